@@ -1,0 +1,1 @@
+"""Pure statistics: arrays and frames in, frozen results out. Knows nothing of schools, files or Dutch."""

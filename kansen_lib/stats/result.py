@@ -1,0 +1,106 @@
+"""The frozen result of an analysis: every number that a reader can see is one :class:`Estimate`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One number with all that is needed to read it, or the reason why there is none.
+
+    Attributes:
+        name: the quantity, e.g. ``"aandeel"``.
+        group: the group that it is about; empty for all.
+        value: the number, None when it cannot be computed.
+        unit: ``"aandeel"`` (0-1), ``"leerlingen"``, ``"stappen"``, ``"sd"``, ``"score"`` or ``"index"``.
+        lower, upper: 95% interval, or the bounds that masking leaves; None when there is none.
+        interval: what ``lower`` and ``upper`` are, e.g. ``"95% Wilson"`` or ``"bounds of masked counts"``.
+        n: how many persons the number rests on; None when it rests on no persons.
+        count: the number of persons in the numerator of a share; None for anything else.
+        method: estimator, in the field's standard term.
+        reference: the value to compare with (of the network or the country), None when there is none.
+        reason: why there is no value; empty when there is one.
+    """
+
+    name: str
+    group: str = ""
+    value: float | None = None
+    unit: str = ""
+    lower: float | None = None
+    upper: float | None = None
+    interval: str = ""
+    n: int | None = None
+    count: int | None = None
+    method: str = ""
+    reference: float | None = None
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.value is None) == (not self.reason):
+            raise ValueError(f"estimate '{self.name}' needs either a value or a reason, not both and not neither")
+        if self.value is not None and not math.isfinite(self.value):
+            raise ValueError(f"estimate '{self.name}' has value {self.value}: give a reason instead")
+
+    @classmethod
+    def not_computable(
+        cls, name: str, reason: str, *, group: str = "", unit: str = "", n: int | None = None, method: str = ""
+    ) -> Estimate:
+        """An estimate without a value, and the reason why."""
+        return cls(name=name, group=group, unit=unit, n=n, method=method, reason=reason)
+
+
+#: Columns of :attr:`Result.summary`, in order.
+SUMMARY_COLUMNS = tuple(item.name for item in fields(Estimate))
+
+
+@dataclass(frozen=True)
+class Result:
+    """A named set of estimates that belong together, as one table.
+
+    Attributes:
+        name: short name of the analysis, unique within a notebook.
+        estimates: the numbers, in reading order.
+        dropped: how many persons fell out for a missing value, of how many.
+        sources: the canonical tables that the numbers come from.
+        missing: columns (``table.column``) without which nothing could be computed.
+    """
+
+    name: str
+    estimates: tuple[Estimate, ...] = ()
+    dropped: tuple[int, int] | None = None
+    sources: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """One row an estimate, with the columns of :data:`SUMMARY_COLUMNS`."""
+        rows = [[getattr(item, name) for name in SUMMARY_COLUMNS] for item in self.estimates]
+        return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
+
+    def __getitem__(self, key: tuple[str, str] | str) -> Estimate:
+        """The estimate with this name, or with this ``(name, group)``."""
+        name, group = key if isinstance(key, tuple) else (key, "")
+        found = [item for item in self.estimates if (item.name, item.group) == (name, group)]
+        if len(found) != 1:
+            known = [(item.name, item.group) for item in self.estimates]
+            raise KeyError(f"{len(found)} estimates are called {(name, group)}; there are {known}")
+        return found[0]
+
+    def __repr__(self) -> str:
+        return f"{self.name}\n{self.summary.to_string(index=False, na_rep='')}"
+
+
+def merge(name: str, results: Iterable[Result]) -> Result:
+    """One result with the estimates of several; sources and missing columns are united in order."""
+    parts = list(results)
+    return Result(
+        name=name,
+        estimates=tuple(item for part in parts for item in part.estimates),
+        sources=tuple(dict.fromkeys(source for part in parts for source in part.sources)),
+        missing=tuple(dict.fromkeys(column for part in parts for column in part.missing)),
+    )

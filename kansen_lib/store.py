@@ -1,0 +1,307 @@
+"""The store: a folder of Parquet files, written whole or not at all, read one school at a time.
+
+``store.json`` is the only door: it names the data folder in use, the tables in it with their row
+counts and content hashes, and the fingerprint over all of them. A new version is written to a new
+data folder; replacing ``store.json`` (one atomic step) puts it in use. A crash before that step
+leaves the store as it was.
+
+Tables with a ``vestiging`` column are sorted by it and cut into row groups, so that one school's
+rows are read without the rest.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kansen_lib import schema
+
+MANIFEST = "store.json"
+ROW_GROUP = 16_384
+TIERS = ("openbaar", "school", "onderzoek", "voorbeeld")
+
+
+class StoreError(ValueError):
+    """A store that cannot be written or read as asked; the message says what to do."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """``" Did you mean 'X'?"``, or nothing when no known word is near."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f" Did you mean '{near[0]}'?" if near else ""
+
+
+# --- writing ---------------------------------------------------------------------------------------
+
+
+def write(path: Path | str, tables: Iterable[tuple[str, pd.DataFrame]], *, simulated: bool = False) -> Store:
+    """Write a new version of the store at ``path`` and put it in use.
+
+    Args:
+        path: the store's folder; made when it does not exist.
+        tables: pairs of a canonical table name and rows. A table may come in several parts, in
+            ascending order of vestiging, so that a large region need not fit in memory.
+        simulated: whether the rows are made up; every figure from the store will say so.
+
+    Raises:
+        schema.SchemaError: rows that do not keep the contract. The store stays as it was.
+        StoreError: parts out of order, or no rows at all.
+    """
+    path = Path(path)
+    path.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=path))
+    try:
+        entries = _write_tables(partial, tables)
+        if not entries:
+            raise StoreError(f"nothing to store at {path}: no table was given")
+        fingerprint = _fingerprint(entries, simulated)
+        folder = f"data-{fingerprint[:16]}"
+        if not (path / folder).exists():
+            os.replace(partial, path / folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    record = {
+        "schema_version": schema.SCHEMA_VERSION,
+        "fingerprint": fingerprint,
+        "simulated": simulated,
+        "folder": folder,
+        "tables": entries,
+    }
+    write_json(path / MANIFEST, record)
+    _remove_unused(path, keep=folder)
+    return Store(path)
+
+
+def _write_tables(folder: Path, tables: Iterable[tuple[str, pd.DataFrame]]) -> dict[str, dict[str, Any]]:
+    writers: dict[str, _TableWriter] = {}
+    try:
+        for name, frame in tables:
+            if name not in schema.TABLES:
+                raise StoreError(f"unknown table '{name}'.{did_you_mean(name, schema.TABLES)}")
+            writer = writers.setdefault(name, _TableWriter(name, folder / f"{name}.parquet"))
+            writer.append(frame)
+    finally:
+        for writer in writers.values():
+            writer.close()
+    return {name: writers[name].entry() for name in schema.TABLES if name in writers}
+
+
+class _TableWriter:
+    """One Parquet file that grows part by part, sorted by vestiging over all parts."""
+
+    def __init__(self, name: str, path: Path) -> None:
+        self.name, self.path, self.rows = name, path, 0
+        self.last: str | None = None
+        self.writer: pq.ParquetWriter | None = None
+
+    def append(self, frame: pd.DataFrame) -> None:
+        frame = schema.validate(self.name, frame)
+        if "vestiging" in frame.columns and len(frame):
+            frame = frame.sort_values("vestiging", kind="stable", na_position="first")
+            self._keep_order(frame["vestiging"])
+        table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+        if self.writer is None:
+            self.writer = pq.ParquetWriter(self.path, table.schema, compression="zstd")
+        self.writer.write_table(table.cast(self.writer.schema), row_group_size=ROW_GROUP)
+        self.rows += len(frame)
+
+    def _keep_order(self, vestiging: pd.Series) -> None:
+        known = vestiging.dropna()
+        if known.empty:
+            return
+        if self.last is not None and known.iloc[0] < self.last:
+            raise StoreError(f"table '{self.name}': part of {known.iloc[0]} comes after {self.last}; sort the parts")
+        self.last = known.iloc[-1]
+
+    def close(self) -> None:
+        if self.writer is not None:
+            self.writer.close()
+
+    def entry(self) -> dict[str, Any]:
+        return {"rows": self.rows, "sha256": hashlib.sha256(self.path.read_bytes()).hexdigest()}
+
+
+def _fingerprint(entries: Mapping[str, Any], simulated: bool) -> str:
+    text = json.dumps([schema.SCHEMA_VERSION, simulated, entries], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON to ``path`` in one atomic step, with sorted keys: the same content, the same bytes."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_text(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(partial, path)
+
+
+def _remove_unused(path: Path, keep: str) -> None:
+    for folder in path.glob("data-*"):
+        if folder.name != keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+# --- reading ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Store:
+    """A store that exists; every read goes through :meth:`read` or :meth:`school`."""
+
+    path: Path
+    record: dict[str, Any] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "path", Path(self.path))
+        object.__setattr__(self, "record", self._load())
+
+    def _load(self) -> dict[str, Any]:
+        manifest = self.path / MANIFEST
+        if not manifest.is_file():
+            raise StoreError(
+                f"no store at {self.path}: {MANIFEST} is not there. Make one with 'kansen example' or 'kansen ingest duo'."
+            )
+        record = json.loads(manifest.read_text(encoding="utf-8"))
+        if record["schema_version"] != schema.SCHEMA_VERSION:
+            raise StoreError(
+                f"store {self.path} has schema version {record['schema_version']}, this kansen reads "
+                f"{schema.SCHEMA_VERSION}: make the store again."
+            )
+        return record
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash over schema version and the content of every table."""
+        return self.record["fingerprint"]
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the rows are made up."""
+        return self.record["simulated"]
+
+    @property
+    def folder(self) -> Path:
+        """The data folder in use."""
+        return self.path / self.record["folder"]
+
+    @property
+    def tables(self) -> dict[str, int]:
+        """Row count of each table that is present."""
+        return {name: entry["rows"] for name, entry in self.record["tables"].items()}
+
+    @cached_property
+    def tier(self) -> str:
+        """Data tier (one of ``TIERS``): what kind of data everything here rests on."""
+        if self.simulated:
+            return "voorbeeld"
+        if "leerlingen" not in self.tables:
+            return "openbaar"
+        known = self.read("leerlingen", ["opleiding_ouders"])["opleiding_ouders"].notna()
+        return "onderzoek" if known.any() else "school"
+
+    def read(
+        self,
+        table: str,
+        columns: Sequence[str] | None = None,
+        where: Mapping[str, str | Sequence[str]] | None = None,
+    ) -> pd.DataFrame:
+        """Rows of a table; an absent table gives no rows.
+
+        Args:
+            table: canonical name.
+            columns: which columns; all when None.
+            where: column to the value or values it must have. On ``vestiging`` only the row groups
+                of those vestigingen are read.
+        """
+        if table not in schema.TABLES:
+            raise StoreError(f"unknown table '{table}'.{did_you_mean(table, schema.TABLES)}")
+        if table not in self.tables:
+            wanted = columns if columns is not None else list(schema.columns(table))
+            return pd.DataFrame({name: pd.Series(dtype=schema.columns(table)[name].dtype.type) for name in wanted})
+        filters = [(name, "in", _as_list(values)) for name, values in (where or {}).items()] or None
+        source = self.folder / f"{table}.parquet"
+        return pq.read_table(source, columns=columns, filters=filters).to_pandas(ignore_metadata=True)
+
+    @cached_property
+    def vestigingen(self) -> pd.DataFrame:
+        """The vestigingen of the vo, indexed by code."""
+        return self.read("vestigingen", where={"sector": "vo"}).set_index("vestiging", drop=False)
+
+    def school(self, vestiging: str, cohorts: Sequence[str] | None = None) -> School:
+        """The slice of one school.
+
+        Raises:
+            StoreError: unknown vestiging, with the nearest known one.
+        """
+        if vestiging not in self.vestigingen.index:
+            raise StoreError(
+                f"school '{vestiging}' is not in store {self.path}.{did_you_mean(vestiging, self.vestigingen.index)}"
+                " 'kansen list' shows all of them."
+            )
+        return School(self, vestiging, tuple(cohorts) if cohorts else None)
+
+
+def _as_list(values: str | Sequence[str]) -> list[str]:
+    return [values] if isinstance(values, str) else list(values)
+
+
+@dataclass(frozen=True)
+class School:
+    """One school's slice of a store, read table by table when asked."""
+
+    store: Store
+    vestiging: str
+    cohorts: tuple[str, ...] | None = None
+    _read: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def record(self) -> pd.Series:
+        """The school's row of ``vestigingen``."""
+        return self.store.vestigingen.loc[self.vestiging]
+
+    @property
+    def naam(self) -> str:
+        """Name of the vestiging."""
+        return str(self.record["naam"])
+
+    def table(self, name: str) -> pd.DataFrame:
+        """This school's rows of a table; pupils of the asked cohorts only."""
+        if name not in self._read:
+            rows = self.store.read(name, where={"vestiging": self.vestiging})
+            self._read[name] = self._of_cohorts(rows)
+        return self._read[name]
+
+    def _of_cohorts(self, rows: pd.DataFrame) -> pd.DataFrame:
+        if self.cohorts is None:
+            return rows
+        if "cohort" in rows:
+            return rows[rows["cohort"].isin(self.cohorts)]
+        if "leerling" in rows:  # a survey also has respondents who are no pupil: they stay
+            return rows[rows["leerling"].isna() | rows["leerling"].isin(self.table("leerlingen")["leerling"])]
+        return rows
+
+    @cached_property
+    def neighbours(self) -> tuple[str, ...]:
+        """The vo vestigingen of the same gemeente, this one included."""
+        known = self.store.vestigingen
+        return tuple(known.index[known["gemeente"] == self.record["gemeente"]])
+
+    def missing(self, needs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+        """Which needed columns have no value at all for this school, as ``table.column``."""
+        return tuple(
+            f"{table}.{column}"
+            for table, wanted in needs.items()
+            for column in wanted
+            if not self.table(table)[column].notna().any()
+        )
