@@ -70,11 +70,11 @@ def _personal(meaning: str, **kwargs: Any) -> Any:
     return _column(meaning, **{"sensitivity": Sensitivity.PERSONAL} | kwargs)
 
 
-def _bounds(what: str, source: str) -> tuple[Any, Any]:
+def _bounds(what: str) -> tuple[Any, Any]:
     """The pair of fields of a count that can be masked."""
     return (
-        _column(f"{what}: smallest possible number", unit="leerlingen", source=source, ge=0),
-        _column(f"{what}: largest possible number", unit="leerlingen", source=source, ge=0),
+        _column(f"{what}: smallest possible number", unit="leerlingen", ge=0),
+        _column(f"{what}: largest possible number", unit="leerlingen", ge=0),
     )
 
 
@@ -92,20 +92,18 @@ class Table(pa.DataFrameModel):
 class Vestigingen(Table):
     """Every vestiging (po and vo): where it is, who governs it, what it offers."""
 
-    vestiging: str = _column("BRIN with vestigingsnummer; key", pattern=VESTIGING, source="DUO adressen")
-    brin: str = _column("BRIN of the institution", pattern=BRIN, source="DUO adressen")
-    naam: str = _column("name of the vestiging", source="DUO adressen")
+    vestiging: str = _column("BRIN with vestigingsnummer; key", pattern=VESTIGING)
+    brin: str = _column("BRIN of the institution", pattern=BRIN)
+    naam: str = _column("name of the vestiging")
     sector: str = _column("po or vo", codelist=codes.SECTOR)
-    plaats: str = _column("place name, as published", nullable=True, source="DUO adressen")
-    postcode: str = _column("postcode without blank", nullable=True, source="DUO adressen")
-    pc4: str = _column("first four digits of the postcode", pattern=PC4, nullable=True, source="DUO adressen")
-    gemeente_code: str = _column(
-        "gemeentenummer of four characters, with leading zeros", nullable=True, source="DUO adressen"
-    )
-    gemeente: str = _column("gemeente, in title case", nullable=True, source="DUO adressen")
-    provincie: str = _column("provincie", nullable=True, source="DUO adressen")
-    bestuur: str = _column("number of the bevoegd gezag", nullable=True, source="DUO adressen")
-    denominatie: str = _column("denominatie, as published", nullable=True, source="DUO adressen")
+    plaats: str = _column("place name, as published", nullable=True)
+    postcode: str = _column("postcode without blank", nullable=True)
+    pc4: str = _column("first four digits of the postcode", pattern=PC4, nullable=True)
+    gemeente_code: str = _column("gemeentenummer of four characters, with leading zeros", nullable=True)
+    gemeente: str = _column("gemeente, in title case", nullable=True)
+    provincie: str = _column("provincie", nullable=True)
+    bestuur: str = _column("number of the bevoegd gezag", nullable=True)
+    denominatie: str = _column("denominatie, as published", nullable=True)
     onderwijsstructuur: str = _column(
         "offer of a vo vestiging in the old letters of DUO (VBO/MAVO/HAVO/VWO)",
         nullable=True,
@@ -116,10 +114,10 @@ class Vestigingen(Table):
 class Aantallen(Table):
     """Pupils of a vo vestiging on 1 October, per onderwijstype, opleiding, leerjaar and sex."""
 
-    vestiging: str = _column("vestiging", pattern=VESTIGING, source="DUO leerlingen vo")
+    vestiging: str = _column("vestiging", pattern=VESTIGING)
     schooljaar: str = _column("school year of the 1 October", pattern=SCHOOLJAAR)
-    onderwijstype: str = _column("onderwijstype", codelist=codes.ONDERWIJSTYPE, source="DUO leerlingen vo")
-    opleiding: str = _column("OPLEIDINGSNAAM, as published", source="DUO leerlingen vo")
+    onderwijstype: str = _column("onderwijstype", codelist=codes.ONDERWIJSTYPE)
+    opleiding: str = _column("OPLEIDINGSNAAM, as published")
     brugklastype: str = _column(
         "levels that sit together, from OPLEIDINGSNAAM; only where leerlingen sit by level or brugklas",
         codelist=codes.BRUGKLASTYPE,
@@ -131,69 +129,67 @@ class Aantallen(Table):
     geslacht: str = _column("sex", codelist=codes.GESLACHT_TELLING)
     aantal_lower: int
     aantal_upper: int
-    aantal_lower, aantal_upper = _bounds("pupils", "DUO leerlingen vo")
+    aantal_lower, aantal_upper = _bounds("pupils")
 
 
 class Examens(Table):
     """Exam candidates and passes of a vestiging, per programme, school year and sex."""
 
-    vestiging: str = _column("vestiging", pattern=VESTIGING, source="DUO examens")
+    vestiging: str = _column("vestiging", pattern=VESTIGING)
     schooljaar: str = _column("school year of the exam", pattern=SCHOOLJAAR)
-    onderwijstype: str = _column("onderwijstype", codelist=codes.ONDERWIJSTYPE, source="DUO examens")
-    opleiding: str = _column("OPLEIDINGSNAAM, as published", source="DUO examens")
+    onderwijstype: str = _column("onderwijstype", codelist=codes.ONDERWIJSTYPE)
+    opleiding: str = _column("OPLEIDINGSNAAM, as published")
     geslacht: str = _column(
         "sex; rows 'totaal' stand beside the others, never add them up", codelist=codes.GESLACHT_TELLING
     )
     kandidaten_lower: int
     kandidaten_upper: int
-    kandidaten_lower, kandidaten_upper = _bounds("candidates", "DUO examens")
+    kandidaten_lower, kandidaten_upper = _bounds("candidates")
     geslaagden_lower: int
     geslaagden_upper: int
-    geslaagden_lower, geslaagden_upper = _bounds("passes", "DUO examens")
+    geslaagden_lower, geslaagden_upper = _bounds("passes")
 
 
 class Cijfers(Table):
     """Mean exam marks of a vestiging, over all subjects or per subject."""
 
-    vestiging: str = _column("vestiging", pattern=VESTIGING, source="DUO examencijfers")
+    vestiging: str = _column("vestiging", pattern=VESTIGING)
     schooljaar: str = _column("school year of the exam", pattern=SCHOOLJAAR)
     onderwijstype: str = _column("onderwijstype", codelist=codes.ONDERWIJSTYPE)
-    opleiding: str = _column("leerweg, sector and afdeling or profiel, as published", source="DUO")
-    vak: str = _column("subject, or 'alle vakken'", source="DUO examencijfers")
-    onderdeel: str = _column("schoolexamen, centraal examen or cijferlijst", source="DUO examencijfers")
+    opleiding: str = _column("leerweg, sector and afdeling or profiel, as published")
+    vak: str = _column("subject, or 'alle vakken'")
+    onderdeel: str = _column("schoolexamen, centraal examen or cijferlijst")
     aantal_lower: int
     aantal_upper: int
-    aantal_lower, aantal_upper = _bounds("pupils with this mark", "DUO examencijfers")
+    aantal_lower, aantal_upper = _bounds("pupils with this mark")
     cijfer: float = _column("mean mark", unit="cijfer 1-10", ge=1)
 
 
 class AdviezenPo(Table):
     """Schooladviezen of basisscholen, per school year and advies."""
 
-    brin: str = _column("BRIN of the basisschool", pattern=BRIN, source="DUO schooladviezen")
-    vestiging: str = _column(
-        "vestiging; empty where the file counts per BRIN", pattern=VESTIGING, nullable=True
-    )
-    gemeente: str = _column("gemeente, in title case", nullable=True, source="DUO schooladviezen")
+    brin: str = _column("BRIN of the basisschool", pattern=BRIN)
+    vestiging: str = _column("empty where the file counts per BRIN", pattern=VESTIGING, nullable=True)
+    gemeente: str = _column("gemeente, in title case", nullable=True)
     schooljaar: str = _column("school year of the advies", pattern=SCHOOLJAAR)
     regime: str = _column("rules that held for this year", codelist=codes.REGIME, source="derived")
-    advies: str = _column("schooladvies", codelist=codes.ADVIES, source="DUO schooladviezen")
+    advies: str = _column("schooladvies", codelist=codes.ADVIES)
     aantal_lower: int
     aantal_upper: int
-    aantal_lower, aantal_upper = _bounds("pupils with this advies", "DUO schooladviezen")
+    aantal_lower, aantal_upper = _bounds("pupils with this advies")
 
 
 class HerkomstPostcode(Table):
     """Where the pupils of a po vestiging live: counts per home PC4 and age."""
 
-    vestiging: str = _column("po vestiging", pattern=VESTIGING, source="DUO leerlingen po")
+    vestiging: str = _column("po vestiging", pattern=VESTIGING)
     schooljaar: str = _column("school year of the 1 October", pattern=SCHOOLJAAR)
-    soort: str = _column("Bo, Sbo, So or Vso", source="DUO leerlingen po")
+    soort: str = _column("Bo, Sbo, So or Vso")
     pc4: str = _column("home PC4; empty for abroad or unknown", pattern=PC4, nullable=True)
-    leeftijd: str = _column("age on 1 October, '<4' to '>24'", unit="jaar", source="DUO leerlingen po")
+    leeftijd: str = _column("age on 1 October, '<4' to '>24'", unit="jaar")
     aantal_lower: int
     aantal_upper: int
-    aantal_lower, aantal_upper = _bounds("pupils", "DUO leerlingen po")
+    aantal_lower, aantal_upper = _bounds("pupils")
 
 
 class Kenmerken(Table):
@@ -201,7 +197,7 @@ class Kenmerken(Table):
 
     soort: str = _column("kind of unit: vestiging, brin, pc4, buurt, wijk, gemeente or land")
     eenheid: str = _column("code of the unit")
-    jaar: str = _column("calendar year or school year, as the source counts", source="source")
+    jaar: str = _column("calendar year or school year, as the source counts")
     kenmerk: str = _column("name of the feature, lower case with underscores")
     waarde_lower: float = _column("smallest possible value")
     waarde_upper: float = _column("largest possible value; equal where the value is known")
@@ -212,10 +208,10 @@ class Kenmerken(Table):
 class Overgangen(Table):
     """Mergers, splits and transfers of BRIN numbers."""
 
-    van: str = _column("BRIN, or BRIN with vestiging, that was left", source="DUO overgangen")
-    naar: str = _column("BRIN, or BRIN with vestiging, that went on", source="DUO overgangen")
+    van: str = _column("BRIN, or BRIN with vestiging, that was left")
+    naar: str = _column("BRIN, or BRIN with vestiging, that went on")
     datum: str = _column("date, ISO 8601", unit="datum", pattern=r"^\d{4}-\d{2}-\d{2}$")
-    soort: str = _column("code of the kind of institution (SBD, VOS, BAS, …)", source="DUO overgangen")
+    soort: str = _column("code of the kind of institution (SBD, VOS, BAS, …)")
     overgang: str = _column("name of the transition (fusie, splitsing, overdracht, …)")
     volledig: bool = _column("whether everything went over")
 
@@ -235,7 +231,10 @@ class Leerlingen(Table):
         source="CBS microdata, intake form or simulation",
     )
     inkomenskwintiel: str = _personal(
-        "household income", codelist=codes.INKOMENSKWINTIEL, nullable=True, source="CBS microdata or simulation"
+        "household income",
+        codelist=codes.INKOMENSKWINTIEL,
+        nullable=True,
+        source="CBS microdata or simulation",
     )
     herkomst: str = _column(
         "herkomstland",
@@ -252,9 +251,7 @@ class Leerlingen(Table):
         "score of the eindtoets or doorstroomtoets, on the scale of its year", unit="score", nullable=True
     )
     toetsadvies: str = _personal("advies of the test", codelist=codes.TOETSADVIES, nullable=True)
-    advies_definitief: str = _personal(
-        "schooladvies after heroverweging", codelist=codes.ADVIES, nullable=True
-    )
+    advies_definitief: str = _personal("schooladvies after heroverweging", codelist=codes.ADVIES, nullable=True)
 
 
 class Loopbaan(Table):
@@ -340,6 +337,35 @@ TABLES: dict[str, type[Table]] = {
     "enquete": Enquete,
 }
 
+#: The columns that together name one row, of the tables where a row may stand only once.
+KEYS: dict[str, list[str]] = {
+    "vestigingen": ["vestiging"],
+    "leerlingen": ["leerling"],
+    "loopbaan": ["leerling", "schooljaar"],
+    "toetsen": ["leerling", "schooljaar", "moment", "domein"],
+    "interventies": ["interventie", "vestiging"],
+    "deelname": ["leerling", "interventie", "schooljaar"],
+    "enquete": ["respondent", "schooljaar", "schaal", "item"],
+}
+
+#: Where the columns of a table come from that name no source of their own.
+SOURCES: dict[str, str] = {
+    "vestigingen": "DUO adressen",
+    "aantallen": "DUO leerlingen vo",
+    "examens": "DUO examens",
+    "cijfers": "DUO examencijfers",
+    "adviezen_po": "DUO schooladviezen",
+    "herkomst_postcode": "DUO leerlingen po",
+    "kenmerken": "CBS or DUO; the column bron names the publication",
+    "overgangen": "DUO overgangen",
+    "leerlingen": "school administration, CBS microdata or simulation",
+    "loopbaan": "school administration, CBS microdata or simulation",
+    "toetsen": "school administration, CBS microdata or simulation",
+    "interventies": "intervention log of the school or simulation",
+    "deelname": "intervention log of the school or simulation",
+    "enquete": "survey of the school or simulation",
+}
+
 #: Tables with a row a person: present in a store only where somebody may hold them.
 PUPIL_TABLES = frozenset({"leerlingen", "loopbaan", "toetsen", "deelname", "enquete"})
 
@@ -347,6 +373,11 @@ PUPIL_TABLES = frozenset({"leerlingen", "loopbaan", "toetsen", "deelname", "enqu
 def columns(table: str) -> dict[str, Any]:
     """The pandera columns of a table, by name, in order (with ``dtype``, ``description``, ``metadata``)."""
     return TABLES[table].to_schema().columns
+
+
+def source(table: str, column: str) -> str:
+    """Where a column comes from: its own source, or that of its table."""
+    return columns(table)[column].metadata["source"] or SOURCES[table]
 
 
 def codelist(table: str, column: str) -> codes.CodeList | None:
@@ -369,17 +400,47 @@ def validate(table: str, frame: pd.DataFrame) -> pd.DataFrame:
             f"table '{table}' lacks columns {missing or 'none'} and has unknown columns {unknown or 'none'}; "
             f"expected {wanted}; see the codebook in data/README.md"
         )
+    faults = _duplicates(table, frame) + _crossed_bounds(frame)
     try:
-        return TABLES[table].validate(frame[wanted], lazy=True)
+        valid = TABLES[table].validate(frame[wanted], lazy=True)
     except SchemaErrors as error:
-        raise SchemaError(_explain(table, error)) from None
+        faults = _faults(error) + faults
+    if faults:
+        raise SchemaError("\n  ".join([f"table '{table}' does not keep its contract:", *faults]))
+    return valid
 
 
-def _explain(table: str, error: SchemaErrors) -> str:
-    """One message with all failures of a table, a line each."""
+def _duplicates(table: str, frame: pd.DataFrame) -> list[str]:
+    """A line when rows share the key of the table."""
+    key = KEYS.get(table, [])
+    twice = frame[frame.duplicated(key)] if key else frame.iloc[:0]
+    if twice.empty:
+        return []
+    sample = ", ".join(str(value) for value in twice[key].iloc[0])
+    return [f"key {' + '.join(key)}: {len(twice)} rows repeat an earlier row, e.g. {sample}"]
+
+
+def _crossed_bounds(frame: pd.DataFrame) -> list[str]:
+    """A line for each pair of bounds whose lower is above its upper somewhere."""
+    faults = []
+    for lower in frame.columns[frame.columns.str.endswith("_lower")]:
+        upper = lower.removesuffix("lower") + "upper"
+        pair = frame[[lower, upper]]
+        if all(map(pd.api.types.is_numeric_dtype, pair.dtypes)):
+            crossed = pair[pair[lower] > pair[upper]]
+            if len(crossed):
+                sample = " > ".join(map(str, crossed.iloc[0]))
+                faults.append(f"{lower} above {upper}: {len(crossed)} rows, e.g. {sample}")
+    return faults
+
+
+def _faults(error: SchemaErrors) -> list[str]:
+    """A line for each column and check that failed."""
     cases = error.failure_cases
-    lines = [f"table '{table}' does not keep its contract:"]
-    for (column, check), group in cases.groupby(["column", "check"], dropna=False, sort=True):
+    # Beside a wrong dtype pandera also lists the checks that could not run on it: noise.
+    noise = cases["failure_case"].astype(str).str.match(r"(Attribute|Type)Error\(")
+    lines = []
+    for (column, check), group in cases[~noise].groupby(["column", "check"], dropna=False, sort=True):
         samples = ", ".join(repr(value) for value in group["failure_case"].unique()[:3])
-        lines.append(f"  column {column}: {check}: {len(group)} rows, e.g. {samples}")
-    return "\n".join(lines)
+        lines.append(f"column {column}: {check}: {len(group)} rows, e.g. {samples}")
+    return lines
