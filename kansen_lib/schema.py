@@ -251,7 +251,9 @@ class Leerlingen(Table):
         "score of the eindtoets or doorstroomtoets, on the scale of its year", unit="score", nullable=True
     )
     toetsadvies: str = _personal("advies of the test", codelist=codes.TOETSADVIES, nullable=True)
-    advies_definitief: str = _personal("schooladvies after heroverweging", codelist=codes.ADVIES, nullable=True)
+    advies_definitief: str = _personal(
+        "schooladvies after heroverweging", codelist=codes.ADVIES, nullable=True
+    )
 
 
 class Loopbaan(Table):
