@@ -1,0 +1,1 @@
+"""Figures, tables and Dutch sentences, all views of one released result."""

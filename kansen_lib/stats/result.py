@@ -21,6 +21,7 @@ class Estimate:
         lower, upper: 95% interval, or the bounds that masking leaves; None when there is none.
         interval: what ``lower`` and ``upper`` are, e.g. ``"95% Wilson"`` or ``"bounds of masked counts"``.
         n: how many persons the number rests on; None when it rests on no persons.
+        smallest: the smallest group of persons in a contrast, for the disclosure gate; None means ``n``.
         count: the number of persons in the numerator of a share; None for anything else.
         method: estimator, in the field's standard term.
         reference: the value to compare with (of the network or the country), None when there is none.
@@ -35,6 +36,7 @@ class Estimate:
     upper: float | None = None
     interval: str = ""
     n: int | None = None
+    smallest: int | None = None
     count: int | None = None
     method: str = ""
     reference: float | None = None
@@ -42,13 +44,22 @@ class Estimate:
 
     def __post_init__(self) -> None:
         if (self.value is None) == (not self.reason):
-            raise ValueError(f"estimate '{self.name}' needs either a value or a reason, not both and not neither")
+            raise ValueError(
+                f"estimate '{self.name}' needs either a value or a reason, not both and not neither"
+            )
         if self.value is not None and not math.isfinite(self.value):
             raise ValueError(f"estimate '{self.name}' has value {self.value}: give a reason instead")
 
     @classmethod
     def not_computable(
-        cls, name: str, reason: str, *, group: str = "", unit: str = "", n: int | None = None, method: str = ""
+        cls,
+        name: str,
+        reason: str,
+        *,
+        group: str = "",
+        unit: str = "",
+        n: int | None = None,
+        method: str = "",
     ) -> Estimate:
         """An estimate without a value, and the reason why."""
         return cls(name=name, group=group, unit=unit, n=n, method=method, reason=reason)

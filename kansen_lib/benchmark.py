@@ -1,0 +1,258 @@
+"""The network phase: what needs more than one school, computed once a store and kept in it.
+
+Reference values, between-school variation and pooled models are one tidy table beside the data,
+with the fingerprint of what they were computed from. Every school reads the same numbers.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import inspect
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from kansen_lib import indicators
+from kansen_lib.stats import gaps, multilevel, ordinal, segregation
+from kansen_lib.stats.result import Estimate
+from kansen_lib.stats.shrinkage import Prior, prior_of_means
+from kansen_lib.store import Store, write_json
+
+FOLDER = "benchmark"
+SEED = 20260101
+#: Most pupils in a pooled model: a seeded sample beyond it, so that a country fits in a laptop.
+MODEL_PUPILS = 40_000
+#: Schools with fewer pupils say little about the spread between schools.
+SMALLEST_SCHOOL = 20
+
+Row = tuple[str, str, Estimate, float | None]
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """Reference values of a store.
+
+    Attributes:
+        table: columns ``indicator``, ``eenheid``, ``group``, ``value``, ``lower``, ``upper``, ``n``,
+            ``sd`` (between schools) and ``reason``.
+    """
+
+    table: pd.DataFrame
+
+    def find(self, indicator: str, group: str = "", eenheid: str = "") -> pd.Series | None:
+        """The row of an indicator, None when it was not computed."""
+        known = self._index.get((indicator, eenheid, group))
+        return None if known is None else self.table.iloc[known]
+
+    def value(self, indicator: str, group: str = "", eenheid: str = "") -> float | None:
+        """The reference value of an indicator, None when there is none."""
+        row = self.find(indicator, group, eenheid)
+        return None if row is None or pd.isna(row["value"]) else float(row["value"])
+
+    def prior(self, indicator: str, group: str = "") -> Prior | None:
+        """Mean and between-school spread of an indicator, None when it has no spread."""
+        row = self.find(indicator, group)
+        return None if row is None or pd.isna(row["sd"]) else Prior(float(row["value"]), float(row["sd"]))
+
+    @functools.cached_property
+    def _index(self) -> dict[tuple[str, str, str], int]:
+        keys = self.table[["indicator", "eenheid", "group"]].itertuples(index=False, name=None)
+        return {key: i for i, key in enumerate(keys)}
+
+
+def current(store: Store) -> bool:
+    """Whether the benchmark in the store was computed from these data by this code."""
+    return (_folder(store) / "numbers.parquet").is_file()
+
+
+def load(store: Store) -> Benchmark:
+    """The benchmark of a store, computed first when it is not there yet."""
+    if not current(store):
+        prepare(store)
+    return Benchmark(pd.read_parquet(_folder(store) / "numbers.parquet"))
+
+
+def prepare(store: Store) -> Benchmark:
+    """Compute the network phase and keep it in the store; replaces what an older one left."""
+    table = pd.DataFrame(
+        [
+            (name, unit, item.group, item.value, item.lower, item.upper, item.n, sd, item.method, item.reason)
+            for name, unit, item, sd in _rows(store)
+        ],
+        columns=["indicator", "eenheid", "group", "value", "lower", "upper", "n", "sd", "method", "reason"],
+    ).astype({"value": float, "lower": float, "upper": float, "n": float, "sd": float})
+    target = _folder(store)
+    partial = Path(tempfile.mkdtemp(prefix=".benchmark-", dir=store.path))
+    try:
+        table.to_parquet(partial / "numbers.parquet", index=False)
+        write_json(partial / "source.json", {"store": store.fingerprint, "code": _code_hash(), "seed": SEED})
+        if not target.exists():
+            target.parent.mkdir(exist_ok=True)
+            os.replace(partial, target)  # noqa: PTH105
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    for other in target.parent.iterdir():
+        if other != target:
+            shutil.rmtree(other, ignore_errors=True)
+    return Benchmark(table)
+
+
+def _folder(store: Store) -> Path:
+    key = hashlib.sha256(f"{store.fingerprint} {_code_hash()}".encode()).hexdigest()[:16]
+    return store.path / FOLDER / key
+
+
+@functools.cache
+def _code_hash() -> str:
+    """Hash of the code that the numbers depend on: a change of it makes them again."""
+    modules = (indicators, gaps, multilevel, ordinal, segregation, inspect.getmodule(prior_of_means))
+    text = "".join(inspect.getsource(module) for module in modules) + Path(__file__).read_text("utf-8")
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _rows(store: Store) -> Iterator[Row]:
+    yield from _exam_rows(store)
+    yield from _breadth_rows(store)
+    yield from _track_rows(store)
+    if "leerlingen" in store.tables:
+        columns = ["leerling", "vestiging", "schooljaar", "leerjaar", "niveau", "klas", "afloop"]
+        loopbaan = store.read("loopbaan", columns)
+        pupils = indicators.pupils(store.read("leerlingen"), loopbaan)
+        yield from _pupil_rows(pupils)
+        yield from _model_rows(pupils)
+        yield from _place_rows(store, pupils)
+        yield from _variance_rows(store, pupils, loopbaan)
+
+
+def _exam_rows(store: Store) -> Iterator[Row]:
+    """Pass rate of all schools together, per onderwijstype and school year."""
+    for row in indicators.exam_yield(store.read("examens")).itertuples():
+        passed = (row.geslaagden_lower, row.geslaagden_upper)
+        taken = (row.kandidaten_lower, row.kandidaten_upper)
+        item = gaps.bounded_share("slaagt", passed, taken, group=row.schooljaar)
+        yield "slaagt", row.onderwijstype, item, None
+
+
+def _breadth_rows(store: Store) -> Iterator[Row]:
+    """Share of first-year pupils by number of levels in the brugklas, all schools together."""
+    if "aantallen" not in store.tables:
+        return
+    counts = (
+        indicators.breadth(store.read("aantallen")).groupby("niveaus")[["aantal_lower", "aantal_upper"]].sum()
+    )
+    total = (int(counts["aantal_lower"].sum()), int(counts["aantal_upper"].sum()))
+    for number, row in counts.iterrows():
+        count = (int(row["aantal_lower"]), int(row["aantal_upper"]))
+        yield "brugklas", "", gaps.bounded_share("brugklas", count, total, group=str(number)), None
+
+
+def _track_rows(store: Store) -> Iterator[Row]:
+    """D between havo/vwo and vmbo over the vestigingen of each gemeente, and what chance would give."""
+    if "aantallen" not in store.tables:
+        return
+    tracks = indicators.tracks(store.read("aantallen"))
+    yield from _dissimilarity_rows(store, tracks, "richting", "D richting", "aantal")
+
+
+def _dissimilarity_rows(
+    store: Store, data: pd.DataFrame, group: str, name: str, weight: str | None
+) -> Iterator[Row]:
+    place = data["vestiging"].map(store.vestigingen["gemeente"])
+    for gemeente, rows in data.groupby(place):
+        known = rows[rows[weight] > 0] if weight else rows
+        n = int(known[weight].sum() if weight else known[group].notna().sum())
+        if known["vestiging"].nunique() < 2 or known[group].nunique() != 2:
+            yield (
+                name,
+                gemeente,
+                Estimate.not_computable(name, "minder dan twee scholen of groepen", n=n),
+                None,
+            )
+            continue
+        observed = segregation.dissimilarity(known, group, "vestiging", weight)
+        expected, low, high = segregation.expected_dissimilarity(known, group, "vestiging", weight, seed=SEED)
+        yield name, gemeente, Estimate(name, "", observed, "index", n=n, method="dissimilariteit D"), None
+        chance = Estimate(
+            name, "bij toeval", expected, "index", low, high, "95% van de verdelingen bij toeval", n=n,
+            method="dissimilariteit D bij gelijke kans, 500 trekkingen",
+        )  # fmt: skip
+        yield name, gemeente, chance, None
+
+
+def _pupil_rows(pupils: pd.DataFrame) -> Iterator[Row]:
+    """Shares by parental education, over all schools, with the spread between schools."""
+    outcomes = {
+        "havo_advies": (pupils["eerste"] >= 4).where(pupils["eerste"].notna()),
+        "diploma": pupils["diploma"],
+        "toets_hoger": (pupils["toets"] > pupils["eerste"]).where(
+            pupils["toets"].notna() & pupils["eerste"].notna()
+        ),
+    }
+    for name, outcome in outcomes.items():
+        for item in gaps.shares(name, outcome, pupils["opleiding"]):
+            chosen = pupils["opleiding"] == item.group
+            yield name, "", item, _spread(outcome[chosen], pupils.loc[chosen, "vestiging"])
+    for item in gaps.means("toetsscore", pupils["toetsscore"], pupils["opleiding"]):
+        yield "toetsscore", "", item, None
+    groups = [pupils.loc[pupils["opleiding"] == label, "toetsscore"] for label in ("laag", "hoog")]
+    yield "gat_toetsscore", "", gaps.hedges_g("gat_toetsscore", *groups), None
+
+
+def _spread(outcome: pd.Series, school: pd.Series) -> float | None:
+    """Standard deviation between schools of a share, from schools with enough pupils."""
+    known = outcome.dropna().astype(float)
+    table = known.groupby(school).agg(["mean", "size"])
+    table = table[table["size"] >= SMALLEST_SCHOOL]
+    if len(table) < 5:
+        return None
+    overall = float(known.mean())
+    errors = (overall * (1 - overall) / table["size"]) ** 0.5
+    return prior_of_means(table["mean"], errors).sd if 0 < overall < 1 else None
+
+
+def _model_rows(pupils: pd.DataFrame) -> Iterator[Row]:
+    """The gap in advies at an equal score over all schools together."""
+    sample = pupils
+    if len(pupils) > MODEL_PUPILS:
+        sample = pupils.sample(MODEL_PUPILS, random_state=SEED)
+    item = ordinal.gap_at_equal_score(
+        "advies_bij_gelijke_score", sample, place="eerste", score="toetsscore", group="opleiding",
+        cluster="basisschool", low="laag", high="hoog",
+    )  # fmt: skip
+    yield "advies_bij_gelijke_score", "", item, None
+
+
+def _place_rows(store: Store, pupils: pd.DataFrame) -> Iterator[Row]:
+    """Composition of each gemeente, and D between pupils with parents of low and high education."""
+    place = pupils["vestiging"].map(store.vestigingen["gemeente"])
+    for gemeente, rows in pupils.groupby(place):
+        known = rows["opleiding"].dropna()
+        for label in known.cat.categories:
+            item = gaps.share("samenstelling", int((known == label).sum()), len(known), group=label)
+            yield "samenstelling", gemeente, item, None
+    ends = pupils[pupils["opleiding"].isin(["laag", "hoog"])].assign(
+        opleiding=lambda f: f["opleiding"].astype(str)
+    )
+    yield from _dissimilarity_rows(store, ends, "opleiding", "D opleiding", None)
+
+
+def _variance_rows(store: Store, pupils: pd.DataFrame, loopbaan: pd.DataFrame) -> Iterator[Row]:
+    """Where the differences in the score of leerjaar 3 lie: schools, classes, pupils."""
+    scores = store.read("toetsen", ["leerling", "score"], where={"moment": "leerjaar 3"})
+    if scores.empty:
+        return
+    mean = scores.groupby("leerling")["score"].mean()
+    third = loopbaan[(loopbaan["leerjaar"] == 3) & loopbaan["klas"].notna()].drop_duplicates("leerling")
+    data = third.assign(score=third["leerling"].map(mean)).dropna(subset=["score"])
+    if len(data) > MODEL_PUPILS:
+        schools = data["vestiging"].drop_duplicates().sample(frac=MODEL_PUPILS / len(data), random_state=SEED)
+        data = data[data["vestiging"].isin(schools)]
+    data = data.assign(klas=data["schooljaar"] + " " + data["klas"])
+    for item in multilevel.variance_shares("variantie", data, outcome="score", levels=("vestiging", "klas")):
+        yield "variantie", "", item, None

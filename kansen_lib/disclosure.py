@@ -1,0 +1,247 @@
+"""The one gate: every number passes here before anyone sees it.
+
+:func:`release` takes a result of ``stats`` and gives back a :class:`Released`: the only kind of
+result that ``present`` accepts. A number that rests on too few persons, or that lets a small group
+be counted, is withheld with a reason in its place. When one group of a table is withheld, the
+smallest other group goes with it, because a total would give the first one back.
+
+The profiles follow three regimes in use (INVENTORY B-12, B-13): CBS (cells of at least ten), the
+NCO school reports (groups of five and fewer hidden, shares between 5 and 95 percent) and the open
+files of DUO (counts below five hidden).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A disclosure regime.
+
+    Attributes:
+        name: how it is asked for.
+        minimum: fewest persons that a number may rest on, or that a share may single out.
+        clip: shares below the first are shown as the first, above the second as the second;
+            where shares are clipped, small numerators need not be withheld.
+    """
+
+    name: str
+    minimum: int
+    clip: tuple[float, float] | None = None
+
+
+PROFILES = {
+    profile.name: profile
+    for profile in (Profile("cbs", 10), Profile("nco", 6, (0.05, 0.95)), Profile("duo", 5))
+}
+DEFAULT = "cbs"
+
+#: Tables that anybody can fetch; their publisher has masked them already, and masks below five.
+OPEN_TABLES = frozenset(
+    {
+        "vestigingen",
+        "aantallen",
+        "examens",
+        "cijfers",
+        "adviezen_po",
+        "herkomst_postcode",
+        "kenmerken",
+        "overgangen",
+    }
+)
+
+
+class DisclosureError(ValueError):
+    """A profile that does not exist: nothing is released."""
+
+
+class _Estimate(Protocol):
+    name: str
+    group: str
+    value: float | None
+    unit: str
+    lower: float | None
+    upper: float | None
+    interval: str
+    n: int | None
+    smallest: int | None
+    count: int | None
+    method: str
+    reference: float | None
+    reason: str
+
+
+class _Result(Protocol):
+    name: str
+    estimates: tuple[Any, ...]
+    dropped: tuple[int, int] | None
+    sources: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Number:
+    """A released number, or the reason why it is not. Holds nothing that the gate did not let through."""
+
+    name: str
+    group: str
+    value: float | None
+    unit: str
+    lower: float | None
+    upper: float | None
+    interval: str
+    n: int | None
+    method: str
+    reference: float | None
+    reason: str
+    clipped: str = ""
+
+
+@dataclass(frozen=True)
+class Released:
+    """A result that passed the gate.
+
+    Attributes:
+        name: name of the analysis.
+        numbers: the numbers, in reading order, withheld ones in place.
+        profile: the regime under which it was released.
+        dropped: how many persons fell out, as text that gives no small count away.
+        sources: canonical tables that the numbers come from.
+        missing: columns without which nothing could be computed.
+    """
+
+    name: str
+    numbers: tuple[Number, ...]
+    profile: str
+    dropped: str
+    sources: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def status(self) -> str:
+        """``"missing"`` (no data), ``"withheld"`` (no number may be shown) or ``"released"``."""
+        if self.missing:
+            return "missing"
+        return "released" if any(number.value is not None for number in self.numbers) else "withheld"
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The numbers as plain records, values rounded to six significant digits."""
+        return [{key: _rounded(value) for key, value in asdict(number).items()} for number in self.numbers]
+
+
+def _rounded(value: Any) -> Any:
+    return float(f"{value:.6g}") if isinstance(value, float) else value
+
+
+def profile(name: str) -> Profile:
+    """The profile with this name.
+
+    Raises:
+        DisclosureError: there is none; nothing is released under a guessed one.
+    """
+    if name not in PROFILES:
+        near = difflib.get_close_matches(name, PROFILES, n=1)
+        hint = f" Did you mean '{near[0]}'?" if near else ""
+        raise DisclosureError(f"unknown disclosure profile '{name}'; there are {', '.join(PROFILES)}.{hint}")
+    return PROFILES[name]
+
+
+def release(result: _Result, profile_name: str = DEFAULT) -> Released:
+    """Let ``result`` through the gate under a profile.
+
+    Results from open tables alone keep the publisher's own threshold (profile ``duo``); anything
+    that touches a table of pupils, or a table the gate does not know, is held to the asked profile.
+    """
+    asked = profile(profile_name)
+    is_open = bool(result.sources) and set(result.sources) <= OPEN_TABLES
+    used = PROFILES["duo"] if is_open else asked
+    safe = [not _too_small(item, used) for item in result.estimates]
+    if not is_open:
+        safe = _complementary(result.estimates, safe)
+    numbers = tuple(_number(item, used, ok) for item, ok in zip(result.estimates, safe, strict=True))
+    return Released(
+        result.name, numbers, asked.name, _dropped(result.dropped, used), result.sources, result.missing
+    )
+
+
+def _too_small(item: _Estimate, used: Profile) -> bool:
+    """Whether the number rests on, or singles out, fewer persons than allowed."""
+    if item.value is None:
+        return False
+    basis = item.n if item.smallest is None else item.smallest
+    if basis is not None and basis < used.minimum:
+        return True
+    if item.count is None or item.n is None or used.clip:
+        return False
+    return item.count < used.minimum or item.n - item.count < used.minimum
+
+
+def _complementary(items: Iterable[_Estimate], safe: list[bool]) -> list[bool]:
+    """Withhold the smallest other number of a family in which just one is withheld."""
+    families: dict[str, list[int]] = defaultdict(list)
+    items = list(items)
+    for i, item in enumerate(items):
+        if item.value is not None and item.n is not None:
+            families[item.name].append(i)
+    kept = list(safe)
+    for members in families.values():
+        open_ones = [i for i in members if safe[i]]
+        if len(members) - len(open_ones) == 1 and open_ones:
+            kept[min(open_ones, key=lambda i: items[i].n)] = False
+    return kept
+
+
+def _number(item: _Estimate, used: Profile, ok: bool) -> Number:
+    reason = item.reason if ok else f"te weinig leerlingen (minder dan {used.minimum} in een groep)"
+    number = Number(
+        name=item.name,
+        group=item.group,
+        value=item.value,
+        unit=item.unit,
+        lower=item.lower,
+        upper=item.upper,
+        interval=item.interval,
+        n=item.n,
+        method=item.method,
+        reference=item.reference,
+        reason=reason,
+    )
+    if item.value is None:  # a count below the threshold tells as much as the number would
+        small = item.n is not None and item.n < used.minimum
+        return replace(number, n=None) if small else number
+    if not ok:
+        return replace(number, value=None, lower=None, upper=None, interval="", n=None, reference=None)
+    return _clip(number, used) if used.clip and item.unit == "aandeel" else number
+
+
+def _clip(number: Number, used: Profile) -> Number:
+    """Show a share outside the profile's limits as the limit, without interval."""
+    low, high = used.clip or (0.0, 1.0)
+    if low <= number.value <= high:  # type: ignore[operator]
+        return number
+    below = number.value < low  # type: ignore[operator]
+    return replace(
+        number,
+        value=low if below else high,
+        lower=None,
+        upper=None,
+        interval="",
+        clipped="of minder" if below else "of meer",
+    )
+
+
+def _dropped(dropped: tuple[int, int] | None, used: Profile) -> str:
+    """How many persons fell out, as Dutch text."""
+    if dropped is None or dropped[0] == 0:
+        return ""
+    out, of = dropped
+    if of < used.minimum:
+        return ""
+    if min(out, of - out) < used.minimum:
+        return f"Van een klein deel van de {of} leerlingen ontbreekt een gegeven; zij tellen niet mee."
+    return f"Van {out} van de {of} leerlingen ontbreekt een gegeven; zij tellen niet mee."

@@ -1,0 +1,156 @@
+"""What is counted of a pupil: outcomes and groups derived from the canonical tables.
+
+Benchmark and chapters use the same definitions, so that a school is compared with exactly the same
+numbers as every other. Pure functions on frames; a missing value stays missing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kansen_lib import codes
+
+#: How advies and position in leerjaar 3 are compared (INVENTORY B-5); the three are not the same.
+RULES = ("inspectie", "vensters", "ocw")
+
+#: A pupil counts for the diploma once this many school years could be seen: nominal vwo.
+YEARS_TO_DIPLOMA = 6
+
+_STEPS = {label: codes.step(label) for code in (codes.ADVIES, codes.BRUGKLASTYPE) for label in code.codes}
+
+
+def steps(labels: pd.Series) -> pd.Series:
+    """Place of each label on the half-step scale; missing where it has none."""
+    return labels.map(_STEPS).astype(float)
+
+
+def classes(opleiding_ouders: pd.Series) -> pd.Series:
+    """Parental education in three classes, as an ordered categorical."""
+    names = {label: codes.three_classes(label) for label in codes.OPLEIDING_OUDERS.codes}
+    return opleiding_ouders.map(names).astype(codes.OPLEIDING_OUDERS_3.dtype())
+
+
+def pupils(leerlingen: pd.DataFrame, loopbaan: pd.DataFrame) -> pd.DataFrame:
+    """One row a pupil: group, advies, score, and where the career went as far as it was seen.
+
+    A career is followed at the vestiging of entry, because a school knows no more: who left got no
+    diploma there. The network follows pupils in the same way, so that both can be compared.
+
+    Added columns: ``opleiding`` (three classes), ``eerste``, ``definitief``, ``toets`` (places in
+    steps), ``leerjaar3`` (label and place ``leerjaar3_step``), ``seen`` (school years that could be
+    seen), ``diploma`` (True/False; missing when it was too early to tell), ``diploma_niveau``.
+    """
+    known = leerlingen.assign(
+        opleiding=classes(leerlingen["opleiding_ouders"]),
+        eerste=steps(leerlingen["advies_eerste"]),
+        definitief=steps(leerlingen["advies_definitief"]),
+        toets=steps(leerlingen["toetsadvies"]),
+    ).set_index("leerling", drop=False)
+    here = loopbaan.merge(leerlingen[["leerling", "vestiging"]], on=["leerling", "vestiging"])
+    third = _first_row(here[loopbaan["leerjaar"] == 3])["niveau"]
+    diploma = _first_row(here[loopbaan["afloop"] == "diploma"])["niveau"]
+    known["leerjaar3"] = third.reindex(known.index)
+    known["leerjaar3_step"] = steps(known["leerjaar3"])
+    known["diploma_niveau"] = diploma.reindex(known.index)
+    known["seen"] = _years_seen(known["cohort"], loopbaan["schooljaar"].max() if len(loopbaan) else None)
+    told = known["diploma_niveau"].notna() | (known["seen"] >= YEARS_TO_DIPLOMA)
+    known["diploma"] = known["diploma_niveau"].notna().astype("boolean").where(told)
+    return known.reset_index(drop=True)
+
+
+def _first_row(rows: pd.DataFrame) -> pd.DataFrame:
+    """The earliest row of each pupil, indexed by pupil."""
+    return rows.sort_values("schooljaar", kind="stable").drop_duplicates("leerling").set_index("leerling")
+
+
+def _years_seen(cohort: pd.Series, last: str | None) -> pd.Series:
+    """School years from entry up to and including the last one in the data."""
+    if last is None:
+        return pd.Series(0, index=cohort.index)
+    return int(last[:4]) - cohort.str[:4].astype(int) + 1
+
+
+def position(advies: pd.Series, niveau: pd.Series, rule: str) -> pd.Series:
+    """Whether a pupil sits below, at or above the advies: ``"onder"``, ``"op"`` or ``"boven"``.
+
+    Args:
+        advies: schooladvies, single or double.
+        niveau: level of the class, single or broad, same index.
+        rule: ``"inspectie"``: place minus place of the advies, where a havo/vwo class is no step
+            down from a havo/vwo or vwo advies. ``"vensters"``: against the lower end of a double
+            advies. ``"ocw"``: at the advies when class and advies share a level.
+
+    The publications leave combinations open (INVENTORY B-5, "not stated"); there this reading
+    follows the same arithmetic as in the stated ones.
+
+    Raises:
+        ValueError: unknown rule.
+    """
+    if rule not in RULES:
+        raise ValueError(f"unknown rule '{rule}'; there are {', '.join(RULES)}")
+    pairs = pd.DataFrame({"advies": advies, "niveau": niveau})
+    table = {
+        pair: _position(*pair, rule)
+        for pair in pairs.dropna().drop_duplicates().itertuples(index=False, name=None)
+    }
+    found = [table.get(pair) for pair in pairs.itertuples(index=False, name=None)]
+    return pd.Series(found, index=pairs.index, dtype="str").astype(
+        pd.CategoricalDtype(["onder", "op", "boven"], ordered=True)
+    )
+
+
+def _position(advies: str, niveau: str, rule: str) -> str | None:
+    wanted, got = codes.levels(advies), codes.levels(niveau)
+    if not wanted or not got:
+        return None
+    if rule == "ocw" and wanted & got:
+        return "op"
+    if rule == "inspectie" and niveau == "havo/vwo" and advies in ("havo/vwo", "vwo"):
+        return "op"
+    yardstick = min(codes.step(level) for level in wanted) if rule == "vensters" else codes.step(advies)
+    difference = codes.step(niveau) - yardstick
+    return "op" if difference == 0 else "boven" if difference > 0 else "onder"
+
+
+def exam_yield(examens: pd.DataFrame) -> pd.DataFrame:
+    """Candidates and passes per onderwijstype and schooljaar, both sexes, with bounds.
+
+    The total rows are used, never the sum over sexes: masked cells would widen the bounds twice.
+    """
+    totals = examens[examens["geslacht"] == "totaal"]
+    bounds = ["kandidaten_lower", "kandidaten_upper", "geslaagden_lower", "geslaagden_upper"]
+    return totals.groupby(["onderwijstype", "schooljaar"], as_index=False)[bounds].sum()
+
+
+def breadth(aantallen: pd.DataFrame) -> pd.DataFrame:
+    """Pupils of leerjaar 1 by how many levels sit together in their brugklas.
+
+    Returns columns ``vestiging``, ``niveaus`` (1, 2, 3, … levels), ``aantal_lower``, ``aantal_upper``
+    of the latest school year; classes without a known brugklastype take no part.
+    """
+    latest = aantallen[aantallen["schooljaar"] == aantallen["schooljaar"].max()]
+    first = latest[(latest["leerjaar"] == 1) & latest["brugklastype"].notna()]
+    number = {label: len(codes.levels(label)) for label in codes.BRUGKLASTYPE.codes}
+    counted = first.assign(niveaus=first["brugklastype"].map(number))
+    counted = counted[counted["niveaus"] > 0]
+    return counted.groupby(["vestiging", "niveaus"], as_index=False)[["aantal_lower", "aantal_upper"]].sum()
+
+
+def tracks(aantallen: pd.DataFrame) -> pd.DataFrame:
+    """Pupils from leerjaar 3 on, by vestiging and level of the ladder, in the latest school year.
+
+    Counts are whole pupils: the middle of the bounds, rounded down.
+    """
+    latest = aantallen[
+        (aantallen["schooljaar"] == aantallen["schooljaar"].max()) & (aantallen["leerjaar"] >= 3)
+    ]
+    names = {"vmbo-g": "vmbo-gt", "vmbo-t": "vmbo-gt"}
+    level = latest["onderwijstype"].replace(names)
+    known = latest.assign(niveau=level.where(level.isin(codes.NIVEAU.codes)))
+    known["aantal"] = (known["aantal_lower"] + known["aantal_upper"]) // 2
+    counts = known.groupby(["vestiging", "niveau"], as_index=False, observed=True)["aantal"].sum()
+    return counts.assign(
+        niveau=counts["niveau"].astype(codes.NIVEAU.dtype()),
+        richting=np.where(counts["niveau"].isin(["havo", "vwo"]), "havo/vwo", "pro en vmbo"),
+    )

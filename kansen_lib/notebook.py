@@ -1,0 +1,115 @@
+"""What a notebook calls: open the report of one school, show a result.
+
+>>> from kansen_lib.notebook import open_report           # doctest: +SKIP
+>>> report = open_report("data/store/voorbeeld", "ZZ0100")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from pathlib import Path
+
+from kansen_lib import benchmark as network
+from kansen_lib import disclosure
+from kansen_lib.present.card import Card
+from kansen_lib.stats.result import Result
+from kansen_lib.store import School, Store
+
+_TIER = {
+    "openbaar": "Alleen open gegevens van DUO en CBS: aantallen per vestiging, geen gegevens van leerlingen.",
+    "school": "De eigen leerlingadministratie van de school, zonder opleiding of inkomen van ouders.",
+    "onderzoek": "Gekoppelde onderzoeksgegevens van leerlingen, met achtergrond van de ouders.",
+    "voorbeeld": "Gesimuleerd: deze school, deze regio en alle leerlingen zijn verzonnen.",
+}
+
+
+class Report:
+    """The report of one school: its data, its reference values and the gate that all results pass.
+
+    Attributes:
+        school: the school's slice of the store.
+        benchmark: what was computed once over all schools.
+        profile: the disclosure profile in force.
+    """
+
+    def __init__(self, school: School, benchmark: network.Benchmark, profile: str) -> None:
+        self.school = school
+        self.benchmark = benchmark
+        self.profile = disclosure.profile(profile).name
+
+    def show(
+        self,
+        result: Result,
+        title: str,
+        phrase: str,
+        *,
+        figure: str = "dots",
+        breaks: Sequence[str] = (),
+    ) -> Card:
+        """Release ``result`` and show it as a card.
+
+        Args:
+            result: what a function of ``chapters`` gave.
+            title: what the figure shows, in Dutch.
+            phrase: the words before the list of levels, in Dutch.
+            figure: ``"dots"`` or ``"years"``.
+            breaks: school years at which the rules changed: no line is drawn into them.
+        """
+        released = disclosure.release(result, self.profile)
+        store = self.school.store
+        return Card(released, title, phrase, figure, store.tier, store.simulated, tuple(breaks))
+
+    def _years(self) -> str:
+        """The school years that the data of this school cover, per kind."""
+        parts = []
+        for label, table, column in (
+            ("leerlingen per 1 oktober", "aantallen", "schooljaar"),
+            ("examens", "examens", "schooljaar"),
+            ("cohorten van leerlingen", "leerlingen", "cohort"),
+        ):
+            years = sorted(self.school.table(table)[column].dropna().unique())
+            if years:
+                span = years[0] if len(years) == 1 else f"{years[0]} tot en met {years[-1]}"
+                parts.append(f"{label}: {span}")
+        return "; ".join(parts) or "geen"
+
+    def _facts(self) -> dict[str, str]:
+        store, school = self.school.store, self.school
+        gemeente = school.record["gemeente"]
+        return {
+            "School": f"{school.naam} ({school.vestiging}), {gemeente}",
+            "Gegevens": f"{store.tier}. {_TIER[store.tier]}",
+            "Jaren": self._years(),
+            "Afscherming": f"profiel {self.profile}: geen getal over minder dan "
+            f"{disclosure.profile(self.profile).minimum} leerlingen",
+        }
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<div><dt>{name}</dt><dd>{html.escape(value)}</dd></div>"
+            for name, value in self._facts().items()
+        )
+        return f'<section class="rapport" aria-label="Over dit rapport"><dl>{rows}</dl></section>'
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{name}: {value}" for name, value in self._facts().items())
+
+
+def open_report(
+    store: str | Path, school: str, *, cohorts: Sequence[str] | None = None, profile: str = disclosure.DEFAULT
+) -> Report:
+    """Open the report of one school.
+
+    Args:
+        store: folder of the store.
+        school: code of the vestiging, e.g. ``"00RZ00"``.
+        cohorts: school years of entry to keep; all when None.
+        profile: disclosure profile.
+
+    Raises:
+        StoreError: no store there, or no such school in it.
+        DisclosureError: no such profile.
+    """
+    opened = Store(Path(store))
+    return Report(opened.school(school, cohorts), network.load(opened), profile)

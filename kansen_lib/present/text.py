@@ -1,0 +1,122 @@
+"""Dutch text of released numbers: how a value, an interval and a list of groups are written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kansen_lib.disclosure import Number, Released
+
+_DECIMALS = {"stappen": 2, "sd": 2, "index": 2, "score": 1, "procentpunt": 0, "leerlingen": 0, "niveaus": 1}
+_SUFFIX = {"stappen": " stap", "sd": " sd", "leerlingen": " leerlingen", "niveaus": " niveaus"}
+
+_NOT_AT_SCHOOL = "staat niet in de schooladministratie; wel bij het CBS"
+_TRANSFER = "staat in het overstapdossier"
+_RECORDS = "staat in de schooladministratie"
+_OPEN = "open data van DUO"
+
+#: What a column is called in a report, and who can have it.
+_COLUMNS = {
+    "leerlingen.opleiding_ouders": ("opleiding van de ouders", _NOT_AT_SCHOOL),
+    "leerlingen.toetsscore": ("score op de doorstroomtoets", _TRANSFER),
+    "leerlingen.toetsadvies": ("toetsadvies", _TRANSFER),
+    "leerlingen.advies_eerste": ("eerste schooladvies", _TRANSFER),
+    "leerlingen.advies_definitief": ("definitief schooladvies", _TRANSFER),
+    "leerlingen.basisschool": ("basisschool", _RECORDS),
+    "loopbaan.niveau": ("niveau in elk schooljaar", _RECORDS),
+    "loopbaan.klas": ("klas in elk schooljaar", _RECORDS),
+    "loopbaan.afloop": ("hoe elk schooljaar afliep", _RECORDS),
+    "toetsen.score": ("scores op toetsen", "staan in het leerlingvolgsysteem"),
+    "deelname.toegewezen": ("wie voor een aanpak is geloot of gekozen", "houdt de school zelf bij"),
+    "deelname.deelgenomen": ("wie aan een aanpak meedeed", "houdt de school zelf bij"),
+    "enquete.antwoord": ("antwoorden op een vragenlijst", "vraagt de school zelf uit"),
+    "aantallen.aantal_lower": ("aantallen leerlingen per vestiging", _OPEN),
+    "aantallen.brugklastype": ("soort brugklas", _OPEN),
+    "examens.kandidaten_lower": ("examenkandidaten en geslaagden", _OPEN),
+    "adviezen_po.aantal_lower": ("schooladviezen van basisscholen", _OPEN),
+}
+
+
+def column(name: str) -> str:
+    """What ``table.column`` means in plain Dutch, and who can have it."""
+    meaning, holder = _COLUMNS.get(name, (name, "niet in deze gegevens"))
+    return f"{meaning} ({holder})"
+
+
+def decimal(value: float, places: int) -> str:
+    """A number with a decimal comma, a point between thousands and a real minus sign."""
+    text = f"{value:,.{places}f}".replace(",", " ").replace(".", ",").replace(" ", ".")
+    return "0" + text[2:] if text.startswith("-0") and not text.strip("-0,") else text.replace("-", "−")
+
+
+def amount(value: float, unit: str) -> str:
+    """A value in its unit, without the word for the unit: ``0.34`` of ``aandeel`` is ``34%``."""
+    if unit == "aandeel":
+        return f"{decimal(100 * value, 0)}%"
+    if unit == "procentpunt":
+        return decimal(100 * value, 0)
+    return decimal(value, _DECIMALS.get(unit, 1))
+
+
+def value_text(number: Number) -> str:
+    """The value with its unit, or the reason why there is none."""
+    if number.value is None:
+        return number.reason
+    suffix = " procentpunt" if number.unit == "procentpunt" else _SUFFIX.get(number.unit, "")
+    clipped = f" {number.clipped}" if number.clipped else ""
+    return f"{amount(number.value, number.unit)}{suffix}{clipped}"
+
+
+def interval_text(number: Number) -> str:
+    """``"29% tot 40%"``, or nothing when the number has no interval."""
+    if number.lower is None or number.upper is None:
+        return ""
+    return f"{amount(number.lower, number.unit)} tot {amount(number.upper, number.unit)}"
+
+
+def is_difference(number: Number) -> bool:
+    """Whether the number compares groups; a level does not."""
+    return number.unit in ("procentpunt", "sd", "stappen") and number.group != ""
+
+
+def _level(number: Number) -> str:
+    interval = interval_text(number)
+    label = f"{number.group} " if number.group else ""
+    return f"{label}{value_text(number)}" + (f" ({interval})" if interval else "")
+
+
+def _difference(number: Number) -> str:
+    interval = interval_text(number)
+    if number.value is None:
+        return f"Verschil {number.group}: niet te geven, want {number.reason}."
+    fits = f"; de gegevens passen bij een verschil van {interval}" if interval else ""
+    return f"Verschil {number.group}: {value_text(number)}{fits}."
+
+
+def _name_list(items: Sequence[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} en {items[-1]}"
+
+
+def sentence(released: Released, phrase: str) -> str:
+    """What the numbers say, in plain Dutch: first the levels after ``phrase``, then the differences."""
+    levels = [n for n in released.numbers if n.value is not None and not is_difference(n)]
+    hidden = [n for n in released.numbers if n.value is None and not is_difference(n)]
+    parts = [f"{phrase}: {_name_list([_level(n) for n in levels])}."] if levels else []
+    parts += [_difference(n) for n in released.numbers if is_difference(n)]
+    if hidden:
+        labels = _name_list([n.group or n.name for n in hidden])
+        reasons = _name_list(list(dict.fromkeys(n.reason for n in hidden)))
+        parts.append(f"Niet te geven voor {labels}: {reasons}.")
+    return " ".join(parts)
+
+
+def source_line(released: Released, tier: str, simulated: bool) -> str:
+    """On what the numbers rest: tables, method, kind of interval, threshold."""
+    methods = dict.fromkeys(n.method for n in released.numbers if n.method)
+    intervals = dict.fromkeys(n.interval for n in released.numbers if n.interval)
+    parts = [f"Bron: {', '.join(released.sources)} ({'gesimuleerd' if simulated else tier})."]
+    if methods:
+        parts.append(f"Methode: {'; '.join(methods)}.")
+    if intervals:
+        parts.append(f"Interval: {'; '.join(intervals)}.")
+    parts.append(f"Afscherming: profiel {released.profile}.")
+    return " ".join(part for part in (*parts, released.dropped) if part)

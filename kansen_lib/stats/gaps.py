@@ -1,0 +1,183 @@
+"""Levels of groups and the gaps between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from scipy.special import gammaln
+
+from kansen_lib.stats.inference import LEVEL, normal_quantile, wilson
+from kansen_lib.stats.result import Estimate
+
+TOO_FEW = "te weinig leerlingen"
+
+
+def share(name: str, count: int, n: int, *, group: str = "", reference: float | None = None) -> Estimate:
+    """The share ``count / n`` with its Wilson interval; without persons a reason."""
+    if n == 0:
+        return Estimate.not_computable(
+            name, "geen leerlingen", group=group, unit="aandeel", n=0, method="aandeel"
+        )
+    lower, upper = wilson(count, n)
+    return Estimate(
+        name,
+        group,
+        count / n,
+        "aandeel",
+        lower,
+        upper,
+        "95% Wilson",
+        n=int(n),
+        count=int(count),
+        method="aandeel",
+        reference=reference,
+    )
+
+
+def shares(name: str, outcome: pd.Series, group: pd.Series) -> tuple[Estimate, ...]:
+    """The share of ``outcome`` (True/False) in each group, in the order of the group's categories.
+
+    Rows with a missing outcome or group take no part.
+    """
+    known = outcome.notna() & group.notna()
+    values, labels = outcome[known].astype(bool), group[known]
+    return tuple(
+        share(name, int(values[labels == label].sum()), int((labels == label).sum()), group=str(label))
+        for label in _labels(labels)
+    )
+
+
+def mean(name: str, values: pd.Series, *, group: str = "", unit: str = "score") -> Estimate:
+    """The mean with a t interval; under two values a reason."""
+    known = values.dropna().to_numpy(float)
+    if len(known) < 2:
+        return Estimate.not_computable(
+            name, TOO_FEW, group=group, unit=unit, n=len(known), method="gemiddelde"
+        )
+    half = stats.t.ppf(0.5 + LEVEL / 2, len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known))
+    centre = float(known.mean())
+    return Estimate(
+        name, group, centre, unit, centre - half, centre + half, "95% t", n=len(known), method="gemiddelde"
+    )
+
+
+def means(name: str, values: pd.Series, group: pd.Series, *, unit: str = "score") -> tuple[Estimate, ...]:
+    """The mean of each group, in the order of the group's categories."""
+    known = values.notna() & group.notna()
+    return tuple(
+        mean(name, values[known & (group == label)], group=str(label), unit=unit)
+        for label in _labels(group[known])
+    )
+
+
+def share_difference(name: str, count: Sequence[int], n: Sequence[int], *, group: str = "") -> Estimate:
+    """Difference of two independent shares, second minus first, with Newcombe's hybrid score interval.
+
+    Args:
+        name: name of the estimate.
+        count: persons with the property in the first and the second group.
+        n: persons in the first and the second group.
+        group: label of the contrast.
+
+    Source: Newcombe (1998), Statistics in Medicine 17, 873-890, method 10.
+    """
+    if min(n) == 0:
+        return Estimate.not_computable(name, "een groep is leeg", group=group, unit="procentpunt", n=sum(n))
+    (first, second), intervals = np.divide(count, n), [wilson(k, m) for k, m in zip(count, n, strict=True)]
+    (low1, high1), (low2, high2) = intervals
+    gap = float(second - first)
+    return Estimate(
+        name,
+        group,
+        gap,
+        "procentpunt",
+        gap - float(np.hypot(second - low2, high1 - first)),
+        gap + float(np.hypot(high2 - second, first - low1)),
+        "95% Newcombe",
+        n=int(sum(n)),
+        smallest=int(min(n)),
+        method="verschil in aandeel",
+    )
+
+
+def hedges_g(name: str, first: pd.Series, second: pd.Series, *, group: str = "") -> Estimate:
+    """Standardised mean difference, second minus first, with the exact small-sample correction.
+
+    The interval is the large-sample normal one with the variance of Hedges and Olkin (1985).
+
+    Args:
+        name: name of the estimate.
+        first: values of the first group; missing values take no part.
+        second: values of the second group.
+        group: label of the contrast.
+
+    Source: Hedges (1981); Borenstein et al. (2009), chapter 4.
+    """
+    one, two = first.dropna().to_numpy(float), second.dropna().to_numpy(float)
+    n1, n2 = len(one), len(two)
+    facts = {"group": group, "unit": "sd", "n": n1 + n2, "method": "Hedges g"}
+    if min(n1, n2) < 2:
+        return Estimate.not_computable(name, TOO_FEW, **facts)
+    freedom = n1 + n2 - 2
+    pooled = np.sqrt(((n1 - 1) * one.var(ddof=1) + (n2 - 1) * two.var(ddof=1)) / freedom)
+    if pooled == 0:
+        return Estimate.not_computable(name, "geen spreiding in de scores", **facts)
+    d = (two.mean() - one.mean()) / pooled
+    correction = float(np.exp(gammaln(freedom / 2) - gammaln((freedom - 1) / 2))) / np.sqrt(freedom / 2)
+    error = correction * np.sqrt((n1 + n2) / (n1 * n2) + d**2 / (2 * (n1 + n2)))
+    g, half = float(correction * d), normal_quantile() * float(error)
+    return Estimate(
+        name, lower=g - half, upper=g + half, value=g, interval="95% normaal", smallest=min(n1, n2), **facts
+    )
+
+
+def _labels(group: pd.Series) -> list[object]:
+    """The labels that occur, in category order where there is one, else sorted."""
+    if isinstance(group.dtype, pd.CategoricalDtype):
+        present = set(group.dropna().unique())
+        return [label for label in group.cat.categories if label in present]
+    return sorted(group.dropna().unique())
+
+
+def bounded_share(
+    name: str,
+    count: tuple[int, int],
+    n: tuple[int, int],
+    *,
+    group: str = "",
+    reference: float | None = None,
+) -> Estimate:
+    """A share of which numerator and denominator are known within bounds (masked counts).
+
+    The value is the middle of the possible shares; the interval runs from the Wilson bound of the
+    smallest to the Wilson bound of the largest. With exact counts it is :func:`share`.
+
+    Args:
+        name: name of the estimate.
+        count: smallest and largest possible numerator.
+        n: smallest and largest possible denominator.
+        group: label.
+        reference: value to compare with.
+    """
+    if count[0] == count[1] and n[0] == n[1]:
+        return share(name, count[0], n[0], group=group, reference=reference)
+    if n[0] == 0:
+        return Estimate.not_computable(name, "aantallen afgeschermd", group=group, unit="aandeel", n=0)
+    lowest = count[0] / n[1]
+    highest = min(1.0, count[1] / n[0])
+    return Estimate(
+        name,
+        group,
+        (lowest + highest) / 2,
+        "aandeel",
+        wilson(count[0], n[1])[0],
+        wilson(min(count[1], n[0]), n[0])[1],
+        "95% Wilson, ruimer door afgeschermde aantallen",
+        n=int(n[0]),
+        count=int(min(count[0], n[0])),
+        method="aandeel uit grenzen",
+        reference=reference,
+    )

@@ -1,0 +1,62 @@
+"""How much of the differences between pupils lies at which level."""
+
+from __future__ import annotations
+
+import warnings
+
+import pandas as pd
+
+from kansen_lib.stats.result import Estimate
+
+_METHOD = "random-interceptmodel (REML)"
+
+
+def variance_shares(
+    name: str, data: pd.DataFrame, *, outcome: str, levels: tuple[str, ...]
+) -> tuple[Estimate, ...]:
+    """Share of the variance of ``outcome`` at each nested level, and within the lowest one.
+
+    Args:
+        name: name of the estimates.
+        data: one row a person.
+        outcome: numeric column.
+        levels: columns from high to low (school, klas); labels of a lower level may repeat over
+            higher ones.
+
+    Returns:
+        One share a level, and one for the persons themselves (group ``"leerlingen"``); without
+        interval. A reason when the model finds no optimum.
+
+    Source: Snijders and Bosker (2012), chapters 4-5; fitted by statsmodels' MixedLM.
+    """
+    known = data.dropna(subset=[outcome, *levels])
+    groups = [*levels, "leerlingen"]
+    facts = {"unit": "aandeel", "n": len(known), "method": _METHOD}
+    parts = _components(known, outcome, levels)
+    if parts is None:
+        reason = "te weinig groepen of geen uitkomst van het model"
+        return tuple(Estimate.not_computable(name, reason, group=group, **facts) for group in groups)
+    total = sum(parts)
+    return tuple(
+        Estimate(name, group, part / total, **facts) for group, part in zip(groups, parts, strict=True)
+    )
+
+
+def _components(known: pd.DataFrame, outcome: str, levels: tuple[str, ...]) -> list[float] | None:
+    """Variances from the highest level down to the persons, or None."""
+    import statsmodels.formula.api as smf
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning
+
+    if known[levels[0]].nunique() < 5:
+        return None
+    frame = known.rename(columns={outcome: "y", levels[0]: "top"})
+    lower = {f"v{i}": f"0 + C({level})" for i, level in enumerate(levels[1:])}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # judged by ``converged`` below
+        warnings.simplefilter("ignore", UserWarning)
+        fit = smf.mixedlm("y ~ 1", frame, groups="top", re_formula="1", vc_formula=lower or None).fit(
+            reml=True
+        )
+    if not fit.converged:
+        return None
+    return [float(fit.cov_re.iloc[0, 0]), *[float(part) for part in fit.vcomp], float(fit.scale)]

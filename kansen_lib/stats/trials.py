@@ -1,0 +1,80 @@
+"""Trials: the effect of a lottery, and what a lottery could detect at all."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from kansen_lib.stats.inference import LEVEL
+from kansen_lib.stats.result import Estimate
+
+_METHOD = "ANCOVA met voormeting en blokken, HC3"
+
+
+def ancova(
+    name: str,
+    data: pd.DataFrame,
+    *,
+    outcome: str,
+    baseline: str,
+    treated: str,
+    block: str,
+    scale: float,
+    group: str = "",
+) -> Estimate:
+    """Intention-to-treat effect of a lottery among persons within blocks, in units of ``scale``.
+
+    Ordinary least squares of the outcome on assignment, baseline score and block, with HC3 standard
+    errors and t quantiles: persons were drawn, so persons are the unit.
+
+    Args:
+        name: name of the estimate.
+        data: one row a person; rows with a missing value take no part.
+        outcome, baseline: score columns.
+        treated: column with True for those who were drawn.
+        block: column with the block (school) within which was drawn.
+        scale: standard deviation to divide by, fixed beforehand.
+        group: label of the pupils that it is about.
+    """
+    import statsmodels.api as sm
+
+    known = data.dropna(subset=[outcome, baseline, treated, block])
+    drawn = known[treated].astype(float)
+    facts = {"group": group, "unit": "sd", "n": len(known), "method": _METHOD}
+    if min(int(drawn.sum()), int((1 - drawn).sum())) < 5:
+        return Estimate.not_computable(name, "te weinig leerlingen met of zonder de aanpak", **facts)
+    blocks = pd.get_dummies(known[block], drop_first=True, dtype=float)
+    design = sm.add_constant(pd.concat([drawn.rename("drawn"), known[baseline], blocks], axis=1))
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        return Estimate.not_computable(name, "model niet identificeerbaar", **facts)
+    fit = sm.OLS(known[outcome], design).fit(cov_type="HC3", use_t=True)
+    value, error = fit.params["drawn"] / scale, fit.bse["drawn"] / scale
+    half = stats.t.ppf(0.5 + LEVEL / 2, fit.df_resid) * error
+    return Estimate(
+        name,
+        value=float(value),
+        lower=float(value - half),
+        upper=float(value + half),
+        interval="95% t, HC3",
+        smallest=int(min(drawn.sum(), (1 - drawn).sum())),
+        **facts,
+    )
+
+
+def detectable_effect(n: int, *, share_treated: float = 0.5, r2: float = 0.0, power: float = 0.8) -> float:
+    """Minimum detectable effect size of a lottery among ``n`` persons, in standard deviations.
+
+    Two-sided test at 5%, with the t quantiles of n - 2 (minus one for a covariate) degrees of freedom.
+
+    Args:
+        n: persons in the lottery, at least 4.
+        share_treated: share drawn.
+        r2: share of the outcome's variance that the baseline explains.
+        power: chance to find an effect of this size.
+
+    Source: Bloom (1995); Dong and Maynard (2013), individual random assignment.
+    """
+    freedom = n - 2 - (r2 > 0)
+    multiplier = stats.t.ppf(0.5 + LEVEL / 2, freedom) + stats.t.ppf(power, freedom)
+    return float(multiplier * np.sqrt((1 - r2) / (share_treated * (1 - share_treated) * n)))
