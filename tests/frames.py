@@ -1,0 +1,170 @@
+"""One invented, valid row of every canonical table, and frames made from it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from kansen_lib import schema
+
+ROWS: dict[str, dict[str, Any]] = {
+    "vestigingen": {
+        "vestiging": "ZZ0100",
+        "brin": "ZZ01",
+        "naam": "Fictie College",
+        "sector": "vo",
+        "plaats": "FICTIEDORP",
+        "postcode": "0363ZZ",
+        "pc4": "0363",
+        "gemeente_code": "0363",
+        "gemeente": "Fictiedorp",
+        "provincie": None,
+        "bestuur": "00007",
+        "denominatie": "Openbaar",
+        "onderwijsstructuur": "HAVO/VWO",
+    },
+    "aantallen": {
+        "vestiging": "ZZ0100",
+        "schooljaar": "2021-2022",
+        "onderwijstype": "brugjaar",
+        "opleiding": "Ljvb op HAVO/VWO",
+        "brugklastype": "havo/vwo",
+        "lwoo": False,
+        "leerjaar": 1,
+        "geslacht": "vrouw",
+        "aantal_lower": 1,
+        "aantal_upper": 4,
+    },
+    "examens": {
+        "vestiging": "ZZ0100",
+        "schooljaar": "2021-2022",
+        "onderwijstype": "havo",
+        "opleiding": "HAVO N&T",
+        "geslacht": "totaal",
+        "kandidaten_lower": 30,
+        "kandidaten_upper": 30,
+        "geslaagden_lower": 27,
+        "geslaagden_upper": 27,
+    },
+    "cijfers": {
+        "vestiging": "ZZ0100",
+        "schooljaar": "2021-2022",
+        "onderwijstype": "havo",
+        "opleiding": "HAVO",
+        "vak": "alle vakken",
+        "onderdeel": "centraal examen",
+        "aantal_lower": 30,
+        "aantal_upper": 30,
+        "cijfer": 6.4,
+    },
+    "adviezen_po": {
+        "brin": "ZZ77",
+        "vestiging": None,
+        "gemeente": "Fictiedorp",
+        "schooljaar": "2022-2023",
+        "regime": "eindtoets",
+        "advies": "vmbo-gt/havo",
+        "aantal_lower": 1,
+        "aantal_upper": 4,
+    },
+    "herkomst_postcode": {
+        "vestiging": "ZZ7700",
+        "schooljaar": "2021-2022",
+        "soort": "Bo",
+        "pc4": None,
+        "leeftijd": "<4",
+        "aantal_lower": 6,
+        "aantal_upper": 6,
+    },
+    "kenmerken": {
+        "soort": "pc4",
+        "eenheid": "0363",
+        "jaar": "2021",
+        "kenmerk": "aandeel_opleiding_laag",
+        "waarde_lower": 0.25,
+        "waarde_upper": 0.25,
+        "noot": None,
+        "bron": "invented",
+    },
+    "overgangen": {
+        "van": "ZZ02",
+        "naar": "ZZ01",
+        "datum": "2020-08-01",
+        "soort": "VOS",
+        "overgang": "fusie",
+        "volledig": True,
+    },
+    "leerlingen": {
+        "leerling": "p1",
+        "cohort": "2021-2022",
+        "vestiging": "ZZ0100",
+        "basisschool": "ZZ7700",
+        "geslacht": "man",
+        "opleiding_ouders": "hbo",
+        "inkomenskwintiel": "3",
+        "herkomst": "Nederland",
+        "pc4": "0363",
+        "stedelijkheid": "niet stedelijk",
+        "regime": "eindtoets",
+        "advies_eerste": "havo",
+        "toetsscore": 538.0,
+        "toetsadvies": "havo/vwo",
+        "advies_definitief": "havo/vwo",
+    },
+    "loopbaan": {
+        "leerling": "p1",
+        "vestiging": "ZZ0100",
+        "schooljaar": "2021-2022",
+        "leerjaar": 1,
+        "niveau": "havo/vwo",
+        "klas": "1a",
+        "afloop": "bevorderd",
+    },
+    "toetsen": {
+        "leerling": "p1",
+        "vestiging": "ZZ0100",
+        "schooljaar": "2021-2022",
+        "moment": "leerjaar 1",
+        "domein": "rekenen",
+        "score": 104.5,
+    },
+    "interventies": {
+        "interventie": "tutoring",
+        "vestiging": "ZZ0100",
+        "naam": "Tutoring",
+        "niveau": "micro",
+        "mechanisme": "selectie en differentiatie",
+        "doelgroep": "leerjaar 1",
+        "toewijzing": "loting leerlingen",
+        "start": None,
+        "dosis_eenheid": "uur",
+        "kosten": 450.0,
+    },
+    "deelname": {
+        "leerling": "p1",
+        "vestiging": "ZZ0100",
+        "interventie": "tutoring",
+        "schooljaar": "2021-2022",
+        "toegewezen": True,
+        "deelgenomen": False,
+        "dosis": 0.0,
+    },
+    "enquete": {
+        "respondent": "r1",
+        "vestiging": "ZZ0100",
+        "schooljaar": "2021-2022",
+        "rol": "ouder",
+        "leerling": None,
+        "schaal": "verbondenheid",
+        "item": "1",
+        "antwoord": "4",
+    },
+}
+
+
+def frame(table: str, **values: Sequence[Any]) -> pd.DataFrame:
+    """Valid rows of ``table``, as many as the longest of ``values``, which replace whole columns."""
+    length = max(map(len, values.values()), default=1)
+    data = {name: [value] * length for name, value in ROWS[table].items()} | values
+    specs = schema.columns(table).items()
+    return pd.DataFrame(data).astype({name: "str" for name, spec in specs if str(spec.dtype)[:3] == "str"})
