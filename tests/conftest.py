@@ -30,9 +30,8 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def voorbeeld(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store of the simulated region, as the demo makes it."""
-    from kansen_lib.example import Region
-
     from kansen_lib import store
+    from kansen_lib.example import Region
 
     path = tmp_path_factory.mktemp("voorbeeld") / "store"
     store.write(path, Region().tables(), simulated=True)
