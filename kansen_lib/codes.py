@@ -140,9 +140,7 @@ OPLEIDING_OUDERS = CodeList(
 OPLEIDING_OUDERS_3 = CodeList(
     "opleiding_ouders_3", ("laag", "midden", "hoog"), "highest education of the parents (CBS, three classes)"
 )
-_OPLEIDING_5_TO_3 = dict(
-    zip(OPLEIDING_OUDERS.codes, ("laag", "laag", "midden", "hoog", "hoog"), strict=True)
-)
+_OPLEIDING_5_TO_3 = dict(zip(OPLEIDING_OUDERS.codes, ("laag", "laag", "midden", "hoog", "hoog"), strict=True))
 
 INKOMENSKWINTIEL = CodeList(
     "inkomenskwintiel", ("1", "2", "3", "4", "5"), "household income, lowest to highest fifth"
@@ -241,5 +239,7 @@ def toetsadvies_categories(schooljaar: str) -> tuple[str, ...]:
         ValueError: before 2017-2018, when providers still differed.
     """
     if schooljaar < TOETSADVIES_FROM:
-        raise ValueError(f"toetsadvies of {schooljaar}: one list for all providers exists from {TOETSADVIES_FROM}")
+        raise ValueError(
+            f"toetsadvies of {schooljaar}: one list for all providers exists from {TOETSADVIES_FROM}"
+        )
     return () if regime(schooljaar) == "geen toets" else TOETSADVIES.codes

@@ -69,8 +69,7 @@ def write(path: Path | str, tables: Iterable[tuple[str, pd.DataFrame]], *, simul
             raise StoreError(f"nothing to store at {path}: no table was given")
         fingerprint = _fingerprint(entries, simulated)
         folder = f"data-{fingerprint[:16]}"
-        if not (path / folder).exists():
-            os.replace(partial, path / folder)
+        _move(partial, path / folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     record = {
@@ -83,6 +82,19 @@ def write(path: Path | str, tables: Iterable[tuple[str, pd.DataFrame]], *, simul
     write_json(path / MANIFEST, record)
     _remove_unused(path, keep=folder)
     return Store(path)
+
+
+def _move(partial: Path, folder: Path) -> None:
+    """Put the written tables in ``folder``; where it exists, its files are renewed one by one.
+
+    The name of the folder follows from the content, so a reader never sees anything else than that
+    content, and writing again mends a file that was damaged on disk.
+    """
+    if not folder.exists():
+        os.replace(partial, folder)
+        return
+    for file in partial.iterdir():
+        os.replace(file, folder / file.name)
 
 
 def _write_tables(folder: Path, tables: Iterable[tuple[str, pd.DataFrame]]) -> dict[str, dict[str, Any]]:
@@ -100,12 +112,16 @@ def _write_tables(folder: Path, tables: Iterable[tuple[str, pd.DataFrame]]) -> d
 
 
 class _TableWriter:
-    """One Parquet file that grows part by part, sorted by vestiging over all parts."""
+    """One Parquet file that grows part by part, sorted by vestiging over all parts.
+
+    Rows wait until a row group is full, so that how the rows came in parts leaves no trace in the file.
+    """
 
     def __init__(self, name: str, path: Path) -> None:
         self.name, self.path, self.rows = name, path, 0
         self.last: str | None = None
         self.writer: pq.ParquetWriter | None = None
+        self.waiting: pa.Table | None = None
 
     def append(self, frame: pd.DataFrame) -> None:
         frame = schema.validate(self.name, frame)
@@ -115,23 +131,37 @@ class _TableWriter:
         table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
         if self.writer is None:
             self.writer = pq.ParquetWriter(self.path, table.schema, compression="zstd")
-        self.writer.write_table(table.cast(self.writer.schema), row_group_size=ROW_GROUP)
+            self.waiting = table.slice(0, 0)
         self.rows += len(frame)
+        self.waiting = pa.concat_tables([self.waiting, table.cast(self.writer.schema)])
+        self._flush(len(self.waiting) - len(self.waiting) % ROW_GROUP)
+
+    def _flush(self, rows: int) -> None:
+        """Write the first ``rows`` rows that wait."""
+        if rows:
+            self.writer.write_table(self.waiting.slice(0, rows).combine_chunks(), row_group_size=ROW_GROUP)
+            self.waiting = self.waiting.slice(rows).combine_chunks()
 
     def _keep_order(self, vestiging: pd.Series) -> None:
         known = vestiging.dropna()
         if known.empty:
             return
         if self.last is not None and known.iloc[0] < self.last:
-            raise StoreError(f"table '{self.name}': part of {known.iloc[0]} comes after {self.last}; sort the parts")
+            raise StoreError(
+                f"table '{self.name}': part of {known.iloc[0]} comes after {self.last}; sort the parts"
+            )
         self.last = known.iloc[-1]
 
     def close(self) -> None:
         if self.writer is not None:
+            self._flush(len(self.waiting))
             self.writer.close()
 
     def entry(self) -> dict[str, Any]:
-        return {"rows": self.rows, "sha256": hashlib.sha256(self.path.read_bytes()).hexdigest()}
+        """Row count and content hash, once the file is closed and on disk."""
+        with self.path.open("rb+") as file:
+            os.fsync(file.fileno())
+            return {"rows": self.rows, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
 
 def _fingerprint(entries: Mapping[str, Any], simulated: bool) -> str:
@@ -142,14 +172,19 @@ def _fingerprint(entries: Mapping[str, Any], simulated: bool) -> str:
 def write_json(path: Path, content: Any) -> None:
     """Write JSON to ``path`` in one atomic step, with sorted keys: the same content, the same bytes."""
     partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    partial.write_text(
+        json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     os.replace(partial, path)
 
 
 def _remove_unused(path: Path, keep: str) -> None:
-    for folder in path.glob("data-*"):
+    """Remove older versions, and what a killed write left behind."""
+    for folder in (*path.glob("data-*"), *path.glob(".partial-*")):
         if folder.name != keep:
             shutil.rmtree(folder, ignore_errors=True)
+    for file in path.glob(f".{MANIFEST}.*"):
+        file.unlink(missing_ok=True)
 
 
 # --- reading ---------------------------------------------------------------------------------------
@@ -228,7 +263,9 @@ class Store:
             raise StoreError(f"unknown table '{table}'.{did_you_mean(table, schema.TABLES)}")
         if table not in self.tables:
             wanted = columns if columns is not None else list(schema.columns(table))
-            return pd.DataFrame({name: pd.Series(dtype=schema.columns(table)[name].dtype.type) for name in wanted})
+            return pd.DataFrame(
+                {name: pd.Series(dtype=schema.columns(table)[name].dtype.type) for name in wanted}
+            )
         filters = [(name, "in", _as_list(values)) for name, values in (where or {}).items()] or None
         source = self.folder / f"{table}.parquet"
         return pq.read_table(source, columns=columns, filters=filters).to_pandas(ignore_metadata=True)
