@@ -19,12 +19,14 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import and_
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kansen_lib import schema
@@ -42,6 +44,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """``" Did you mean 'X'?"``, or nothing when no known word is near."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f" Did you mean '{near[0]}'?" if near else ""
+
+
+def _require(kind: str, name: str, known: Iterable[str]) -> None:
+    if name not in known:
+        raise StoreError(f"unknown {kind}: '{name}'.{did_you_mean(name, known)}")
 
 
 # --- writing ---------------------------------------------------------------------------------------
@@ -91,18 +98,17 @@ def _move(partial: Path, folder: Path) -> None:
     content, and writing again mends a file that was damaged on disk.
     """
     if not folder.exists():
-        os.replace(partial, folder)
+        partial.replace(folder)
         return
     for file in partial.iterdir():
-        os.replace(file, folder / file.name)
+        file.replace(folder / file.name)
 
 
 def _write_tables(folder: Path, tables: Iterable[tuple[str, pd.DataFrame]]) -> dict[str, dict[str, Any]]:
     writers: dict[str, _TableWriter] = {}
     try:
         for name, frame in tables:
-            if name not in schema.TABLES:
-                raise StoreError(f"unknown table '{name}'.{did_you_mean(name, schema.TABLES)}")
+            _require("table", name, schema.TABLES)
             writer = writers.setdefault(name, _TableWriter(name, folder / f"{name}.parquet"))
             writer.append(frame)
     finally:
@@ -175,7 +181,7 @@ def write_json(path: Path, content: Any) -> None:
     partial.write_text(
         json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
     )
-    os.replace(partial, path)
+    partial.replace(path)
 
 
 def _remove_unused(path: Path, keep: str) -> None:
@@ -205,7 +211,8 @@ class Store:
         manifest = self.path / MANIFEST
         if not manifest.is_file():
             raise StoreError(
-                f"no store at {self.path}: {MANIFEST} is not there. Make one with 'kansen example' or 'kansen ingest duo'."
+                f"no store at {self.path}: {MANIFEST} is not there."
+                " Make one with 'kansen example' or 'kansen ingest duo'."
             )
         record = json.loads(manifest.read_text(encoding="utf-8"))
         if record["schema_version"] != schema.SCHEMA_VERSION:
@@ -258,17 +265,20 @@ class Store:
             columns: which columns; all when None.
             where: column to the value or values it must have. On ``vestiging`` only the row groups
                 of those vestigingen are read.
+
+        Raises:
+            StoreError: a table or column that the schema does not know, with the nearest known one.
         """
-        if table not in schema.TABLES:
-            raise StoreError(f"unknown table '{table}'.{did_you_mean(table, schema.TABLES)}")
+        _require("table", table, schema.TABLES)
+        known = schema.columns(table)
+        wanted = list(known) if columns is None else list(columns)
+        for name in (*wanted, *(where or {})):
+            _require(f"column of '{table}'", name, known)
         if table not in self.tables:
-            wanted = columns if columns is not None else list(schema.columns(table))
-            return pd.DataFrame(
-                {name: pd.Series(dtype=schema.columns(table)[name].dtype.type) for name in wanted}
-            )
-        filters = [(name, "in", _as_list(values)) for name, values in (where or {}).items()] or None
+            return pd.DataFrame({name: pd.Series(dtype=known[name].dtype.type) for name in wanted})
         source = self.folder / f"{table}.parquet"
-        return pq.read_table(source, columns=columns, filters=filters).to_pandas(ignore_metadata=True)
+        rows = pq.read_table(source, columns=wanted, filters=_filter(where or {}))
+        return rows.to_pandas(ignore_metadata=True)
 
     @cached_property
     def vestigingen(self) -> pd.DataFrame:
@@ -282,15 +292,20 @@ class Store:
             StoreError: unknown vestiging, with the nearest known one.
         """
         if vestiging not in self.vestigingen.index:
+            near = did_you_mean(vestiging, self.vestigingen.index)
             raise StoreError(
-                f"school '{vestiging}' is not in store {self.path}.{did_you_mean(vestiging, self.vestigingen.index)}"
-                " 'kansen list' shows all of them."
+                f"school '{vestiging}' is not in store {self.path}.{near} 'kansen list' shows all of them."
             )
         return School(self, vestiging, tuple(cohorts) if cohorts else None)
 
 
-def _as_list(values: str | Sequence[str]) -> list[str]:
-    return [values] if isinstance(values, str) else list(values)
+def _filter(where: Mapping[str, str | Sequence[str]]) -> pc.Expression | None:
+    """All conditions at once; no values to choose from means no rows."""
+    conditions = [
+        pc.field(name).isin(pa.array([values] if isinstance(values, str) else values, pa.large_string()))
+        for name, values in where.items()
+    ]
+    return reduce(and_, conditions) if conditions else None
 
 
 @dataclass(frozen=True)
