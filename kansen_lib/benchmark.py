@@ -190,6 +190,7 @@ def _pupil_rows(pupils: pd.DataFrame) -> Iterator[Row]:
     outcomes = {
         "havo_advies": (pupils["eerste"] >= 4).where(pupils["eerste"].notna()),
         "diploma": pupils["diploma"],
+        "havo_in_leerjaar3": (pupils["leerjaar3_step"] >= 3.5).where(pupils["leerjaar3_step"].notna()),
         "toets_hoger": (pupils["toets"] > pupils["eerste"]).where(
             pupils["toets"].notna() & pupils["eerste"].notna()
         ),

@@ -59,7 +59,7 @@ class Card:
         if self.released.missing:
             return _grey(self.released)
         parts = [
-            f'<p class="zie">{html.escape(self.text())}</p>',
+            f'<h3>Wat je ziet</h3><p class="zie">{html.escape(self.text())}</p>',
             self._figure(),
             _table(self.released, self.title),
             f'<p class="bron">{html.escape(text.source_line(self.released, self.tier, self.simulated))}</p>',
@@ -80,8 +80,8 @@ def _grey(released: Released) -> str:
         f"<li><code>{html.escape(name)}</code>: {html.escape(text.column(name))}</li>"
         for name in released.missing
     )
-    text_ = "Met deze gegevens is deze vraag niet te beantwoorden. Daarvoor is nodig:"
-    return _section("kaart grijs", released, f"<p>{text_}</p><ul>{items}</ul>")
+    head = "<h3>Nog niet te beantwoorden</h3><p>Met deze gegevens kan dit niet. Daarvoor is nodig:</p>"
+    return _section("kaart grijs", released, f"{head}<ul>{items}</ul>")
 
 
 def _section(kind: str, released: Released, body: str) -> str:

@@ -39,6 +39,7 @@ _UNIT_LABEL = {
     "sd": "verschil in standaarddeviaties",
     "leerlingen": "aantal leerlingen",
     "index": "index (0 = gelijk verdeeld, 1 = volledig gescheiden)",
+    "regels": "aantal regels in de gegevens",
     "niveaus": "aantal niveaus",
     "score": "score",
 }
@@ -139,7 +140,7 @@ def _dot_axis(axis: Axes, panel: Sequence[Number], labels: Sequence[str]) -> Non
     elif text.is_difference(panel[0]):
         axis.axvline(0, color="#999999", linewidth=1, zorder=0)
         low, high = min(low, 0), max(high, 0)
-    elif unit in ("leerlingen", "niveaus"):
+    elif unit in ("leerlingen", "regels", "niveaus"):
         low = 0.0
     axis.set_xlim(low, high + 0.3 * (high - low))  # room for the value in words
     if unit in ("aandeel", "index"):

@@ -6,8 +6,23 @@ from collections.abc import Sequence
 
 from kansen_lib.disclosure import Number, Released
 
-_DECIMALS = {"stappen": 2, "sd": 2, "index": 2, "score": 1, "procentpunt": 0, "leerlingen": 0, "niveaus": 1}
-_SUFFIX = {"stappen": " stap", "sd": " sd", "leerlingen": " leerlingen", "niveaus": " niveaus"}
+_DECIMALS = {
+    "stappen": 2,
+    "sd": 2,
+    "index": 2,
+    "score": 1,
+    "procentpunt": 0,
+    "leerlingen": 0,
+    "regels": 0,
+    "niveaus": 1,
+}
+_SUFFIX = {
+    "stappen": " stap",
+    "sd": " sd",
+    "leerlingen": " leerlingen",
+    "regels": " regels",
+    "niveaus": " niveaus",
+}
 
 _NOT_AT_SCHOOL = "staat niet in de schooladministratie; wel bij het CBS"
 _TRANSFER = "staat in het overstapdossier"

@@ -1,0 +1,84 @@
+"""Chapter 6: the school on one page, and what to talk about."""
+
+from __future__ import annotations
+
+from kansen_lib import codes
+from kansen_lib.benchmark import Benchmark
+from kansen_lib.chapters.needs import needs
+from kansen_lib.chapters.pupils import dropped, levels_and_gap, pupils_of
+from kansen_lib.stats import gaps
+from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.store import School
+
+
+@needs(aantallen=("aantal_lower",))
+def pupils_by_level(school: School) -> Result:
+    """Number of pupils of the latest school year, by onderwijstype of DUO."""
+    counts = school.table("aantallen")
+    latest = counts[counts["schooljaar"] == counts["schooljaar"].max()]
+    table = latest.groupby("onderwijstype")[["aantal_lower", "aantal_upper"]].sum()
+    order = [label for label in codes.ONDERWIJSTYPE.codes if label in table.index]
+    return Result("", tuple(_count(label, *table.loc[label]) for label in order))
+
+
+def _count(label: str, lower: int, upper: int) -> Estimate:
+    masked = lower != upper
+    return Estimate(
+        "leerlingen",
+        label,
+        (lower + upper) / 2,
+        "leerlingen",
+        float(lower) if masked else None,
+        float(upper) if masked else None,
+        "grenzen door afgeschermde aantallen" if masked else "",
+        n=int(lower),
+        method="telling op 1 oktober",
+    )
+
+
+@needs(leerlingen=("opleiding_ouders", "advies_definitief"), loopbaan=("niveau",))
+def level_and_gap(school: School, benchmark: Benchmark) -> Result:
+    """Where pupils sit in leerjaar 3 by parental education: level and gap in one table.
+
+    The share that sits in a class with havo or vwo in it.
+    """
+    pupils = pupils_of(school)
+    sits = pupils["leerjaar3_step"] >= codes.step("vmbo-gt/havo")
+    outcome = sits.where(pupils["leerjaar3_step"].notna())
+    estimates = levels_and_gap(
+        "havo_in_leerjaar3", outcome, pupils["opleiding"], benchmark, low="laag", high="hoog"
+    )
+    return Result("", estimates, dropped=dropped(pupils["opleiding"], pupils["leerjaar3_step"]))
+
+
+@needs(enquete=("antwoord",))
+def definitions_held(school: School) -> Result:
+    """Which of the three definitions people in the school hold, by who answered."""
+    answers = school.table("enquete").query("schaal == 'definitie'")
+    estimates = []
+    for role in codes.RESPONDENT.codes:
+        of_role = answers.loc[answers["rol"] == role, "antwoord"]
+        estimates += [
+            gaps.share(role, int((of_role == answer).sum()), len(of_role), group=f"{role}: {answer}")
+            for answer in codes.DEFINITIE.codes
+            if len(of_role)
+        ]
+    return Result("", tuple(estimates))
+
+
+def data_at_hand(school: School) -> Result:
+    """How many rows of each kind of data this report rests on; 0 where the school has none."""
+    names = {
+        "aantallen": "aantallen per vestiging",
+        "examens": "examens",
+        "leerlingen": "leerlingen",
+        "toetsen": "toetsscores",
+        "deelname": "deelname aan een aanpak",
+        "enquete": "antwoorden op vragenlijsten",
+    }
+    rows = {label: len(school.table(table)) for table, label in names.items()}
+    estimates = [
+        Estimate("regels", label, float(n), "regels", n=n or None, method="telling van regels")
+        for label, n in rows.items()
+    ]
+    return Result("data_at_hand", tuple(estimates), sources=tuple(names))

@@ -1,0 +1,115 @@
+"""Chapter 1: the same pupils under several definitions of equal chances."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kansen_lib import indicators
+from kansen_lib.benchmark import Benchmark
+from kansen_lib.chapters.needs import needs
+from kansen_lib.chapters.pupils import dropped, levels_and_gap, pupils_of
+from kansen_lib.stats import gaps, ordinal
+from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.stats.shrinkage import shrink
+from kansen_lib.store import School
+
+
+@needs(examens=("kandidaten_lower",))
+def exam_yield_by_route(school: School, benchmark: Benchmark, years: int = 3) -> Result:
+    """Pass rate of each route over the latest school years: the third definition, on open data.
+
+    Args:
+        school: the school.
+        benchmark: gives the pass rate of all schools in the same years.
+        years: how many exam years to pool.
+    """
+    table = indicators.exam_yield(school.table("examens"))
+    latest = sorted(table["schooljaar"].unique())[-years:]
+    pooled = table[table["schooljaar"].isin(latest)].groupby("onderwijstype").sum(numeric_only=True)
+    estimates = [
+        gaps.bounded_share(
+            "slaagt",
+            (int(row["geslaagden_lower"]), int(row["geslaagden_upper"])),
+            (int(row["kandidaten_lower"]), int(row["kandidaten_upper"])),
+            group=str(route),
+            reference=_mean_reference(benchmark, str(route), latest),
+        )
+        for route, row in pooled.iterrows()
+    ]
+    return Result("", tuple(estimates))
+
+
+def _mean_reference(benchmark: Benchmark, route: str, years: list[str]) -> float | None:
+    """Mean over the years of the pass rate of all schools, None when a year is not known."""
+    values = [benchmark.value("slaagt", year, route) for year in years]
+    return None if None in values or not values else sum(values) / len(values)  # type: ignore[arg-type]
+
+
+@needs(
+    leerlingen=("opleiding_ouders", "toetsscore", "advies_eerste", "basisschool"),
+    loopbaan=("niveau", "afloop"),
+)
+def three_definitions(school: School, benchmark: Benchmark) -> Result:
+    """The gap between pupils with parents of high and low education under three definitions.
+
+    (1) on suitability: entry score, in standard deviations; (2) at equal suitability: first advies
+    at an equal score, in steps; (3) with unequal suitability: how far the diploma rates of the
+    groups lie apart, in percentage points.
+    """
+    pupils = pupils_of(school)
+    low, high = (pupils[pupils["opleiding"] == label] for label in ("laag", "hoog"))
+    entry = gaps.hedges_g("score bij de start", low["toetsscore"], high["toetsscore"], group="hoog min laag")
+    advice = ordinal.gap_at_equal_score(
+        "advies bij gelijke score",
+        pupils,
+        place="eerste",
+        score="toetsscore",
+        group="opleiding",
+        cluster="basisschool",
+        low="laag",
+        high="hoog",
+    )
+    told = [part["diploma"].dropna() for part in (low, high)]
+    diploma = gaps.share_difference(
+        "diploma", [int(part.sum()) for part in told], [len(part) for part in told], group="hoog min laag"
+    )
+    references = {
+        "score bij de start": benchmark.value("gat_toetsscore"),
+        "advies bij gelijke score": benchmark.value("advies_bij_gelijke_score", "hoog min laag"),
+    }
+    estimates = tuple(_with_reference(item, references.get(item.name)) for item in (entry, advice, diploma))
+    return Result("", estimates, dropped=dropped(pupils["opleiding"], pupils["toetsscore"], pupils["eerste"]))
+
+
+def _with_reference(item: Estimate, reference: float | None) -> Estimate:
+    return item if item.value is None else replace(item, reference=reference)
+
+
+@needs(leerlingen=("opleiding_ouders",), loopbaan=("afloop",))
+def diploma(school: School, benchmark: Benchmark) -> Result:
+    """Share with a diploma of the school they entered: sufficiency, with level and gap.
+
+    Only cohorts of which six school years could be seen, and pupils who had a diploma earlier.
+    """
+    pupils = pupils_of(school)
+    pupils = pupils[pupils["seen"] >= indicators.YEARS_TO_DIPLOMA]
+    estimates = levels_and_gap(
+        "diploma", pupils["diploma"], pupils["opleiding"], benchmark, low="laag", high="hoog"
+    )
+    return Result("", estimates, dropped=dropped(pupils["opleiding"]))
+
+
+@needs(leerlingen=("opleiding_ouders",), loopbaan=("afloop",))
+def diploma_shrunken(school: School, benchmark: Benchmark) -> Result:
+    """The same shares, pulled towards those of all schools as far as small numbers ask for it."""
+    raw = diploma(school, benchmark)
+    levels = [item for item in raw.estimates if item.unit == "aandeel"]
+    shrunk = []
+    for item in levels:
+        prior = benchmark.prior("diploma", item.group)
+        if prior is None:
+            reason = "de spreiding tussen scholen is niet bekend"
+            shrunk.append(Estimate.not_computable("diploma", reason, group=item.group, unit="aandeel"))
+        else:
+            shrunk.append(shrink(item, prior))
+    return Result("", tuple(shrunk), dropped=raw.dropped)

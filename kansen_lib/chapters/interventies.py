@@ -1,0 +1,118 @@
+"""Chapter 5: does what we try help, whom, and could we see it at all?"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kansen_lib.chapters.needs import needs
+from kansen_lib.chapters.pupils import dropped, pupils_of
+from kansen_lib.stats import gaps, trials
+from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.store import School
+
+#: Share of the variance of a later score that an earlier one usually explains.
+BASELINE_R2 = 0.5
+
+
+@needs(aantallen=("aantal_lower",))
+def detectable_effect(school: School) -> Result:
+    """The smallest effect that a lottery among the first-year pupils of this school would show.
+
+    Half of the pupils are drawn; chance of 80% to find it, two-sided 5%; without and with an earlier
+    score that explains half of the variance.
+    """
+    counts = school.table("aantallen")
+    first = counts[(counts["schooljaar"] == counts["schooljaar"].max()) & (counts["leerjaar"] == 1)]
+    n = int(first["aantal_lower"].sum())
+    facts = {"unit": "sd", "n": n, "method": "kleinst aantoonbare effect, loting van leerlingen"}
+    if n < 10:
+        return Result("", (Estimate.not_computable("effect", "te weinig leerlingen in leerjaar 1", **facts),))
+    return Result(
+        "",
+        tuple(
+            Estimate("aantoonbaar", label, trials.detectable_effect(size, r2=r2), **{**facts, "n": size})
+            for label, size, r2 in (
+                ("één leerjaar", n, 0.0),
+                ("één leerjaar, met beginmeting", n, BASELINE_R2),
+                ("drie leerjaren, met beginmeting", 3 * n, BASELINE_R2),
+            )
+        ),
+    )
+
+
+@needs(leerlingen=("opleiding_ouders",), deelname=("deelgenomen",))
+def reach(school: School, interventie: str) -> Result:
+    """Who took part, by parental education, out of all pupils whom the approach was meant for.
+
+    Args:
+        school: the school.
+        interventie: short name in the table ``interventies``.
+    """
+    rows = _participants(school, interventie)
+    if rows.empty:
+        return Result("", (_absent("deelname", interventie),))
+    offered = rows[rows["toegewezen"]]
+    estimates = gaps.shares("deelname", offered["deelgenomen"], offered["opleiding"])
+    return Result("", estimates, dropped=dropped(offered["opleiding"]))
+
+
+@needs(
+    leerlingen=("opleiding_ouders",),
+    deelname=("toegewezen",),
+    toetsen=("score",),
+)
+def lottery_effect(school: School, interventie: str, domein: str = "rekenen") -> Result:
+    """Effect of a lottery among pupils of this school, for all and by parental education.
+
+    Intention to treat: who was drawn against who was not, whoever took part. Score of leerjaar 1,
+    corrected for the score of groep 8, in standard deviations of the pupils who were not drawn.
+
+    Args:
+        school: the school.
+        interventie: short name in the table ``interventies``.
+        domein: domain of the test.
+    """
+    rows = _participants(school, interventie)
+    if rows.empty:
+        return Result("", (_absent("effect", interventie),))
+    rule = school.table("interventies").set_index("interventie")["toewijzing"].get(interventie)
+    if rule != "loting leerlingen":
+        reason = f"geen loting van leerlingen ({rule}): hier is een ander ontwerp nodig"
+        return Result("", (Estimate.not_computable("effect", reason, unit="sd"),))
+    data = rows.join(_scores(school, domein), on="leerling")
+    scale = float(data.loc[~data["toegewezen"], "after"].std())
+    parts = {"alle": data} | {label: data[data["opleiding"] == label] for label in ("laag", "midden", "hoog")}
+    estimates = [_effect(label, part, scale) for label, part in parts.items()]
+    return Result("", tuple(estimates), dropped=dropped(data["before"], data["after"]))
+
+
+def _effect(label: str, part: pd.DataFrame, scale: float) -> Estimate:
+    return trials.ancova(
+        "effect",
+        part,
+        outcome="after",
+        baseline="before",
+        treated="toegewezen",
+        block="vestiging",
+        scale=scale,
+        group=label,
+    )
+
+
+def _participants(school: School, interventie: str) -> pd.DataFrame:
+    """Pupils in scope of the intervention, with their background."""
+    rows = school.table("deelname")
+    rows = rows[rows["interventie"] == interventie]
+    return rows.merge(pupils_of(school)[["leerling", "opleiding"]], on="leerling")
+
+
+def _absent(name: str, interventie: str) -> Estimate:
+    return Estimate.not_computable(name, f"deze school doet niet mee aan {interventie}", unit="aandeel")
+
+
+def _scores(school: School, domein: str) -> pd.DataFrame:
+    """Columns ``before`` (groep 8) and ``after`` (leerjaar 1) by pupil."""
+    tests = school.table("toetsen")
+    wide = tests[tests["domein"] == domein].pivot_table(index="leerling", columns="moment", values="score")
+    wide = wide.reindex(columns=["groep 8", "leerjaar 1"])
+    return wide.rename(columns={"groep 8": "before", "leerjaar 1": "after"})

@@ -1,0 +1,34 @@
+"""Every analysis declares the columns it needs; without them it gives a result that says so."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Concatenate, ParamSpec
+
+from kansen_lib.stats.result import Result
+from kansen_lib.store import School
+
+P = ParamSpec("P")
+Analysis = Callable[Concatenate[School, P], Result]
+
+
+def needs(**tables: tuple[str, ...]) -> Callable[[Analysis[P]], Analysis[P]]:
+    """Declare the columns (per table) without which an analysis cannot be done.
+
+    The decorated function gets the school as first argument. When a needed column has no value for
+    that school, the result names it under ``missing`` and the function is not called. The result is
+    named after the function, and its sources are the declared tables.
+    """
+
+    def decorate(function: Analysis[P]) -> Analysis[P]:
+        @functools.wraps(function)
+        def analysis(school: School, *args: P.args, **kwargs: P.kwargs) -> Result:
+            missing = school.missing(tables)
+            found = Result("", missing=missing) if missing else function(school, *args, **kwargs)
+            return replace(found, name=function.__name__, sources=tuple(tables))
+
+        return analysis
+
+    return decorate

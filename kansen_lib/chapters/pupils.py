@@ -1,0 +1,45 @@
+"""The pupils of one school as every chapter sees them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kansen_lib import indicators
+from kansen_lib.benchmark import Benchmark
+from kansen_lib.stats import gaps
+from kansen_lib.stats.result import Estimate
+from kansen_lib.store import School
+
+
+def pupils_of(school: School) -> pd.DataFrame:
+    """One row a pupil of the asked cohorts; see :func:`kansen_lib.indicators.pupils`."""
+    return indicators.pupils(school.table("leerlingen"), school.table("loopbaan"))
+
+
+def dropped(known: pd.Series, *more: pd.Series) -> tuple[int, int]:
+    """How many rows lack a value in one of the series, of how many."""
+    complete = known.notna()
+    for other in more:
+        complete &= other.notna()
+    return int((~complete).sum()), len(known)
+
+
+def levels_and_gap(
+    name: str, outcome: pd.Series, group: pd.Series, benchmark: Benchmark, *, low: str, high: str
+) -> tuple[Estimate, ...]:
+    """The share in each group beside that of all schools, and the gap between two of the groups."""
+    levels = tuple(
+        gaps.share(name, item.count, item.n, group=item.group, reference=benchmark.value(name, item.group))
+        for item in gaps.shares(name, outcome, group)
+    )
+    known = {item.group: item for item in levels}
+    if low not in known or high not in known:
+        absent = Estimate.not_computable(
+            name, "een van de groepen is leeg", group=f"{high} min {low}", unit="procentpunt"
+        )
+        return (*levels, absent)
+    pair = (known[low], known[high])
+    gap = gaps.share_difference(
+        name, [item.count for item in pair], [item.n for item in pair], group=f"{high} min {low}"
+    )
+    return (*levels, gap)

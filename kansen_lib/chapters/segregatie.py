@@ -1,0 +1,130 @@
+"""Chapter 4: who meets whom, between schools and within this one."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kansen_lib import indicators
+from kansen_lib.benchmark import SEED, Benchmark
+from kansen_lib.chapters.needs import needs
+from kansen_lib.chapters.pupils import dropped, pupils_of
+from kansen_lib.stats import gaps, segregation
+from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.store import School
+
+
+@needs(aantallen=("aantal_lower",))
+def tracks_over_schools(school: School, benchmark: Benchmark) -> Result:
+    """How apart havo/vwo and vmbo pupils sit over the vestigingen of the gemeente (D), and by chance."""
+    return Result("", _from_benchmark(school, benchmark, "D richting"))
+
+
+def _from_benchmark(school: School, benchmark: Benchmark, name: str) -> tuple[Estimate, ...]:
+    """The gemeente's index and what chance would give, as the network phase computed them."""
+    gemeente = str(school.record["gemeente"])
+    found = benchmark.find(name, eenheid=gemeente)
+    if found is None or pd.isna(found["value"]):
+        reason = found["reason"] if found is not None else "geen gegevens van deze gemeente"
+        return (Estimate.not_computable("D", reason, group="gemeente", unit="index"),)
+    chance = benchmark.find(name, "bij toeval", gemeente)
+    observed = Estimate("D", "gemeente", found["value"], "index", n=int(found["n"]), method=found["method"])
+    expected = Estimate(
+        "D",
+        "bij toeval",
+        chance["value"],
+        "index",
+        chance["lower"],
+        chance["upper"],
+        "95% van de verdelingen bij toeval",
+        n=int(chance["n"]),
+        method=chance["method"],
+    )
+    return observed, expected
+
+
+@needs(aantallen=("aantal_lower",))
+def breadth_of_school(school: School) -> Result:
+    """Effective number of levels from leerjaar 3 on: 1 for a categorale school, more when broad.
+
+    Beside it the same number for the gemeente as a whole.
+    """
+    everyone = indicators.tracks(school.store.read("aantallen", where={"vestiging": school.neighbours}))
+    everyone = everyone.dropna(subset=["niveau"])
+    own = everyone[everyone["vestiging"] == school.vestiging]
+    parts = {"deze school": own, "hele gemeente": everyone}
+    return Result("", tuple(_effective(label, rows) for label, rows in parts.items()))
+
+
+def _effective(label: str, rows: pd.DataFrame) -> Estimate:
+    counts = rows.groupby("niveau", observed=True)["aantal"].sum().to_numpy(float)
+    n = int(counts.sum())
+    if n == 0:
+        reason = "geen leerlingen vanaf leerjaar 3 met een bekend niveau"
+        return Estimate.not_computable("breedte", reason, group=label, unit="niveaus", n=0)
+    value = segregation.effective_number(counts)
+    return Estimate("breedte", label, value, "niveaus", n=n, method="effectief aantal (exp. entropie)")
+
+
+@needs(leerlingen=("opleiding_ouders",))
+def composition(school: School, benchmark: Benchmark) -> Result:
+    """Parental education of this school's pupils beside all pupils of the gemeente."""
+    pupils = pupils_of(school)
+    known = pupils["opleiding"].dropna()
+    gemeente = str(school.record["gemeente"])
+    estimates = [
+        gaps.share(
+            "samenstelling",
+            int((known == label).sum()),
+            len(known),
+            group=label,
+            reference=benchmark.value("samenstelling", label, gemeente),
+        )
+        for label in known.cat.categories
+    ]
+    return Result("", tuple(estimates), dropped=dropped(pupils["opleiding"]))
+
+
+@needs(leerlingen=("opleiding_ouders",))
+def background_over_schools(school: School, benchmark: Benchmark) -> Result:
+    """D between pupils with parents of low and high education over the schools of the gemeente."""
+    return Result("", _from_benchmark(school, benchmark, "D opleiding"))
+
+
+@needs(leerlingen=("opleiding_ouders",), loopbaan=("klas",))
+def background_over_classes(school: School, draws: int = 500) -> Result:
+    """D between the same groups over the classes of leerjaar 1, and what chance would give.
+
+    Args:
+        school: the school.
+        draws: number of random divisions over classes of the same sizes.
+    """
+    pupils = pupils_of(school)
+    first = school.table("loopbaan").query("leerjaar == 1").drop_duplicates("leerling")
+    data = first.merge(pupils[["leerling", "opleiding"]], on="leerling").dropna(subset=["klas", "opleiding"])
+    ends = data[data["opleiding"] != "midden"].assign(
+        opleiding=lambda rows: rows["opleiding"].astype(str),
+        klas=lambda rows: rows["schooljaar"] + " " + rows["klas"],
+    )
+    sizes = ends["opleiding"].value_counts()
+    facts = {"unit": "index", "n": len(ends)}
+    if len(sizes) < 2 or ends["klas"].nunique() < 2:
+        reason = "minder dan twee klassen of groepen"
+        return Result("", (Estimate.not_computable("D", reason, group="klassen", **facts),))
+    value = segregation.dissimilarity(ends, "opleiding", "klas")
+    chance, low, high = segregation.expected_dissimilarity(ends, "opleiding", "klas", draws=draws, seed=SEED)
+    smallest = int(sizes.min())
+    estimates = (
+        Estimate("D", "klassen", value, smallest=smallest, method="dissimilariteit D", **facts),
+        Estimate(
+            "D",
+            "bij toeval",
+            chance,
+            lower=low,
+            upper=high,
+            interval="95% van de verdelingen bij toeval",
+            smallest=smallest,
+            method=f"dissimilariteit D bij gelijke kans, {draws} trekkingen",
+            **facts,
+        ),
+    )
+    return Result("", estimates, dropped=dropped(pupils["opleiding"]))

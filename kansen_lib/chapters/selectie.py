@@ -1,0 +1,134 @@
+"""Chapter 3: advies, toets, placement and the way through the school."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kansen_lib import codes, indicators
+from kansen_lib.benchmark import Benchmark
+from kansen_lib.chapters.needs import needs
+from kansen_lib.chapters.pupils import dropped, levels_and_gap, pupils_of
+from kansen_lib.stats import gaps, ordinal
+from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.store import School
+
+#: Groep 8 years under other rules: no test, and from 2023-2024 the doorstroomtoets.
+ADVIES_BREAKS = ("2019-2020", "2023-2024")
+
+_HAVO_UP = tuple(label for label in codes.ADVIES.codes if codes.step(label) >= codes.step("havo"))
+
+
+def advies_of_basisscholen(school: School) -> Result:
+    """Share of havo, havo/vwo and vwo adviezen of the basisscholen in the gemeente, per school year.
+
+    Masked counts are carried as bounds; pupils without an advies on the ladder are in the total.
+    """
+    sources = ("adviezen_po",)
+    gemeente = school.record["gemeente"]
+    rows = (
+        school.store.read("adviezen_po", where={"gemeente": gemeente})
+        if pd.notna(gemeente)
+        else school.table("adviezen_po")
+    )
+    if rows.empty:
+        return Result("advies_of_basisscholen", sources=sources, missing=("adviezen_po.aantal_lower",))
+    estimates = []
+    for year, part in rows.groupby("schooljaar"):
+        up = part[part["advies"].isin(_HAVO_UP)]
+        count = (int(up["aantal_lower"].sum()), int(up["aantal_upper"].sum()))
+        total = (int(part["aantal_lower"].sum()), int(part["aantal_upper"].sum()))
+        estimates.append(gaps.bounded_share("havo of hoger", count, total, group=str(year)))
+    return Result("advies_of_basisscholen", tuple(estimates), sources=sources)
+
+
+@needs(aantallen=("brugklastype",))
+def brugklas_breadth(school: School, benchmark: Benchmark) -> Result:
+    """Share of first-year pupils in a brugklas with one, two or more levels."""
+    counts = indicators.breadth(school.table("aantallen"))
+    total = (int(counts["aantal_lower"].sum()), int(counts["aantal_upper"].sum()))
+    if not total[1]:
+        reason = "geen leerlingen in leerjaar 1 met een bekend soort brugklas"
+        return Result("", (Estimate.not_computable("brugklas", reason, unit="aandeel"),))
+    estimates = [
+        gaps.bounded_share(
+            "brugklas",
+            (int(row.aantal_lower), int(row.aantal_upper)),
+            total,
+            group=f"{row.niveaus} niveau" + ("s" if row.niveaus > 1 else ""),
+            reference=benchmark.value("brugklas", str(row.niveaus)),
+        )
+        for row in counts.itertuples()
+    ]
+    return Result("", tuple(estimates))
+
+
+@needs(leerlingen=("opleiding_ouders", "toetsadvies", "advies_eerste"))
+def toets_above_advies(school: School, benchmark: Benchmark) -> Result:
+    """Share of pupils whose toetsadvies lies above the first advies, with level and gap.
+
+    Adviezen are compared on the half-step scale: a double lies between its two levels, so that a
+    single advies is mechanically passed more often than a double one.
+    """
+    pupils = pupils_of(school)
+    known = pupils["toets"].notna() & pupils["eerste"].notna()
+    higher = (pupils["toets"] > pupils["eerste"]).where(known)
+    estimates = levels_and_gap("toets_hoger", higher, pupils["opleiding"], benchmark, low="laag", high="hoog")
+    return Result("", estimates, dropped=dropped(pupils["opleiding"], pupils["toets"], pupils["eerste"]))
+
+
+@needs(leerlingen=("opleiding_ouders", "toetsscore", "advies_eerste", "basisschool"))
+def advies_at_equal_score(school: School, benchmark: Benchmark) -> Result:
+    """Levels of the first advies by parental education, and the gap that is left at an equal score."""
+    pupils = pupils_of(school)
+    higher = (pupils["eerste"] >= codes.step("havo")).where(pupils["eerste"].notna())
+    levels = [
+        gaps.share(
+            "advies havo of hoger",
+            item.count,
+            item.n,
+            group=item.group,
+            reference=benchmark.value("havo_advies", item.group),
+        )
+        for item in gaps.shares("havo_advies", higher, pupils["opleiding"])
+    ]
+    gap = ordinal.gap_at_equal_score(
+        "gat bij gelijke score",
+        pupils,
+        place="eerste",
+        score="toetsscore",
+        group="opleiding",
+        cluster="basisschool",
+        low="laag",
+        high="hoog",
+    )
+    lost = dropped(pupils["opleiding"], pupils["toetsscore"], pupils["eerste"])
+    return Result("", (*levels, gap), dropped=lost)
+
+
+@needs(leerlingen=("advies_eerste", "advies_definitief"), loopbaan=("niveau",))
+def position_in_leerjaar3(school: School, rule: str = "inspectie") -> Result:
+    """Where pupils sit in leerjaar 3 against their advies, under one of the official rules.
+
+    Args:
+        school: the school.
+        rule: one of :data:`kansen_lib.indicators.RULES`; the Inspectie takes the first advies, the
+            others the definitive one.
+    """
+    pupils = pupils_of(school)
+    column = "advies_eerste" if rule == "inspectie" else "advies_definitief"
+    place = indicators.position(pupils[column], pupils["leerjaar3"], rule).dropna()
+    estimates = [
+        gaps.share(rule, int((place == label).sum()), len(place), group=f"{label} advies")
+        for label in place.cat.categories
+    ]
+    return Result("", tuple(estimates))
+
+
+@needs(leerlingen=("advies_eerste", "advies_definitief"), loopbaan=("niveau",))
+def position_under_all_rules(school: School) -> Result:
+    """Share above the advies under each official rule: the same pupils, other numbers."""
+    estimates = []
+    for rule in indicators.RULES:
+        above = position_in_leerjaar3(school, rule).estimates[-1]
+        estimates.append(gaps.share("boven advies", above.count or 0, above.n or 0, group=rule))
+    return Result("", tuple(estimates))
