@@ -1,0 +1,1 @@
+"""Executed notebooks in; HTML reports, their index and the collected results out."""

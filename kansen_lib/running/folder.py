@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from kansen_lib.running.errors import OutputError
 from kansen_lib.running.job import Outcome
 from kansen_lib.store import write_json
 
@@ -20,10 +21,6 @@ KINDS = ("ipynb", "html")
 _PARTIAL = ".partial-"
 _RUNTIME = "kansen-"
 _REPORT = re.compile(r"[0-9A-Z]{6}/[\w.-]+")
-
-
-class OutputError(RuntimeError):
-    """An output folder that cannot be used as asked."""
 
 
 class OutputFolder:
@@ -103,18 +100,21 @@ class OutputFolder:
         name = outcome.job.name
         (self.path / name).parent.mkdir(exist_ok=True)
         for kind in KINDS:
-            (self.stage / f"{name}.{kind}").replace(self.path / f"{name}.{kind}")
+            self.publish_file(f"{name}.{kind}")
+
+    def publish_file(self, name: str) -> None:
+        """Move a file of ``stage`` into place in one atomic step."""
+        (self.stage / name).replace(self.path / name)
 
     def write_text(self, name: str, text: str) -> None:
-        """Write a file of the folder in one atomic step."""
-        partial = self.stage / name
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(self.path / name)
+        """Write a text file in one atomic step."""
+        (self.stage / name).write_text(text, encoding="utf-8")
+        self.publish_file(name)
 
     def write_manifest(self, record: dict[str, Any]) -> None:
         """Write the manifest in one atomic step."""
         write_json(self.stage / MANIFEST, record)
-        (self.stage / MANIFEST).replace(self.path / MANIFEST)
+        self.publish_file(MANIFEST)
 
 
 def _remove_if_empty(folder: Path) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kansen_lib.running import parameters
 from kansen_lib.running.cause import describe
 from kansen_lib.running.plan import Job
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 #: Longest time for one cell, in seconds.
 CELL_SECONDS = 600
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-INJECTED = "injected-parameters"
 
 Render = Callable[["NotebookNode", Job], str]
 
@@ -105,10 +105,10 @@ def execute(job: Job, sockets: Path) -> NotebookNode:
     cells = _CellCounter()
     try:
         done = papermill.execute_notebook(
-            nbformat.reads(text, as_version=4),
+            _fill(nbformat.reads(text, as_version=4), job.parameters),
             None,
-            parameters=job.parameters,
             kernel_name=KERNEL["name"],
+            language=KERNEL["language"],
             cwd=job.folder,
             progress_bar=False,
             request_save_on_cell_execute=False,
@@ -127,14 +127,21 @@ def execute(job: Job, sockets: Path) -> NotebookNode:
     return clean(done, json.loads(text))
 
 
+def _fill(notebook: NotebookNode, values: dict[str, Any]) -> NotebookNode:
+    for cell in notebook.cells:
+        if parameters.TAG in cell.metadata.get("tags", []):
+            cell.source = parameters.fill(cell.source, values)
+    return notebook
+
+
 class _CellCounter:
-    """Counts the code cells of the notebook as it stands on disk: the number in its brackets."""
+    """Counts the code cells as they run: the number in a cell's brackets."""
 
     def __init__(self) -> None:
         self.number, self.source = 0, ""
 
     def count(self, cell: NotebookNode, **_: Any) -> None:
-        if cell.cell_type == "code" and cell.source.strip() and INJECTED not in cell.metadata.get("tags", []):
+        if cell.cell_type == "code" and cell.source.strip():
             self.number += 1
             self.source = cell.source
 
@@ -179,10 +186,9 @@ def clean(notebook: NotebookNode, source: dict[str, Any]) -> NotebookNode:
     """
     kept = {cell["id"] for cell in source["cells"] if "id" in cell}
     for place, cell in enumerate(notebook.cells):
-        tags = cell.metadata.get("tags", [])
         cell.metadata = {key: value for key, value in cell.metadata.items() if key not in _TIMED and value}
         if cell.id not in kept:
-            cell.id = INJECTED if INJECTED in tags else f"cel-{place:02d}"
+            cell.id = f"cel-{place:02d}"
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
     notebook.metadata = {"kernelspec": KERNEL, "language_info": {"name": KERNEL["language"]}}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -11,55 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import kansen_lib
+from kansen_lib.running import parameters
+from kansen_lib.running.errors import PlanError
+from kansen_lib.running.parameters import Parameter
 from kansen_lib.store import Store, did_you_mean
 
 #: The notebooks of a checkout, beside the library.
 NOTEBOOKS = Path(kansen_lib.__file__).parents[1] / "notebooks"
 #: Parameters that every notebook has, and that the run fills in itself.
 STORE, SCHOOL, PROFILE = "store", "school", "profile"
-
-
-class PlanError(ValueError):
-    """A run that cannot be planned: an unknown school, notebook or parameter."""
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter of a notebook: its default value and the annotation beside it, if any."""
-
-    name: str
-    default: Any
-    annotation: str = ""
-
-    def parse(self, text: str) -> Any:
-        """The value that ``text`` stands for, with the type of the default. Text stays text: '0363'.
-
-        Raises:
-            PlanError: ``text`` is no value of that type.
-        """
-        if text == "None" and self._optional:
-            return None
-        kind = list if "list" in self.annotation else type(self.default)
-        try:
-            return _PARSERS.get(kind, str)(text)
-        except (ValueError, KeyError):
-            raise PlanError(
-                f"parameter '{self.name}' is of type {kind.__name__}, like its default {self.default!r}; "
-                f"'{text}' is not"
-            ) from None
-
-    @property
-    def _optional(self) -> bool:
-        return self.default is None or "None" in self.annotation
-
-
-_PARSERS: Mapping[type, Any] = {
-    bool: lambda text: {"true": True, "false": False}[text.lower()],
-    int: int,
-    float: float,
-    list: lambda text: [part.strip() for part in text.split(",") if part.strip()],
-    tuple: lambda text: [part.strip() for part in text.split(",") if part.strip()],
-}
 
 
 @dataclass(frozen=True)
@@ -86,7 +45,7 @@ class Job:
         gemeente: its gemeente.
         notebook: the notebook's file.
         folder: where the kernel works; relative paths in ``parameters`` start here.
-        parameters: plain values to inject; none for the notebook's own defaults.
+        parameters: plain values that replace the notebook's own defaults.
     """
 
     vestiging: str
@@ -132,33 +91,14 @@ def read_notebook(path: Path) -> Notebook:
     """The parameters of a notebook and a hash over its sources; its outputs do not count."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     sources = [(cell["cell_type"], "".join(cell["source"]), _tags(cell)) for cell in cells]
-    tagged = [source for _, source, tags in sources if "parameters" in tags]
+    tagged = [source for _, source, tags in sources if parameters.TAG in tags]
     digest = hashlib.sha256(json.dumps(sources).encode()).hexdigest()
-    return Notebook(path.resolve(), _parameters(tagged[0], path) if tagged else {}, digest)
+    found = parameters.read(tagged[0], path.name) if tagged else {}
+    return Notebook(path.resolve(), found, digest)
 
 
 def _tags(cell: Mapping[str, Any]) -> list[str]:
     return cell.get("metadata", {}).get("tags", [])
-
-
-def _parameters(source: str, path: Path) -> dict[str, Parameter]:
-    """The assignments in the cell tagged ``parameters``: literal defaults only, so that types are known."""
-    found = {}
-    for statement in ast.parse(source).body:
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            name, annotation = statement.targets[0].id, ""
-        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            name, annotation = statement.target.id, ast.unparse(statement.annotation)
-        else:
-            continue
-        try:
-            found[name] = Parameter(name, ast.literal_eval(statement.value), annotation)
-        except (ValueError, TypeError):
-            raise PlanError(
-                f"{path.name}: the default of parameter '{name}' must be a plain value, "
-                f"not {ast.unparse(statement)}"
-            ) from None
-    return found
 
 
 # --- the plan --------------------------------------------------------------------------------------
