@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kansen_lib.sources import values
-from kansen_lib.sources.part import Part, missing_text
+from kansen_lib.sources.part import Part
 from kansen_lib.sources.reading import Finding, Refused, Rows
 from kansen_lib.sources.tables import exact, features
 
@@ -83,7 +83,8 @@ def pc4(part: Part) -> Rows:
     bounds = {name: exact(areas.numbers(column)) for column, name in names.items()}
     secret = int((areas.frame[list(names)] == _SECRET).to_numpy().sum())
     rows = features(part, "pc4", codes[codes.notna()].reset_index(drop=True), _year_above(part), bounds)
-    message = f"{secret} of {areas.frame[list(names)].size} figures are secret (0 to 4, or withheld) and have no row"
+    total = areas.frame[list(names)].size
+    message = f"{secret} of {total} figures are secret (0 to 4, or withheld) and have no row"
     return Rows({"kenmerken": rows}, (Finding(part.name, message),))
 
 
@@ -93,7 +94,9 @@ def _feature_names(part: Part, units: list[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     for at, column in enumerate(part.frame.columns):
         topic[at] = topic[at] or (topic[at - 1] if at else "")
-        label = column.split(" #")[0] or kind[at]
+        label = column.split(" #")[0]
+        if not label or label.startswith("GEDURENDE"):  # "gedurende 2023" says when, not what
+            label = kind[at]
         if at:
             prefix = "" if topic[at].upper() in ("VOORZIENINGEN", "DICHTHEID") else topic[at].split(",")[0]
             names[column] = _snake(f"{prefix} {label}") + {"%": "_pct", "km": "_km"}.get(units[at], "")
@@ -104,7 +107,12 @@ def _feature_names(part: Part, units: list[str]) -> dict[str, str]:
 
 def _snake(label: str) -> str:
     plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "_", plain.replace("dichtsbij", "dichtstbij")).strip("_")
+    return re.sub(r"[^a-z0-9]+", "_", _mended(plain)).strip("_")
+
+
+def _mended(label: str) -> str:
+    """Two misspellings of the publisher mended, so that the names of a kind are alike."""
+    return label.replace("dichtsbij", "dichtstbij").replace("huurcoporatie", "huurcorporatie")
 
 
 def opleidingsniveau(part: Part) -> Rows:
@@ -137,8 +145,8 @@ def _areas(part: Part, column: str) -> tuple[pd.Series, pd.Series]:
     """Kind of area and its code without the letters: ``GM0363`` is gemeente 0363."""
     expected = "a code of the country (NL), a gemeente (GM), wijk (WK) or buurt (BU)"
     soort = part.required(column, lambda cell: _AREAS.get(cell.strip()[:2]), expected)
-    eenheid = values.text(part[column], lambda cell: cell.strip().removeprefix("NL")[:10].lstrip("GMWKBU") or None)
-    return soort, eenheid.where(soort != "land", "NL")
+    eenheid = values.text(part[column], lambda cell: "NL" if cell.startswith("NL") else cell.strip()[2:])
+    return soort, eenheid
 
 
 # --- postcode to gemeente ---------------------------------------------------------------------------

@@ -44,7 +44,14 @@ READERS: dict[str, Callable[[Part], Rows]] = {
 KEYS: dict[str, tuple[str, ...]] = {
     "vestigingen": ("vestiging",),
     "aantallen": (
-        "vestiging", "schooljaar", "onderwijstype", "opleiding", "brugklastype", "lwoo", "leerjaar", "geslacht",
+        "vestiging",
+        "schooljaar",
+        "onderwijstype",
+        "opleiding",
+        "brugklastype",
+        "lwoo",
+        "leerjaar",
+        "geslacht",
     ),
     "examens": ("vestiging", "schooljaar", "onderwijstype", "opleiding", "geslacht"),
     "cijfers": ("vestiging", "schooljaar", "onderwijstype", "opleiding", "vak", "onderdeel"),
@@ -52,7 +59,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "herkomst_postcode": ("vestiging", "schooljaar", "soort", "pc4", "leeftijd"),
     "kenmerken": ("soort", "eenheid", "jaar", "kenmerk", "bron"),
     "overgangen": ("van", "naar", "datum", "soort", "overgang", "volledig"),
-}  # fmt: skip
+}
 #: Where a preferred publication has rows for these columns, the other's rows would count pupils twice.
 COVERED_BY: dict[str, tuple[str, ...]] = {"examens": ("schooljaar",), "adviezen_po": ("brin", "schooljaar")}
 #: A header of a worksheet stands in one of its first rows.
@@ -122,11 +129,18 @@ def _parts(raw: files.RawFile) -> tuple[list[Part], list[Finding]]:
     if match is None:
         raise layouts.refuse(table.header, table.delimiter)
     part = part_of(table, match)
-    findings = []
+    return [part], _read_as(part, table)
+
+
+def _read_as(part: Part, table: files.TextTable) -> list[Finding]:
+    """What was assumed in reading: the year of a name, an encoding that is not of this age."""
+    messages = []
     if part.year:
-        message = f"the {match.layout.year_in_name} {part.year} is taken from the name of the file: no column says it"
-        findings.append(Finding(raw.name, message))
-    return [part], findings
+        where = "is taken from the name of the file: no column says it"
+        messages.append(f"the {part.layout.year_in_name} {part.year} {where}")
+    if table.encoding == "mac_roman":
+        messages.append("read as Mac Roman: that gives the likeliest accented letters")
+    return [Finding(table.name, message) for message in messages]
 
 
 def _workbook(raw: files.RawFile) -> tuple[list[Part], list[Finding]]:
@@ -175,7 +189,8 @@ def _combined(rows: Sequence[tuple[Part, Rows]]) -> tuple[dict[str, pd.DataFrame
         if name == "vestigingen":
             frame, more = _places([part for part, _ in rows])
         else:
-            frame, more = _one_table(name, [(part, made.tables[name]) for part, made in rows if name in made.tables])
+            made = [(part, these.tables[name]) for part, these in rows if name in these.tables]
+            frame, more = _one_table(name, made)
         findings += more
         if frame is not None and len(frame):
             tables[name] = _sorted(name, frame)
@@ -192,11 +207,14 @@ def _places(parts: Sequence[Part]) -> tuple[pd.DataFrame | None, list[Finding]]:
             by_pc4 = frame["pc4"].map(cbs.gemeente_of_pc4(part)).astype("str")
             filled = int((frame["gemeente"].isna() & by_pc4.notna()).sum())
             frame["gemeente"] = frame["gemeente"].fillna(by_pc4)
-            findings.append(Finding(part.name, f"gave the gemeente of {filled} vestigingen that no other file gives"))
+            message = f"gave the gemeente of {filled} vestigingen that no other file gives"
+            findings.append(Finding(part.name, message))
     return frame, findings
 
 
-def _one_table(name: str, made: Sequence[tuple[Part, pd.DataFrame]]) -> tuple[pd.DataFrame | None, list[Finding]]:
+def _one_table(
+    name: str, made: Sequence[tuple[Part, pd.DataFrame]]
+) -> tuple[pd.DataFrame | None, list[Finding]]:
     """All rows of a table: covered rows dropped, and of a key that comes twice the newest edition."""
     made = sorted(made, key=lambda pair: (pair[0].layout.rank, -_as_number(pair[0].edition)))
     findings: list[Finding] = []
@@ -214,7 +232,7 @@ def _one_table(name: str, made: Sequence[tuple[Part, pd.DataFrame]]) -> tuple[pd
     double = whole.duplicated(list(KEYS[name]))
     conflicts = int(double.sum() - whole.duplicated().sum())
     if conflicts:
-        message = f"{conflicts} rows have a key that comes twice with different values; the newest edition is kept"
+        message = f"{conflicts} keys come twice with different values; the newest edition is kept"
         findings.append(Finding(name, message))
     return whole[~double], findings
 
@@ -229,7 +247,8 @@ def _covered(frame: pd.DataFrame, preferred: pd.DataFrame, columns: Sequence[str
 
 
 def _covered_message(name: str, covered: int, total: int) -> str:
-    return f"{covered} of {total} rows left out of '{name}': another publication counts the same pupils more finely"
+    why = "another publication counts the same pupils more finely"
+    return f"{covered} of {total} rows left out of '{name}': {why}"
 
 
 def _sorted(name: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from kansen_lib import codes
 from kansen_lib.sources import layouts, values
 from kansen_lib.sources.part import Part, missing_text
 from kansen_lib.sources.reading import Finding, Rows
-from kansen_lib.sources.tables import Bounds, exact, features, repeated, spread, summed
+from kansen_lib.sources.tables import Bounds, exact, features, spread, summed
 
 _ADVIES = {
     name: name.lower().replace(" ", "-", 1).replace(" ", "/") if name.startswith("VMBO") else name.lower()
@@ -68,8 +68,8 @@ def _adviezen(school: pd.DataFrame, bounds: dict[str, Bounds]) -> pd.DataFrame:
     school = school.assign(regime=values.text(school["schooljaar"], codes.regime))
     blocks = []
     for name, (lower, upper) in bounds.items():
-        block = school.assign(advies=repeated(_ADVIES[name], len(school)), aantal_lower=lower, aantal_upper=upper)
-        blocks.append(block[upper > 0])
+        block = school.assign(aantal_lower=lower, aantal_upper=upper)[upper > 0]
+        blocks.append(block.assign(advies=_ADVIES[name]))
     return summed(pd.concat(blocks, ignore_index=True), ("aantal",))
 
 
@@ -85,15 +85,22 @@ def eindscores(part: Part) -> Rows:
     schooljaar = part.schooljaar("PEILDATUM LEERLINGEN")
     tests = _tests(part)
     blocks = []
-    for regime in sorted(set(values.each(schooljaar, codes.regime))):
-        now = (values.text(schooljaar, codes.regime) == regime).to_numpy()
+    regimes = values.text(schooljaar, codes.regime)
+    for regime in sorted(regimes.unique()):
+        now = (regimes == regime).to_numpy()
         bounds = {f"{regime.replace(' ', '_')}_{name}": _only(now, *ends) for name, ends in tests.items()}
         bounds |= {name: _only(now, *ends) for name, ends in _groep_8(part).items()}
         blocks.append(features(part, "vestiging", part.vestiging(), schooljaar, bounds))
-    unsaid = sum(int((np.isnan(part.numbers(f"{name} GEM")) & (part.counts(f"{name} AANTAL")[0] > 0)).sum())
-                 for name in layouts.SUPPLIERS if f"{name} GEM" in part)
-    message = f"{unsaid} mean scores are blank though pupils took the test: count kept, mean missing"
-    return Rows({"kenmerken": pd.concat(blocks)}, (Finding(part.name, message),) if unsaid else ())
+    return Rows({"kenmerken": pd.concat(blocks)}, _unsaid(part, tests))
+
+
+def _unsaid(part: Part, tests: dict[str, Bounds]) -> tuple[Finding, ...]:
+    means = [name for name in tests if name.endswith("_gemiddelde")]
+    counts = [name.replace("_gemiddelde", "_aantal") for name in means]
+    pairs = zip(means, counts, strict=True)
+    unsaid = sum(int((np.isnan(tests[mean][0]) & ~np.isnan(tests[count][0])).sum()) for mean, count in pairs)
+    message = f"{unsaid} mean scores are not given though pupils took the test: count kept, mean missing"
+    return (Finding(part.name, message),) if unsaid else ()
 
 
 def _tests(part: Part) -> dict[str, Bounds]:

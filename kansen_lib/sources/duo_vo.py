@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -47,12 +47,17 @@ def _programmes(part: Part) -> pd.DataFrame:
         {
             "vestiging": part.vestiging(),
             "schooljaar": repeated(f"{year}-{year + 1}", len(pairs)),
-            "onderwijstype": values.text(pairs, lambda pair: opleidingen.onderwijstype_telling(*pair.split("|"))),
+            "onderwijstype": values.text(pairs, _from_pair(opleidingen.onderwijstype_telling)),
             "opleiding": opleiding,
-            "brugklastype": values.text(pairs, lambda pair: opleidingen.brugklastype(*pair.split("|")[::-1])),
-            "lwoo": np.array(values.each(opleiding, opleidingen.has_lwoo), dtype=bool),
+            "brugklastype": values.text(pairs, _from_pair(opleidingen.brugklastype)),
+            "lwoo": opleiding.str.contains("LWOO", regex=False).to_numpy(dtype=bool),
         }
     )
+
+
+def _from_pair(meaning: Callable[[str, str], str | None]) -> Callable[[str], str | None]:
+    """``meaning`` of two texts joined by a bar, so that it is computed once for each pair there is."""
+    return lambda pair: meaning(*pair.split("|", 1))
 
 
 def _unclear(part: Part, rows: pd.DataFrame) -> tuple[Finding, ...]:
@@ -61,7 +66,8 @@ def _unclear(part: Part, rows: pd.DataFrame) -> tuple[Finding, ...]:
         return ()
     names = ", ".join(sorted(unclear["opleiding"].unique()))
     count = unclear["aantal_upper"].sum()
-    return (Finding(part.name, f"the name of the opleiding does not say who sit together: {count} pupils ({names})"),)
+    message = f"the name of the opleiding does not say who sit together: {count} pupils ({names})"
+    return (Finding(part.name, message),)
 
 
 def leerlingen_vo_totaal(part: Part) -> Rows:
@@ -127,7 +133,8 @@ def _exam_rows(
     )
     impossible = np.flatnonzero(passed_low > high)
     if len(impossible):
-        raise part.fault(columns[1], int(impossible[0]), f"possible with at most {high[impossible[0]]} candidates")
+        place = int(impossible[0])
+        raise part.fault(columns[1], place, f"possible with at most {high[place]} candidates")
     return rows[(high > 0) | (passed_high > 0)]
 
 
@@ -158,7 +165,7 @@ def examenresultaten(part: Part) -> Rows:
 
 def _leerweg(part: Part) -> pd.Series:
     pairs = part["ONDERWIJSTYPE VO"] + "|" + part["LEERWEG VMBO"]
-    found = values.text(pairs, lambda pair: opleidingen.onderwijstype_leerweg(*pair.split("|")))
+    found = values.text(pairs, _from_pair(opleidingen.onderwijstype_leerweg))
     unread = np.flatnonzero(found.isna())
     if len(unread):
         raise part.fault("LEERWEG VMBO", int(unread[0]), "BL, KL, GL or TL, or blank, of a HAVO, VWO or VMBO")

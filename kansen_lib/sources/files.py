@@ -220,8 +220,8 @@ def _cells(body: str, width: int, delimiter: str) -> pd.DataFrame:
 def _uneven(wrong: Sequence[pa.csv.InvalidRow], width: int, delimiter: str) -> str:
     first = wrong[0]
     where = f"row {first.number + 1}" if first.number is not None else "a row"
-    cause = f"{len(wrong)} rows have another number of fields than the header: {where} has {first.actual_columns}, "
-    cause += f"the header {width}"
+    cause = f"{len(wrong)} rows have another number of fields than the header ({width}): "
+    cause += f"{where} has {first.actual_columns}"
     if delimiter == "," and re.search(r"\d,\d", first.text):
         cause += "; decimal commas split columns, for the delimiter is a comma too"
     return cause + "; take the file as published"
@@ -244,7 +244,8 @@ def sheets(raw: RawFile) -> list[Sheet]:
     except CalamineError as error:
         raise Refused(f"is a workbook that cannot be opened ({error})") from None
     return [
-        Sheet(f"{raw.name}[{name}]", [[_cell(value) for value in row] for row in rows]) for name, rows in found
+        Sheet(f"{raw.name}[{name}]", [[_cell(value) for value in row] for row in rows])
+        for name, rows in found
     ]
 
 

@@ -46,19 +46,14 @@ _EXAMEN = {
 }
 
 
-def has_lwoo(opleiding: str) -> bool:
-    """Whether the name is one with leerwegondersteuning."""
-    return "LWOO" in opleiding
-
-
-def brugklastype(opleiding: str, telling: str) -> str | None:
-    """The levels that sit together, from OPLEIDINGSNAAM and the onderwijstype as counted.
+def brugklastype(telling: str, opleiding: str) -> str | None:
+    """The levels that sit together, from the onderwijstype as counted and OPLEIDINGSNAAM.
 
     None where the name does not say it, and at a vavo, where nobody sits by level.
 
-    >>> brugklastype("Ljvb op VWO/HAVO/VMBO-Alle Lw", "Brugjaar 1-2")
+    >>> brugklastype("Brugjaar 1-2", "Ljvb op VWO/HAVO/VMBO-Alle Lw")
     'vmbo-b/k/gt/havo/vwo'
-    >>> brugklastype("LWOO MAVO/Theor Lw", "Brugjaar 1-2")
+    >>> brugklastype("Brugjaar 1-2", "LWOO MAVO/Theor Lw")
     'vmbo-gt'
     """
     level = ONDERWIJSTYPE_TELLING[telling]
@@ -86,7 +81,7 @@ def onderwijstype_telling(telling: str, opleiding: str) -> str | None:
     if telling not in ONDERWIJSTYPE_TELLING:
         return None
     if ONDERWIJSTYPE_TELLING[telling] == "havo/vwo":
-        return brugklastype(opleiding, telling) or "havo/vwo"
+        return brugklastype(telling, opleiding) or "havo/vwo"
     return ONDERWIJSTYPE_TELLING[telling]
 
 

@@ -9,6 +9,10 @@ from kansen_lib.sources.part import Part
 from kansen_lib.sources.reading import Rows
 
 
+def _lower(cell: str) -> str | None:
+    return cell.strip().lower() or None
+
+
 def overgangen(part: Part) -> Rows:
     """Which number went over into which: table ``overgangen``."""
     full = part.required("IND VOLLEDIG", lambda cell: cell if cell in ("J", "N") else None, "J or N")
@@ -18,7 +22,7 @@ def overgangen(part: Part) -> Rows:
             "naar": part.required("NR ADMIN NAAR", values.blank_to_missing, "a number"),
             "datum": part.required("DT OVERGANG", values.iso_date, "a date as 1-8-2005"),
             "soort": part.required("CODE SOORT VAN", values.blank_to_missing, "a kind of institution"),
-            "overgang": part.required("NAAM OVERGANG", values.blank_to_missing, "a kind of transition").str.lower(),
+            "overgang": part.required("NAAM OVERGANG", _lower, "a kind of transition"),
             "volledig": (full == "J").to_numpy(dtype=bool),
         }
     )

@@ -73,22 +73,24 @@ class Part:
             f"{self.file.iloc[place]}, row {self.row[place]}, column {column!r}: {cell!r} is not {expected}"
         )
 
-    def _checked(self, column: str, meaning: Callable[[str], Any], expected: str) -> list[Any]:
-        found = values.each(self.frame[column], meaning)
-        for place, value in enumerate(found):
-            if value is None:
-                raise self.fault(column, place, expected)
-        return found
+    def _checked(self, column: str, meaning: Callable[[str], Any], expected: str) -> np.ndarray:
+        """``meaning`` of each cell, one row a cell; None as meaning refuses the file."""
+        places, distinct = pd.factorize(self.frame[column])
+        found = [meaning(text) for text in distinct]
+        if None in found:
+            unread = [at for at, value in enumerate(found) if value is None]
+            raise self.fault(column, int(np.flatnonzero(np.isin(places, unread))[0]), expected)
+        return np.array(found)[places]
 
     def counts(self, column: str) -> tuple[np.ndarray, np.ndarray]:
         """Lower and upper bounds of a column of counts."""
         expected = "a count (digits, '<5', '-1' or '1-4')"
-        bounds = np.array(self._checked(column, values.count_bounds, expected), dtype=np.int64)
-        return bounds.reshape(-1, 2)[:, 0], bounds.reshape(-1, 2)[:, 1]
+        bounds = self._checked(column, values.count_bounds, expected)
+        return bounds[:, 0], bounds[:, 1]
 
     def numbers(self, column: str) -> np.ndarray:
         """A column of numbers; NaN where the publisher gives none."""
-        return np.array(self._checked(column, values.number, "a number, or blank, '.' or 'NA'"), dtype=float)
+        return self._checked(column, values.number, "a number, or blank, '.' or 'NA'")
 
     def required(self, column: str, meaning: Callable[[str], str | None], expected: str) -> pd.Series:
         """A column of text, through ``meaning``; a text without meaning refuses the file."""
@@ -98,7 +100,9 @@ class Part:
             raise self.fault(column, int(unread[0]), expected)
         return found
 
-    def optional(self, column: str, meaning: Callable[[str], str | None] = values.blank_to_missing) -> pd.Series:
+    def optional(
+        self, column: str, meaning: Callable[[str], str | None] = values.blank_to_missing
+    ) -> pd.Series:
         """A column of text, through ``meaning``; missing where that gives None or the column is absent."""
         if column not in self.frame:
             return missing_text(len(self.frame))
@@ -144,18 +148,20 @@ def _distinct(names: Sequence[str]) -> list[str]:
     return [name if names.index(name) == at else f"{name} #{at}" for at, name in enumerate(names)]
 
 
+#: What a year in the name of a file looks like; a date (20191001) begins with one.
+_YEAR_IN_NAME = {
+    "schooljaar": (r"(?<!\d)20\d\d-20\d\d(?!\d)", "2018-2019"),
+    "jaar": (r"(?<!\d)20\d\d(?=\D|$|\d{4}(?!\d))", "2019"),
+}
+
+
 def _year_in(name: str, layout: layouts.Layout) -> str:
-    file = name.rsplit("/", 1)[-1]
-    if layout.year_in_name == "schooljaar":
-        for hit in re.finditer(r"(?<!\d)20\d\d-20\d\d(?!\d)", file):
-            if values.schooljaar(hit[0]):
+    """The year in the name of the file, else in that of its folder or zip."""
+    pattern, example = _YEAR_IN_NAME[layout.year_in_name]
+    for piece in reversed(name.split("/")):
+        for hit in re.finditer(pattern, piece):
+            if layout.year_in_name == "jaar" or values.schooljaar(hit[0]):
                 return hit[0]
-        example = "2018-2019"
-    else:
-        hit = re.search(r"(?<!\d)20\d\d(?!\d)", file)
-        if hit:
-            return hit[0]
-        example = "2019"
     raise Refused(
         f"is recognised as '{layout.name}', but its columns do not say the year and neither does its name: "
         f"put the {layout.year_in_name} in the file name, e.g. '{layout.name}-{example}.csv'"

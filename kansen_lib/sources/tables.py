@@ -53,7 +53,8 @@ def features(
     lower = np.concatenate([np.asarray(low, dtype=float) for low, _ in bounds.values()])
     upper = np.concatenate([np.asarray(high, dtype=float) for _, high in bounds.values()])
     keep = ~np.isnan(upper)
-    unit, feature = (index[keep] for index in (np.tile(np.arange(length), wide), np.repeat(np.arange(wide), length)))
+    unit = np.tile(np.arange(length), wide)[keep]
+    feature = np.repeat(np.arange(wide), length)[keep]
     noot = [(notes or {}).get(name, missing_text(length)) for name in bounds]
     return pd.DataFrame(
         {

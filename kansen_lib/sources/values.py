@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,13 +28,6 @@ _GEMEENTEN: tuple[tuple[str, str], ...] = (
     (r"S.{1,2}DWEST-FRYSL.{1,2}N", "Súdwest-Fryslân"),
     (r"NOARDEAST-FRYSL.{1,2}N", "Noardeast-Fryslân"),
 )
-
-
-def each(cells: pd.Series, meaning: Callable[[str], Any]) -> list[Any]:
-    """``meaning`` of each cell, computed once for each distinct text."""
-    places, distinct = pd.factorize(cells)
-    values = [meaning(text) for text in distinct]
-    return [values[place] for place in places]
 
 
 def text(cells: pd.Series, meaning: Callable[[str], str | None]) -> pd.Series:
