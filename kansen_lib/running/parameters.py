@@ -7,7 +7,7 @@ would stand in every school's report; so the values replace the defaults in the 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ class Parameter:
     annotation: str = ""
 
     def parse(self, text: str) -> Any:
-        """The value that ``text`` stands for, with the type of the default. Text stays text: '0363'.
+        """The value that ``text`` stands for, with the type of the parameter. Text stays text: '0363'.
 
         A list is written with commas; ``None`` is allowed where the default or the annotation is.
 
@@ -34,26 +34,31 @@ class Parameter:
         """
         if text == "None" and (self.default is None or "None" in self.annotation):
             return None
-        kind = list if "list" in self.annotation else type(self.default)
         try:
-            return _PARSERS.get(kind, str)(text)
+            return _PARSERS[self.kind](text)
         except (ValueError, KeyError):
-            raise PlanError(
-                f"parameter '{self.name}' is of type {kind.__name__}, like its default {self.default!r}; "
-                f"'{text}' is not"
-            ) from None
+            kind = f"of type {self.kind.__name__} (default {self.default!r})"
+            raise PlanError(f"parameter '{self.name}' is {kind}; '{text}' is not") from None
+
+    @property
+    def kind(self) -> type:
+        """Type of a value: as annotated, else that of the default; a bare None stands for a list."""
+        annotated = [kind for kind in _PARSERS if kind.__name__ in self.annotation]
+        if annotated:
+            return annotated[0]
+        return list if self.default is None else type(self.default)
 
 
 def _parse_list(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-_PARSERS: Mapping[type, Any] = {
+_PARSERS: Mapping[type, Callable[[str], Any]] = {
+    list: _parse_list,
     bool: lambda text: {"true": True, "false": False}[text.lower()],
     int: int,
     float: float,
-    list: _parse_list,
-    tuple: _parse_list,
+    str: str,
 }
 
 
@@ -70,11 +75,15 @@ def read(source: str, where: str) -> dict[str, Parameter]:
     found = {}
     for name, value, annotation in _assignments(source):
         try:
-            found[name] = Parameter(name, ast.literal_eval(value), annotation)
+            default = ast.literal_eval(value)
         except (ValueError, TypeError):
+            default = ...
+        if default is not None and type(default) not in _PARSERS:
             raise PlanError(
-                f"{where}: the default of parameter '{name}' must be a plain value, not {ast.unparse(value)}"
-            ) from None
+                f"{where}: the default of parameter '{name}' is {ast.unparse(value)}; it must be text, "
+                "a number, True, False, None or a list, so that its type is known"
+            )
+        found[name] = Parameter(name, default, annotation)
     return found
 
 

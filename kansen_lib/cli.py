@@ -1,0 +1,240 @@
+"""The ``kansen`` command: reads words, calls one function a verb.
+
+Heavy imports stand inside the verbs, so that ``kansen --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import kansen_lib
+
+if TYPE_CHECKING:
+    from kansen_lib.running.plan import Plan
+    from kansen_lib.store import Store
+
+EXAMPLE = Path("data/store/voorbeeld")
+DEMO = Path("reports/demo")
+#: Schools of the simulated region that differ in kind.
+DEMO_SCHOOLS = "ZZ0100,ZZ0200,ZZ0300,ZZ0400"
+SEED = 20260101
+CORES = os.cpu_count() or 1
+
+app = typer.Typer(
+    help="How equal are the chances of pupils in Dutch secondary schools, and does what we try help?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+ingest_app = typer.Typer(help="Read outside files into a store.", no_args_is_help=True)
+app.add_typer(ingest_app, name="ingest")
+
+StorePath = Annotated[Path, typer.Argument(metavar="STORE", help="Folder of the store.")]
+Workers = Annotated[int, typer.Option(min=1, help="Number of processes; each needs about 0.5 GB.")]
+
+
+def main() -> None:
+    """Entry point: an error that a user can mend is one message, and exit code 2."""
+    try:
+        app()
+    except Exception as error:
+        if not (isinstance(error, OSError) or type(error).__module__.startswith("kansen_lib.")):
+            raise
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"kansen {kansen_lib.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
+) -> None:
+    pass
+
+
+# --- stores ----------------------------------------------------------------------------------------
+
+
+@app.command()
+def example(
+    out: Annotated[Path, typer.Argument(help="Folder of the store to make.")] = EXAMPLE,
+    vestigingen: Annotated[int, typer.Option(min=1, help="Number of schools.")] = 24,
+    leerlingen: Annotated[int, typer.Option(min=1, help="Number of pupils, about.")] = 15_000,
+    seed: Annotated[int, typer.Option(help="Seed: the same seed gives the same bytes.")] = SEED,
+) -> None:
+    """Simulate a region whose truth is known, and store it."""
+    store = make_example(out, vestigingen, leerlingen, seed)
+    _print_tables(store)
+
+
+def make_example(out: Path, vestigingen: int = 24, leerlingen: int = 15_000, seed: int = SEED) -> Store:
+    """Simulate a region into a store at ``out``, with its truth beside it; the same bytes every time."""
+    from kansen_lib import store
+    from kansen_lib.example import Region
+
+    region = Region(vestigingen=vestigingen, leerlingen=leerlingen, seed=seed)
+    made = store.write(out, region.tables(), simulated=True)
+    store.write_json(out / "truth.json", region.truth())
+    return made
+
+
+@ingest_app.command("duo")
+def ingest_duo(
+    paths: Annotated[list[Path], typer.Argument(help="Files, folders or zips of DUO and CBS.")],
+    store: Annotated[Path, typer.Option("--store", help="Folder of the store to make.")],
+) -> None:
+    """Read open data files of DUO and CBS into a store; a file that is not understood refuses all."""
+    from kansen_lib import store as stores
+    from kansen_lib.sources import duo
+
+    reading = duo.read(paths)
+    made = stores.write(store, reading.tables.items())
+    for finding in reading.findings:
+        typer.echo(f"note: {finding}")
+    _print_tables(made)
+
+
+@app.command()
+def check(store: StorePath) -> None:
+    """Check a store: the content against its hashes, every table against the schema."""
+    from kansen_lib.store import Store
+
+    opened = Store(store)
+    faults = _faults(opened)
+    for fault in faults:
+        typer.echo(f"fault: {fault}", err=True)
+    if faults:
+        raise typer.Exit(1)
+    _print_tables(opened)
+
+
+def _faults(store: Store) -> list[str]:
+    """What is wrong with the tables of a store, a line a table."""
+    import hashlib
+
+    from kansen_lib import schema
+
+    faults = []
+    for name, entry in store.record["tables"].items():
+        path = store.folder / f"{name}.parquet"
+        if not path.is_file():
+            faults.append(f"table '{name}': {path.name} is gone; make the store again")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]:
+            faults.append(f"table '{name}': {path.name} is not what was stored; make the store again")
+        else:
+            try:
+                schema.validate(name, store.read(name))
+            except schema.SchemaError as error:
+                faults.append(str(error))
+    return faults
+
+
+def _print_tables(store: Store) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("table", title=f"{store.path} · tier {store.tier} · {store.fingerprint[:12]}")
+    table.add_column("rows", justify="right")
+    for name, rows in store.tables.items():
+        table.add_row(name, f"{rows:,}")
+    Console().print(table)
+
+
+@app.command("list")
+def list_schools(
+    store: StorePath,
+    gemeente: Annotated[str | None, typer.Option(help="Only the schools of this gemeente.")] = None,
+) -> None:
+    """List the schools of a store: code, name, gemeente."""
+    from kansen_lib.store import Store, StoreError, did_you_mean
+
+    schools = Store(store).vestigingen.sort_values(["gemeente", "naam", "vestiging"])
+    if gemeente is not None:
+        known = {name.casefold(): name for name in schools["gemeente"].dropna()}
+        if gemeente.casefold() not in known:
+            raise StoreError(f"no school in gemeente '{gemeente}'.{did_you_mean(gemeente, known.values())}")
+        schools = schools[schools["gemeente"] == known[gemeente.casefold()]]
+    width = schools["naam"].str.len().max()
+    for row in schools[["vestiging", "naam", "gemeente"]].fillna("-").itertuples():
+        typer.echo(f"{row.vestiging}  {row.naam:<{width}}  {row.gemeente}")
+
+
+@app.command()
+def prepare(store: StorePath) -> None:
+    """Compute what needs more than one school (reference values, pooled models), once a store."""
+    from kansen_lib import benchmark
+    from kansen_lib.store import Store
+
+    opened = Store(store)
+    benchmark.prepare(opened)
+    typer.echo(f"{store}: reference values are ready")
+
+
+# --- reports ---------------------------------------------------------------------------------------
+
+
+@app.command()
+def run(
+    store: StorePath,
+    schools: Annotated[str, typer.Option(help="Codes of schools, with commas, or all.")] = "all",
+    notebooks: Annotated[str, typer.Option(help="Numbers or names, with commas, or all.")] = "all",
+    workers: Workers = CORES,
+    profile: Annotated[str | None, typer.Option(help="Disclosure profile: cbs, nco or duo.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Output folder; reports/<store> when left out.")] = None,
+    param: Annotated[list[str] | None, typer.Option(help="Parameter of a notebook, as name=value.")] = None,
+) -> None:
+    """Make the reports of schools: a folder with HTML, notebooks, an index and the results."""
+    from kansen_lib import disclosure
+    from kansen_lib.running import plan
+    from kansen_lib.store import Store
+
+    if profile is not None:
+        disclosure.profile(profile)
+    planned = plan.make(Store(store), schools, notebooks, profile, param or [])
+    _run(planned, out or Path("reports") / store.resolve().name, workers)
+
+
+@app.command()
+def demo(workers: Workers = 2) -> None:
+    """Simulate a region and make all reports of four of its schools."""
+    from kansen_lib.running import plan
+
+    store = make_example(EXAMPLE)
+    _run(plan.make(store, DEMO_SCHOOLS), DEMO, workers)
+
+
+def _run(plan: Plan, out: Path, workers: int) -> None:
+    """Prepare the store when needed, run the plan, and say what came of it."""
+    from rich.console import Console
+
+    from kansen_lib import benchmark
+    from kansen_lib.reports.build import build
+    from kansen_lib.running.console import Watch, failures
+
+    console = Console(stderr=True)
+    if not benchmark.current(plan.store):
+        with console.status("computing reference values"):
+            benchmark.prepare(plan.store)
+    with Watch(len(plan.jobs), console) as watch:
+        outcomes = build(
+            plan, out, workers=workers, seed=benchmark.SEED, on_start=watch.started, on_done=watch.done
+        )
+    typer.echo(f"{sum(item.succeeded for item in outcomes)} reports: {out / 'index.html'}")
+    table = failures(outcomes)
+    if table is not None:
+        console.print(table)
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    main()
