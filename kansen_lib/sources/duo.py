@@ -1,6 +1,6 @@
 """The one entry for the open data of DUO and CBS: files in, canonical tables out, or one error.
 
-Every file is recognised from its header (``layouts``), read as text (``files``) and turned into
+Every file is recognised from its header (``headers``, ``layouts``), read as text (``files``) and turned into
 canonical tables by the reader of its layout. One refused file refuses all, so that a store never
 holds half of what was asked.
 """
@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from kansen_lib import schema
-from kansen_lib.sources import cbs, duo_po, duo_vo, files, layouts, overgangen, vestigingen
+from kansen_lib.sources import cbs, duo_po, duo_vo, files, headers, layouts, overgangen, vestigingen
 from kansen_lib.sources.part import Part, joined, part_of
 from kansen_lib.sources.reading import Finding, Reading, Refused, Rows, SourceError
 
@@ -80,6 +80,8 @@ def read(paths: Iterable[Path | str]) -> Reading:
     parts, findings, refused = _recognised(paths)
     rows: list[tuple[Part, Rows]] = []
     for part in _grouped(parts):
+        part, double = part.without_doubles()
+        findings += double
         try:
             rows.append((part, READERS[part.layout.name](part)))
         except Refused as error:
@@ -125,9 +127,9 @@ def _parts(raw: files.RawFile) -> tuple[list[Part], list[Finding]]:
     if files.is_workbook(raw.data or b""):
         return _workbook(raw)
     table = files.parse(raw)
-    match = layouts.match(table.header)
+    match = headers.match(table.header)
     if match is None:
-        raise layouts.refuse(table.header, table.delimiter)
+        raise headers.refuse(table.header, table.delimiter)
     part = part_of(table, match)
     return [part], _read_as(part, table)
 
@@ -137,7 +139,7 @@ def _read_as(part: Part, table: files.TextTable) -> list[Finding]:
     messages = []
     if part.year:
         where = "is taken from the name of the file: no column says it"
-        messages.append(f"the {part.layout.year_in_name} {part.year} {where}")
+        messages.append(f"the year {part.year} {where}")
     if table.encoding == "mac_roman":
         messages.append("read as Mac Roman: that gives the likeliest accented letters")
     return [Finding(table.name, message) for message in messages]
@@ -150,7 +152,7 @@ def _workbook(raw: files.RawFile) -> tuple[list[Part], list[Finding]]:
         found = (
             (row, match)
             for row, cells in enumerate(sheet.rows[:_HEADER_ROWS])
-            if (match := layouts.match(cells)) is not None
+            if (match := headers.match(cells)) is not None
         )
         row, match = next(found, (0, None))
         if match:
@@ -158,7 +160,7 @@ def _workbook(raw: files.RawFile) -> tuple[list[Part], list[Finding]]:
         else:
             others.append(sheet)
     if not parts:
-        raise layouts.refuse(_likely_header(others))
+        raise headers.refuse(_likely_header(others))
     names = ", ".join(sheet.name.rsplit("[")[-1].rstrip("]") for sheet in others)
     return parts, [Finding(raw.name, f"worksheets without a table passed over: {names}")] if others else []
 
@@ -170,13 +172,13 @@ def _likely_header(sheets: Sequence[files.Sheet]) -> list[str]:
 
 
 def _grouped(parts: Sequence[Part]) -> list[Part]:
-    """Parts of the same layout and year as one, in the order of the catalogue."""
-    groups: dict[tuple, list[Part]] = {}
-    for part in parts:
-        groups.setdefault((part.layout.name, part.years, part.year, part.above), []).append(part)
+    """The parts in the order of the catalogue; pieces of one publication as one part."""
+    groups: dict[tuple[int, str], list[Part]] = {}
     order = list(layouts.LAYOUTS)
-    keys = sorted(groups, key=lambda key: (order.index(key[0]), key[1:]))
-    return [joined(groups[key]) for key in keys]
+    for part in parts:
+        name = "" if part.layout.pieces else part.name
+        groups.setdefault((order.index(part.layout.name), name), []).append(part)
+    return [joined(groups[key]) for key in sorted(groups)]
 
 
 # --- parts to tables --------------------------------------------------------------------------------
@@ -232,7 +234,8 @@ def _one_table(
     double = whole.duplicated(list(KEYS[name]))
     conflicts = int(double.sum() - whole.duplicated().sum())
     if conflicts:
-        message = f"{conflicts} keys come twice with different values; the newest edition is kept"
+        kept = "the newest edition is kept, or the first file"
+        message = f"{conflicts} keys come twice with different values; {kept}"
         findings.append(Finding(name, message))
     return whole[~double], findings
 

@@ -17,6 +17,11 @@ _ADVIES = {
 } | {"HAVO VWO": "havo/vwo", "ADVIES NIET MOGELIJK": "niet mogelijk"}
 #: From this school year on, the third party wrote 2 for every masked count.
 _MASKED_AS_TWO_FROM = "2022-2023"
+#: What identifies a row of pupils by home postcode.
+_PLACE = [
+    *("PEILDATUM", "INSTELLINGSCODE", "VESTIGINGSCODE", "SOORT PO"),
+    *("POSTCODE LEERLING", "GEMEENTENAAM LEERLING"),
+]
 _AGES = {"LEEFTIJD JONGER": "<4", "LEEFTIJD OUDER": ">24"} | {
     f"LEEFTIJD {age}": str(age) for age in range(4, 25)
 }
@@ -139,6 +144,11 @@ def referentieniveaus(part: Part) -> Rows:
 
 def leerlingen_po_postcode(part: Part) -> Rows:
     """Pupils per home PC4 and age: table ``herkomst_postcode``."""
+    double = np.flatnonzero(part.frame.duplicated(_PLACE))
+    if len(double):
+        raise part.fault(
+            "POSTCODE LEERLING", int(double[0]), "new: an earlier row counts the same pupils otherwise"
+        )
     ages = list(_AGES)
     bounds = [part.counts(age) for age in ages]
     lower, upper = (np.concatenate([pair[end] for pair in bounds]) for end in (0, 1))

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kansen_lib.sources import files, layouts, values
-from kansen_lib.sources.reading import Refused
+from kansen_lib.sources import files, headers, layouts, values
+from kansen_lib.sources.reading import Finding, Refused
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,14 @@ class Part:
         file = self.file[keep].reset_index(drop=True)
         return Part(self.layout, rows, file, self.row[keep], self.years, self.year, self.above)
 
+    def without_doubles(self) -> tuple[Part, list[Finding]]:
+        """The part without rows that stand in it twice, cell for cell, and a finding when there are."""
+        double = self.frame.duplicated().to_numpy()
+        if self.above or not double.any():  # a worksheet has blank rows
+            return self, []
+        message = f"{double.sum()} rows come twice, cell for cell; they are counted once"
+        return self.where(~double), [Finding(self.name, message)]
+
     def fault(self, column: str, place: int, expected: str) -> Refused:
         """The error for the cell of ``column`` in row number ``place`` of this part."""
         cell = self.frame[column].iloc[place]
@@ -75,7 +83,7 @@ class Part:
 
     def _checked(self, column: str, meaning: Callable[[str], Any], expected: str) -> np.ndarray:
         """``meaning`` of each cell, one row a cell; None as meaning refuses the file."""
-        places, distinct = pd.factorize(self.frame[column])
+        places, distinct = pd.factorize(self.frame[column], use_na_sentinel=False)
         found = [meaning(text) for text in distinct]
         if None in found:
             unread = [at for at, value in enumerate(found) if value is None]
@@ -127,7 +135,7 @@ def missing_text(length: int) -> pd.Series:
     return pd.Series([None] * length, dtype="str")
 
 
-def part_of(table: files.TextTable, match: layouts.Match) -> Part:
+def part_of(table: files.TextTable, match: headers.Match) -> Part:
     """The part that one table gives.
 
     Raises:
@@ -169,7 +177,7 @@ def _year_in(name: str, layout: layouts.Layout) -> str:
 
 
 def joined(parts: Sequence[Part]) -> Part:
-    """Parts of one layout and one year as one part."""
+    """Pieces of one publication, with the same columns, as one part."""
     first = parts[0]
     if len(parts) == 1:
         return first

@@ -32,7 +32,7 @@ _GEMEENTEN: tuple[tuple[str, str], ...] = (
 
 def text(cells: pd.Series, meaning: Callable[[str], str | None]) -> pd.Series:
     """``meaning`` of each cell as text; None is missing."""
-    places, distinct = pd.factorize(cells)
+    places, distinct = pd.factorize(cells, use_na_sentinel=False)
     values = pd.array([meaning(item) for item in distinct], dtype="str")
     return pd.Series(values.take(places), index=cells.index)
 
