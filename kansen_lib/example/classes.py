@@ -1,0 +1,44 @@
+"""Who sits in which class: by level, at most 30, with the same classmates from year to year."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kansen_lib.example.careers import YEARS, Careers
+from kansen_lib.example.geography import Block
+
+LARGEST = 30
+
+
+def divide(block: Block, pupils: pd.DataFrame, careers: Careers) -> tuple[np.ndarray, np.ndarray]:
+    """Classes of all pupils and years.
+
+    Returns:
+        The number of each class over the whole block, and its number within vestiging, school year,
+        leerjaar and niveau (from 1); both a row a pupil and a column a year, -1 for none.
+    """
+    row, year = np.nonzero(careers.leerjaar > 0)
+    # Classmates stay together and know each other: a slight sorting by background, as in life.
+    order = 0.25 * pupils["ses"].to_numpy() + block.rng(25).standard_normal(len(pupils))
+    group = _group_number(pupils["cohort"].to_numpy()[row] + year, careers, row, year)
+    place = np.lexsort((order[row], group))
+    _, start, size = np.unique(group[place], return_index=True, return_counts=True)
+    classes = -(-size // LARGEST)
+    rank = np.arange(len(place)) - np.repeat(start, size)
+    within = rank * np.repeat(classes, size) // np.repeat(size, size)
+    first = np.cumsum(classes) - classes
+    overall = np.full((len(pupils), YEARS), -1)
+    number = overall.copy()
+    overall[row[place], year[place]] = np.repeat(first, size) + within
+    number[row[place], year[place]] = within + 1
+    return overall, number
+
+
+def _group_number(schoolyear: np.ndarray, careers: Careers, row: np.ndarray, year: np.ndarray) -> np.ndarray:
+    """One number for each vestiging, school year, leerjaar and niveau."""
+    keys = (careers.vestiging[row, year], schoolyear, careers.leerjaar[row, year], careers.niveau[row, year])
+    number = np.zeros(len(row), dtype=np.int64)
+    for key in keys:
+        number = number * 100 + key
+    return number

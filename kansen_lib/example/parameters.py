@@ -1,0 +1,151 @@
+"""The true parameters of the simulated region, once.
+
+Published targets come from INVENTORY B (named at each value); what is marked "assumed" has no
+published value and is a choice of this simulation. Latent quantities are in standard deviations
+(sd) of true skill at the end of groep 8 unless a comment says otherwise. Vectors over
+``opleiding_ouders`` run from basisonderwijs to wo; vectors over ``stedelijkheid`` from very urban to
+rural; vectors over levels run pro, vmbo-b, vmbo-k, vmbo-gt, havo, vwo.
+"""
+
+from __future__ import annotations
+
+from kansen_lib import codes
+
+LEVELS = codes.NIVEAU.codes
+#: The eleven advices from pro to vwo; the place in this tuple is twice the place on the step scale.
+LADDER = tuple(label for label in codes.ADVIES.codes if codes.levels(label))
+#: Place of each toetsadvies on ``LADDER``.
+TEST_LADDER = tuple(LADDER.index(label) for label in codes.TOETSADVIES.codes)
+
+FIRST_YEAR, LAST_YEAR = 2019, 2025
+COHORTS = ("2019-2020", "2020-2021", "2021-2022", "2022-2023")
+SCHOOLJAREN = tuple(f"{year}-{year + 1}" for year in range(FIRST_YEAR, LAST_YEAR + 1))
+GROEP8 = ("2018-2019", "2019-2020", "2020-2021", "2021-2022")
+
+# --- who the pupils are ------------------------------------------------------------------------------
+
+#: Shares of opleiding_ouders: assumed, within the recalled ranges of B-17.
+OPLEIDING_SHARES = (0.05, 0.17, 0.34, 0.27, 0.17)
+#: Shares of herkomst: 27.1% with a migration background (B-16); the split abroad is assumed.
+HERKOMST_SHARES = (0.729, 0.075, 0.196)
+#: Loading of opleiding_ouders and income on latent SES (a Gaussian copula): assumed.
+OPLEIDING_LOADING, INKOMEN_LOADING = 0.80, 0.65
+#: How latent SES lowers the propensity to be of a herkomst outside the Netherlands: assumed.
+HERKOMST_ON_SES = -0.35
+SES_BETWEEN_PC4 = 0.40
+
+# --- true skill and its measurement ------------------------------------------------------------------
+
+#: Effect of latent SES and of herkomst on skill before standardising: assumed.
+SKILL_ON_SES = 0.45
+SKILL_ON_HERKOMST = (0.0, -0.05, -0.12)
+SD_BASISSCHOOL = 0.20
+#: Taal and rekenen lie this far to either side of the common skill for a pupil of one sd: assumed.
+SD_DOMAIN = 0.35
+#: Share of the variance of the test score of groep 8 that is true skill: assumed, METHODS default.
+RELIABILITY = 0.90
+#: Cito scale (B-4): mean about 535; the sd puts 18% at 545 and higher.
+CITO_MEAN, CITO_SD, CITO_MIN, CITO_MAX = 535.0, 10.4, 501.0, 550.0
+#: Scale of the tests in the vo: groep 8 has mean 100 and sd 15.
+SCORE_MEAN, SCORE_SD = 100.0, 15.0
+
+# --- advice ------------------------------------------------------------------------------------------
+
+#: Shares of the first advice 2019-20 (B-1); vso/pro/b of 7.6% is split over its three labels (assumed).
+ADVICE_SHARES = (0.020, 0.004, 0.052, 0.041, 0.101, 0.049, 0.182, 0.097, 0.171, 0.102, 0.181)
+#: Noise of the teacher's judgement: with 0.40 the targets of B-2 for single and double advices fit together.
+SD_JUDGEMENT = 0.40
+SD_BASISSCHOOL_ADVICE = 0.10
+#: Bias of the first advice at equal true skill, in steps of the advice scale, against wo: assumed.
+ADVICE_BIAS_STEPS = (-0.34, -0.30, -0.14, -0.05, 0.0)
+#: Bias by sex (man, vrouw) and by stedelijkheid, in sd (direction from B-2, size assumed).
+ADVICE_BIAS_SEX = (0.02, -0.02)
+ADVICE_BIAS_STEDELIJKHEID = (0.06, 0.03, 0.0, -0.05, -0.10)
+#: Share of first advices below the test, by first advice up to and including these (B-2).
+TEST_ABOVE = {"pro/vmbo-b": 0.778, "vmbo-b/k": 0.341, "vmbo-k": 0.589, "vmbo-k/gt": 0.252, "vmbo-gt": 0.479}
+TEST_ABOVE_ALL = 0.337
+#: Share revised of those with a higher test, by first advice on ``LADDER`` (B-2; above vmbo-gt assumed).
+REVISED = (0.208, 0.208, 0.208, 0.482, 0.265, 0.532, 0.256, 0.45, 0.24, 0.42, 0.0)
+REVISED_ALL = 0.289
+#: Relative chance of revision (direction from B-2; sizes assumed).
+REVISED_STEDELIJKHEID = (1.25, 1.10, 1.0, 0.85, 0.65)
+REVISED_OPLEIDING = (0.94, 0.96, 1.0, 1.03, 1.05)
+
+# --- from leerjaar 1 to leerjaar 3 -------------------------------------------------------------------
+
+#: Growth since groep 8 in sd of the groep 8 score, for all, and extra by opleiding_ouders: assumed.
+GROWTH_LJ1, GROWTH_LJ3 = 0.30, 0.80
+GROWTH_OPLEIDING_LJ1 = (-0.03, -0.03, 0.0, 0.01, 0.02)
+GROWTH_OPLEIDING_LJ3 = (-0.09, -0.08, 0.0, 0.03, 0.05)
+SD_GROWTH = 0.25
+SD_SCHOOL_LJ1, SD_SCHOOL_LJ3, SD_SCHOOL_COHORT, SD_CLASS = 0.08, 0.12, 0.03, 0.08
+#: Common shock of each cohort (corona years lower): assumed.
+COHORT_LJ1 = (0.0, -0.03, -0.05, -0.02)
+COHORT_LJ3 = (-0.04, -0.04, -0.02, 0.0)
+#: Level of leerjaar 3, in steps: pull of skill beyond the advice, and of opleiding_ouders: assumed.
+LEVEL_ON_SKILL = 0.35
+LEVEL_ON_OPLEIDING = (-0.09, -0.08, -0.01, 0.04, 0.06)
+#: Steps of level for one sd that an intervention adds to skill: assumed.
+LEVEL_ON_EFFECT = 0.90
+#: Share in leerjaar 3 above the first advice (B-5); the noise of the level is solved from it.
+ABOVE_ADVICE = 0.13
+
+# --- careers -----------------------------------------------------------------------------------------
+
+#: Last leerjaar of each level.
+EXAM_LEERJAAR = (5, 4, 4, 4, 5, 6)
+#: Share that doubles, by level and leerjaar 1 to 6 (B-8: 6% of all, havo upper 11%, vwo upper 7%).
+REPEAT = (
+    (0.01, 0.01, 0.01, 0.01, 0.0, 0.0),
+    (0.02, 0.03, 0.04, 0.0, 0.0, 0.0),
+    (0.02, 0.03, 0.045, 0.0, 0.0, 0.0),
+    (0.025, 0.04, 0.065, 0.0, 0.0, 0.0),
+    (0.03, 0.055, 0.09, 0.115, 0.0, 0.0),
+    (0.02, 0.035, 0.055, 0.075, 0.075, 0.0),
+)
+#: Share that goes one level down or up, by level and leerjaar (CBS counts from leerjaar 3): assumed.
+DOWN_LJ3 = (0.0, 0.0, 0.025, 0.035, 0.045, 0.05)
+DOWN_UPPER = (0.0, 0.0, 0.0, 0.0, 0.035, 0.035)
+UP_LJ3 = (0.0, 0.03, 0.025, 0.02, 0.02, 0.0)
+DROPOUT_LOWER, DROPOUT_UPPER = 0.001, 0.006
+MOVES_SCHOOL = 0.010
+#: Share of pupils that changes school when their level is not on offer there; the others stay: assumed.
+LEAVES_FOR_LEVEL = 0.6
+#: Pass rates 2023 (B-8; gt between g and t; pro has no exam, it is the share with a diploma: assumed).
+PASS = (0.90, 0.961, 0.941, 0.911, 0.842, 0.886)
+#: Shift of the pass probit by herkomst (B-8 has gaps of 10 to 15 points at havo and vwo): assumed.
+PASS_ON_HERKOMST = (0.0, -0.10, -0.30)
+#: How strongly ability within the level tells in a transition (probit scale): assumed.
+TRANSITION_ON_SKILL = 0.6
+FAILED_REPEATS = 0.75
+
+# --- what is missing ---------------------------------------------------------------------------------
+
+MISSING = {"basisschool": 0.01, "inkomenskwintiel": 0.02, "herkomst": 0.005, "pc4": 0.003}
+#: Missing opleiding_ouders, by the class itself: not missing at random, as in life. Assumed.
+MISSING_OPLEIDING = (0.08, 0.06, 0.045, 0.035, 0.03)
+MISSING_ADVICE, MISSING_TEST, MISSING_VO_TEST = 0.008, 0.015, 0.035
+
+# --- interventions: true effects, in sd of the groep 8 score -----------------------------------------
+
+TUTORING_COHORT, TUTORING_BELOW, TUTORING_TAKE_UP = 2, 95.0, 0.90
+#: High-dosage tutoring (B-10): 0.28 on rekenen in leerjaar 1 for who takes part; half is left in leerjaar 3.
+TUTORING_EFFECT, TUTORING_LEFT = 0.28, 0.5
+#: Broad brugklas: raises the mean and widens the gap, by opleiding_ouders (direction B-10, size assumed).
+BREED_EFFECT = (0.04, 0.04, 0.10, 0.18, 0.18)
+ZOMER_COHORT, ZOMER_BELOW, ZOMER_EFFECT = 3, 98.0, 0.10
+ZOMER_TAKE_UP, ZOMER_OTHERS = 0.75, 0.08
+
+# --- survey ------------------------------------------------------------------------------------------
+
+SURVEY_YEAR, SURVEY_ITEMS, SURVEY_LOADING = "2022-2023", 4, 0.75
+SURVEY_SD_SCHOOL = 0.20
+#: Mean verwachtingen by opleiding_ouders, in sd of the scale: assumed.
+SURVEY_ON_OPLEIDING = (-0.20, -0.15, 0.0, 0.10, 0.15)
+#: Share that holds each of the three definitions, by role: assumed.
+SURVEY_DEFINITIE = {
+    "leerling": (0.30, 0.45, 0.25),
+    "ouder": (0.40, 0.40, 0.20),
+    "leraar": (0.25, 0.40, 0.35),
+    "schoolleiding": (0.15, 0.35, 0.50),
+}
