@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
@@ -154,50 +154,52 @@ def profile(name: str) -> Profile:
 def release(result: _Result, profile_name: str = DEFAULT) -> Released:
     """Let ``result`` through the gate under a profile.
 
-    Results from open tables alone keep the publisher's own threshold (profile ``duo``); anything
+    A result from open tables alone holds what its publisher gave to everybody: its numbers must rest
+    on five persons, the publisher's own threshold, and their numerators are public already. Anything
     that touches a table of pupils, or a table the gate does not know, is held to the asked profile.
     """
     asked = profile(profile_name)
     is_open = bool(result.sources) and set(result.sources) <= OPEN_TABLES
     used = PROFILES["duo"] if is_open else asked
-    safe = [not _too_small(item, used) for item in result.estimates]
+    reasons = [_withheld(item, used, singles_out=not is_open) for item in result.estimates]
     if not is_open:
-        safe = _complementary(result.estimates, safe)
-    numbers = tuple(_number(item, used, ok) for item, ok in zip(result.estimates, safe, strict=True))
+        reasons = _complementary(result.estimates, reasons)
+    numbers = tuple(_number(item, used, why) for item, why in zip(result.estimates, reasons, strict=True))
     return Released(
         result.name, numbers, asked.name, _dropped(result.dropped, used), result.sources, result.missing
     )
 
 
-def _too_small(item: _Estimate, used: Profile) -> bool:
-    """Whether the number rests on, or singles out, fewer persons than allowed."""
+def _withheld(item: _Estimate, used: Profile, singles_out: bool) -> str:
+    """Why the number may not be shown: it rests on, or singles out, too few persons; else nothing."""
     if item.value is None:
-        return False
+        return ""
     basis = item.n if item.smallest is None else item.smallest
     if basis is not None and basis < used.minimum:
-        return True
-    if item.count is None or item.n is None or used.clip:
-        return False
-    return item.count < used.minimum or item.n - item.count < used.minimum
+        return f"te weinig leerlingen (minder dan {used.minimum} in een groep)"
+    if not singles_out or item.count is None or item.n is None or used.clip:
+        return ""
+    if min(item.count, item.n - item.count) < used.minimum:
+        return f"te weinig leerlingen (minder dan {used.minimum} met een van de uitkomsten)"
+    return ""
 
 
-def _complementary(items: Iterable[_Estimate], safe: list[bool]) -> list[bool]:
+def _complementary(items: Sequence[_Estimate], reasons: list[str]) -> list[str]:
     """Withhold the smallest other number of a family in which just one is withheld."""
     families: dict[str, list[int]] = defaultdict(list)
-    items = list(items)
     for i, item in enumerate(items):
         if item.value is not None and item.n is not None:
             families[item.name].append(i)
-    kept = list(safe)
+    found = list(reasons)
     for members in families.values():
-        open_ones = [i for i in members if safe[i]]
-        if len(members) - len(open_ones) == 1 and open_ones:
-            kept[min(open_ones, key=lambda i: items[i].n)] = False
-    return kept
+        shown = [i for i in members if not reasons[i]]
+        if len(members) - len(shown) == 1 and shown:
+            smallest = min(shown, key=lambda i: items[i].n)
+            found[smallest] = "niet getoond, omdat een kleine groep anders uit te rekenen is"
+    return found
 
 
-def _number(item: _Estimate, used: Profile, ok: bool) -> Number:
-    reason = item.reason if ok else f"te weinig leerlingen (minder dan {used.minimum} in een groep)"
+def _number(item: _Estimate, used: Profile, withheld: str) -> Number:
     number = Number(
         name=item.name,
         group=item.group,
@@ -209,12 +211,12 @@ def _number(item: _Estimate, used: Profile, ok: bool) -> Number:
         n=item.n,
         method=item.method,
         reference=item.reference,
-        reason=reason,
+        reason=withheld or item.reason,
     )
     if item.value is None:  # a count below the threshold tells as much as the number would
         small = item.n is not None and item.n < used.minimum
         return replace(number, n=None) if small else number
-    if not ok:
+    if withheld:
         return replace(number, value=None, lower=None, upper=None, interval="", n=None, reference=None)
     return _clip(number, used) if used.clip and item.unit == "aandeel" else number
 

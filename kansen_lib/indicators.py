@@ -48,8 +48,8 @@ def pupils(leerlingen: pd.DataFrame, loopbaan: pd.DataFrame) -> pd.DataFrame:
         toets=steps(leerlingen["toetsadvies"]),
     ).set_index("leerling", drop=False)
     here = loopbaan.merge(leerlingen[["leerling", "vestiging"]], on=["leerling", "vestiging"])
-    third = _first_row(here[loopbaan["leerjaar"] == 3])["niveau"]
-    diploma = _first_row(here[loopbaan["afloop"] == "diploma"])["niveau"]
+    third = _first_row(here[here["leerjaar"] == 3])["niveau"]
+    diploma = _first_row(here[here["afloop"] == "diploma"])["niveau"]
     known["leerjaar3"] = third.reindex(known.index)
     known["leerjaar3_step"] = steps(known["leerjaar3"])
     known["diploma_niveau"] = diploma.reindex(known.index)
@@ -114,13 +114,15 @@ def _position(advies: str, niveau: str, rule: str) -> str | None:
 
 
 def exam_yield(examens: pd.DataFrame) -> pd.DataFrame:
-    """Candidates and passes per onderwijstype and schooljaar, both sexes, with bounds.
+    """Candidates and passes per onderwijstype (low to high) and schooljaar, both sexes, with bounds.
 
     The total rows are used, never the sum over sexes: masked cells would widen the bounds twice.
     """
     totals = examens[examens["geslacht"] == "totaal"]
     bounds = ["kandidaten_lower", "kandidaten_upper", "geslaagden_lower", "geslaagden_upper"]
-    return totals.groupby(["onderwijstype", "schooljaar"], as_index=False)[bounds].sum()
+    table = totals.groupby(["onderwijstype", "schooljaar"], as_index=False)[bounds].sum()
+    order = {label: place for place, label in enumerate(codes.ONDERWIJSTYPE.codes)}
+    return table.sort_values("onderwijstype", key=lambda labels: labels.map(order), kind="stable")
 
 
 def breadth(aantallen: pd.DataFrame) -> pd.DataFrame:

@@ -25,7 +25,9 @@ def exam_yield_by_route(school: School, benchmark: Benchmark, years: int = 3) ->
     """
     table = indicators.exam_yield(school.table("examens"))
     latest = sorted(table["schooljaar"].unique())[-years:]
-    pooled = table[table["schooljaar"].isin(latest)].groupby("onderwijstype").sum(numeric_only=True)
+    pooled = (
+        table[table["schooljaar"].isin(latest)].groupby("onderwijstype", sort=False).sum(numeric_only=True)
+    )
     estimates = [
         gaps.bounded_share(
             "slaagt",

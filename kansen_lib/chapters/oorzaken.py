@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kansen_lib import indicators
+from kansen_lib import codes, indicators
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import dropped, pupils_of
@@ -45,7 +45,7 @@ def girls_by_track(school: School) -> Result:
     bounds = ["aantal_lower", "aantal_upper"]
     table = upper.groupby(["onderwijstype", "geslacht"])[bounds].sum().unstack(fill_value=0)
     estimates = []
-    for track, row in table.iterrows():
+    for track, row in table.reindex([x for x in codes.ONDERWIJSTYPE.codes if x in table.index]).iterrows():
         girls = (int(row.get(("aantal_lower", "vrouw"), 0)), int(row.get(("aantal_upper", "vrouw"), 0)))
         boys = (int(row.get(("aantal_lower", "man"), 0)), int(row.get(("aantal_upper", "man"), 0)))
         total = (girls[0] + boys[0], girls[1] + boys[1])

@@ -52,7 +52,8 @@ class Card:
         """The sentence, or what is missing."""
         if self.released.missing:
             return f"Niet te beantwoorden met deze gegevens. Nodig: {', '.join(self.released.missing)}."
-        return text.sentence(self.released, self.phrase)
+        write = text.sentence_of_years if self.kind == "years" else text.sentence
+        return write(self.released, self.phrase)
 
     def html(self) -> str:
         """The card as one HTML section."""

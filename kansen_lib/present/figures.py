@@ -101,14 +101,15 @@ def _dots(shown: Sequence[Number]) -> Figure:
     panels = [[number for number in shown if number.unit == unit] for unit in units]
     height = 1.5 + 0.42 * max(len(panel) for panel in panels)
     figure, axes = _new_figure(7.4, height, len(panels))
+    same_group = len({number.group for number in shown}) == 1
     for axis, panel in zip(axes, panels, strict=True):
-        _dot_panel(axis, panel)
+        labels = [number.name if same_group or not number.group else number.group for number in panel]
+        _dot_panel(axis, panel, [label.replace("_", " ") for label in labels])
     return figure
 
 
-def _dot_panel(axis: Axes, panel: Sequence[Number]) -> None:
+def _dot_panel(axis: Axes, panel: Sequence[Number], labels: Sequence[str]) -> None:
     names = list(dict.fromkeys(number.name for number in panel))
-    labels = [number.group or number.name.replace("_", " ") for number in panel]
     for row, number in enumerate(panel):
         colour, marker = COLOURS[names.index(number.name) % 6], MARKERS[names.index(number.name) % 6]
         if number.lower is not None and number.upper is not None:
@@ -137,7 +138,7 @@ def _dot_axis(axis: Axes, panel: Sequence[Number], labels: Sequence[str]) -> Non
     low, high = axis.get_xlim()
     if unit in ("aandeel", "index"):
         low, high = 0.0, 1.0
-    elif text.is_difference(panel[0]):
+    elif unit in ("procentpunt", "stappen", "sd"):
         axis.axvline(0, color="#999999", linewidth=1, zorder=0)
         low, high = min(low, 0), max(high, 0)
     elif unit in ("leerlingen", "regels", "niveaus"):

@@ -89,8 +89,8 @@ def interval_text(number: Number) -> str:
 
 
 def is_difference(number: Number) -> bool:
-    """Whether the number compares groups; a level does not."""
-    return number.unit in ("procentpunt", "sd", "stappen") and number.group != ""
+    """Whether the number is one group minus another; anything else is a level."""
+    return " min " in number.group
 
 
 def _level(number: Number) -> str:
@@ -99,29 +99,50 @@ def _level(number: Number) -> str:
     return f"{label}{value_text(number)}" + (f" ({interval})" if interval else "")
 
 
-def _difference(number: Number) -> str:
-    interval = interval_text(number)
+def _difference(number: Number, of: str) -> str:
+    label = f"Verschil {number.group}{of}"
     if number.value is None:
-        return f"Verschil {number.group}: niet te geven, want {number.reason}."
+        return f"{label}: niet te geven, want {number.reason}."
+    interval = interval_text(number)
     fits = f"; de gegevens passen bij een verschil van {interval}" if interval else ""
-    return f"Verschil {number.group}: {value_text(number)}{fits}."
+    return f"{label}: {value_text(number)}{fits}."
 
 
-def _name_list(items: Sequence[str]) -> str:
+def name_list(items: Sequence[str]) -> str:
+    """``"laag, midden en hoog"``."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} en {items[-1]}"
 
 
 def sentence(released: Released, phrase: str) -> str:
     """What the numbers say, in plain Dutch: first the levels after ``phrase``, then the differences."""
+    differences = [n for n in released.numbers if is_difference(n)]
     levels = [n for n in released.numbers if n.value is not None and not is_difference(n)]
     hidden = [n for n in released.numbers if n.value is None and not is_difference(n)]
-    parts = [f"{phrase}: {_name_list([_level(n) for n in levels])}."] if levels else []
-    parts += [_difference(n) for n in released.numbers if is_difference(n)]
+    parts = [f"{phrase}: {name_list([_level(n) for n in levels])}."] if levels else []
+    parts += [_difference(n, f" ({n.name})" if len(differences) > 1 else "") for n in differences]
     if hidden:
-        labels = _name_list([n.group or n.name for n in hidden])
-        reasons = _name_list(list(dict.fromkeys(n.reason for n in hidden)))
-        parts.append(f"Niet te geven voor {labels}: {reasons}.")
+        parts.append(
+            f"Niet te geven voor {name_list([n.group or n.name for n in hidden])}: {_reasons(hidden)}."
+        )
     return " ".join(parts)
+
+
+def sentence_of_years(released: Released, phrase: str) -> str:
+    """What a series over school years says: the latest year of each line, and how much is missing."""
+    shown = [n for n in released.numbers if n.value is not None]
+    latest = {n.name: n for n in sorted(shown, key=lambda n: n.group)}
+    parts = [f"{n.name} {value_text(n)} ({interval_text(n)}) in {n.group}" for n in latest.values()]
+    text = [f"{phrase}, in het laatste jaar dat we kunnen laten zien: {name_list(parts)}."] if parts else []
+    hidden = [n for n in released.numbers if n.value is None]
+    if hidden:
+        text.append(
+            f"{len(hidden)} van de {len(released.numbers)} punten zijn niet te geven: {_reasons(hidden)}."
+        )
+    return " ".join(text)
+
+
+def _reasons(hidden: Sequence[Number]) -> str:
+    return name_list(list(dict.fromkeys(n.reason for n in hidden)))
 
 
 def source_line(released: Released, tier: str, simulated: bool) -> str:

@@ -98,7 +98,8 @@ def share_difference(name: str, count: Sequence[int], n: Sequence[int], *, group
         gap + float(np.hypot(high2 - second, first - low1)),
         "95% Newcombe",
         n=int(sum(n)),
-        smallest=int(min(n)),
+        # the smallest cell, not the smallest group: level and gap together give a cell back
+        smallest=int(min(min(k, m - k) for k, m in zip(count, n, strict=True))),
         method="verschil in aandeel",
     )
 

@@ -45,7 +45,8 @@ def ancova(
     if min(int(drawn.sum()), int((1 - drawn).sum())) < 5:
         return Estimate.not_computable(name, "te weinig leerlingen met of zonder de aanpak", **facts)
     blocks = pd.get_dummies(known[block], drop_first=True, dtype=float)
-    design = sm.add_constant(pd.concat([drawn.rename("drawn"), known[baseline], blocks], axis=1))
+    regressors = pd.concat([drawn.rename("drawn"), known[baseline], blocks], axis=1)
+    design = sm.add_constant(regressors, has_constant="add")  # the default skips it beside a constant column
     if np.linalg.matrix_rank(design) < design.shape[1]:
         return Estimate.not_computable(name, "model niet identificeerbaar", **facts)
     fit = sm.OLS(known[outcome], design).fit(cov_type="HC3", use_t=True)

@@ -1,0 +1,82 @@
+"""Numbers printed elsewhere: published tables and textbooks.
+
+Tolerance: half a unit of the last digit that the source prints, unless said otherwise.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from statsmodels.miscmodels.ordinal_model import OrderedModel
+from statsmodels.stats.power import TTestIndPower
+
+from kansen_lib.stats import gaps, inference, ordinal, segregation, trials
+
+
+@pytest.mark.parametrize(
+    ("count", "n", "lower", "upper"),
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0000, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_wilson_equals_newcombe_1998_table_1(count: int, n: int, lower: float, upper: float) -> None:
+    """Newcombe (1998), Statistics in Medicine 17, 857-872, Table I, method 3."""
+    assert inference.wilson(count, n) == pytest.approx((lower, upper), abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("counts", "n", "lower", "upper"),
+    [
+        ((48, 56), (80, 70), 0.0524, 0.3339),
+        ((3, 9), (10, 10), 0.1705, 0.8090),
+        ((0, 10), (10, 10), 0.6075, 1.0000),
+    ],
+)
+def test_difference_of_shares_equals_newcombe_1998(counts, n, lower: float, upper: float) -> None:
+    """Newcombe (1998), Statistics in Medicine 17, 873-890, Table II, method 10."""
+    estimate = gaps.share_difference("gap", counts, n)
+    assert (estimate.lower, estimate.upper) == pytest.approx((lower, upper), abs=5e-5)
+
+
+def test_hedges_g_equals_borenstein_chapter_4() -> None:
+    """Borenstein et al. (2009), Introduction to Meta-Analysis, chapter 4: means 103 and 100, sd 5.5
+    and 4.5, n 50 each give g 0.5924 and its variance 0.0411."""
+    shape = np.linspace(-1, 1, 50)
+    shape = (shape - shape.mean()) / shape.std(ddof=1)
+    estimate = gaps.hedges_g("g", pd.Series(100 + 4.5 * shape), pd.Series(103 + 5.5 * shape))
+    # the book corrects with 1 - 3/(4 df - 1), ours is exact: they differ in the fifth digit
+    assert estimate.value == pytest.approx(0.5924, abs=1e-4)
+    error = (estimate.upper - estimate.lower) / (2 * inference.normal_quantile())
+    assert error**2 == pytest.approx(0.0411, abs=5e-5)
+
+
+@pytest.mark.parametrize("n", [20, 60, 400])
+def test_detectable_effect_equals_the_power_of_a_t_test(n: int) -> None:
+    """statsmodels solves the noncentral t; the quantile sum of Bloom (1995) lies within 1% of it."""
+    exact = TTestIndPower().solve_power(nobs1=n / 2, alpha=0.05, power=0.8)
+    assert trials.detectable_effect(n) == pytest.approx(exact, rel=0.01)
+
+
+def test_dissimilarity_equals_a_table_worked_by_hand() -> None:
+    """Three schools with 60/20, 30/30 and 10/50: D = (|.6-.2| + |.3-.3| + |.1-.5|) / 2 = 0.4."""
+    data = pd.DataFrame(
+        {"unit": list("abcabc"), "group": ["x"] * 3 + ["y"] * 3, "n": [60, 30, 10, 20, 30, 50]}
+    )
+    assert segregation.dissimilarity(data, "group", "unit", "n") == pytest.approx(0.4)
+
+
+def test_ordinal_logit_equals_statsmodels() -> None:
+    """Slopes and their model-based errors against OrderedModel with its own Hessian (1e-3 of a sd)."""
+    rng = np.random.default_rng(7)
+    x = rng.normal(size=(1500, 2))
+    outcome = np.digitize(x @ [1.0, -0.5] + rng.logistic(size=1500), [-1.0, 0.0, 1.5])
+    theirs = OrderedModel(outcome, x, distr="logit").fit(method="bfgs", disp=False)
+    ours = ordinal.proportional_odds(outcome, x, np.arange(1500).astype(str))
+    assert ours.slopes == pytest.approx(theirs.params[:2], abs=1e-3)
+    scores, information = ordinal._score_and_information(np.concatenate([ours.slopes, ours.cuts]), outcome, x)
+    assert np.sqrt(np.diag(np.linalg.inv(information)))[:2] == pytest.approx(theirs.bse[:2], rel=0.02)
+    assert np.abs(scores.sum(axis=0)).max() < 0.05 * len(outcome) ** 0.5  # a root of the score

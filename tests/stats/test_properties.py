@@ -1,0 +1,294 @@
+"""Identities and degenerate input of the statistics."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kansen_lib.stats import gaps, inference, multilevel, ordinal, segregation, shrinkage, trials
+from kansen_lib.stats.result import Estimate, Result, merge
+
+tables = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=2, max_size=8).filter(
+    lambda rows: all(sum(row[i] for row in rows) > 0 for i in (0, 1))
+)
+
+
+def long(rows: list[tuple[int, int]]) -> pd.DataFrame:
+    """The table of units by two groups, a row a cell."""
+    return pd.DataFrame(
+        [(f"s{i}", group, n) for i, row in enumerate(rows) for group, n in zip("xy", row, strict=True)],
+        columns=["unit", "group", "n"],
+    )
+
+
+@given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilson_holds_the_share_and_stays_within_0_and_1(pair: tuple[int, int]) -> None:
+    lower, upper = inference.wilson(*pair)
+    assert 0 <= lower <= pair[0] / pair[1] <= upper <= 1
+
+
+@given(tables)
+def test_indices_lie_between_0_and_1(rows: list[tuple[int, int]]) -> None:
+    data = long(rows)
+    for index in (segregation.dissimilarity, segregation.theil):
+        assert -1e-12 <= index(data, "group", "unit", "n") <= 1 + 1e-12
+
+
+@given(tables)
+def test_mutual_information_is_the_same_when_group_and_unit_swap(rows: list[tuple[int, int]]) -> None:
+    data = long(rows)
+    there = segregation.mutual_information(data, "group", "unit", "n")
+    assert segregation.mutual_information(data, "unit", "group", "n") == pytest.approx(there, abs=1e-12)
+
+
+@given(tables)
+def test_weighted_equals_expanded(rows: list[tuple[int, int]]) -> None:
+    data = long(rows)
+    expanded = data.loc[data.index.repeat(data["n"])]
+    for index in (segregation.dissimilarity, segregation.mutual_information):
+        assert index(expanded, "group", "unit") == pytest.approx(index(data, "group", "unit", "n"), abs=1e-12)
+
+
+@given(tables, st.randoms(use_true_random=False))
+def test_the_order_of_rows_does_not_matter(rows: list[tuple[int, int]], random) -> None:
+    shuffled = list(rows)
+    random.shuffle(shuffled)
+    values = [segregation.dissimilarity(long(table), "group", "unit", "n") for table in (rows, shuffled)]
+    assert values[0] == pytest.approx(values[1], abs=1e-12)
+
+
+def test_chance_alone_segregates_small_units() -> None:
+    data = long([(3, 3)] * 10)
+    mean, low, high = segregation.expected_dissimilarity(data, "group", "unit", "n", seed=1)
+    assert segregation.dissimilarity(data, "group", "unit", "n") == 0
+    assert 0.2 < mean < 0.5 and low < mean < high
+
+
+def test_expected_dissimilarity_is_seeded() -> None:
+    data = long([(30, 10), (5, 40), (20, 20)])
+    first, again, other = (
+        segregation.expected_dissimilarity(data, "group", "unit", "n", seed=seed) for seed in (1, 1, 2)
+    )
+    assert first == again != other
+
+
+def test_effective_number_counts_equal_categories() -> None:
+    assert segregation.effective_number(np.array([5, 5, 5, 0])) == pytest.approx(3)
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 10))
+def test_bounds_hold_every_possible_share(passed: int, failed: int, slack: int) -> None:
+    if passed + failed == 0:
+        return
+    exact = gaps.share("x", passed, passed + failed)
+    count, n = (max(0, passed - slack), passed + slack), (passed + failed, passed + failed + slack)
+    bounded = gaps.bounded_share("x", count, n)
+    assert bounded.lower <= exact.value <= bounded.upper
+
+
+def test_exact_bounds_are_the_plain_share() -> None:
+    assert gaps.bounded_share("x", (7, 7), (20, 20)) == gaps.share("x", 7, 20)
+
+
+def test_a_missing_group_is_no_group() -> None:
+    outcome = pd.Series([True, False, True, True])
+    group = pd.Series(["laag", "laag", None, "hoog"])
+    found = gaps.shares("x", outcome, group)
+    assert [(item.group, item.n) for item in found] == [("hoog", 1), ("laag", 2)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "reason"),
+    [
+        ([], [1.0, 2.0], "te weinig leerlingen"),
+        ([1.0], [1.0, 2.0], "te weinig leerlingen"),
+        ([3.0, 3.0], [3.0, 3.0], "geen spreiding in de scores"),
+    ],
+)
+def test_hedges_g_gives_a_reason(first, second, reason: str) -> None:
+    found = gaps.hedges_g("g", pd.Series(first, dtype=float), pd.Series(second, dtype=float))
+    assert (found.value, found.reason) == (None, reason)
+
+
+def simulated_pupils(n: int, gap: float, seed: int) -> pd.DataFrame:
+    """Pupils whose place depends on the score and, by ``gap`` on the latent scale, on the group."""
+    rng = np.random.default_rng(seed)
+    group = rng.choice(["laag", "midden", "hoog"], n)
+    skill = rng.normal(size=n) + 0.5 * (group == "hoog")
+    latent = 2 * skill + gap * (group == "hoog") + rng.logistic(size=n)
+    return pd.DataFrame(
+        {
+            "place": np.digitize(latent, [-2, -1, 0, 1, 2]) / 2,
+            "score": 535 + 8 * skill,
+            "group": group,
+            "cluster": rng.integers(0, 60, n).astype(str),
+        }
+    )
+
+
+def gap_of(data: pd.DataFrame) -> Estimate:
+    """The gap at an equal score of simulated pupils."""
+    return ordinal.gap_at_equal_score(
+        "gap", data, place="place", score="score", group="group", cluster="cluster", low="laag", high="hoog"
+    )
+
+
+def test_the_gap_at_equal_score_covers_the_truth() -> None:
+    """The true gap in steps comes from pupils who are asked twice, with and without the extra."""
+    data = simulated_pupils(200_000, 0.8, seed=3)
+    skill = (data["score"] - 535) / 8
+    noise = np.random.default_rng(4).logistic(size=len(data))
+    places = [np.digitize(2 * skill + extra + noise, [-2, -1, 0, 1, 2]) / 2 for extra in (0, 0.8)]
+    truth = (places[1] - places[0]).mean()
+    found = gap_of(simulated_pupils(3_000, 0.8, seed=5))
+    assert found.lower < truth < found.upper
+    assert found.upper - found.lower < 0.2
+
+
+def test_no_gap_at_equal_score_where_there_is_none() -> None:
+    found = gap_of(simulated_pupils(3_000, 0.0, seed=6))
+    assert found.lower < 0 < found.upper
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_gap_does_not_depend_on_the_order_of_rows(seed: int) -> None:
+    data = simulated_pupils(600, 0.8, seed=seed)
+    assert gap_of(data.sample(frac=1, random_state=seed)).value == pytest.approx(gap_of(data).value, abs=1e-4)
+
+
+def broken(change: str) -> pd.DataFrame:
+    """Pupils on whom the model cannot be estimated."""
+    data = simulated_pupils(300, 0.5, seed=8)
+    return {
+        "no rows": data.iloc[:0],
+        "three rows": data.iloc[:3],
+        "one group": data[data["group"] == "laag"],
+        "constant outcome": data.assign(place=1.0),
+        "constant score": data.assign(score=535.0),
+        "one cluster": data.assign(cluster="a"),
+        "all missing": data.assign(score=np.nan),
+    }[change]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "no rows",
+        "three rows",
+        "one group",
+        "constant outcome",
+        "constant score",
+        "one cluster",
+        "all missing",
+    ],
+)
+def test_the_gap_at_equal_score_refuses_with_a_reason(change: str) -> None:
+    found = gap_of(broken(change))
+    assert found.value is None and found.reason
+
+
+def lottery(n: int, effect: float, seed: int) -> pd.DataFrame:
+    """A lottery of pupils within two schools."""
+    rng = np.random.default_rng(seed)
+    before = rng.normal(size=n)
+    drawn = rng.random(n) < 0.5
+    return pd.DataFrame(
+        {
+            "before": before,
+            "after": 0.7 * before + effect * drawn + 0.7 * rng.normal(size=n),
+            "drawn": drawn,
+            "school": rng.choice(["a", "b"], n),
+        }
+    )
+
+
+def effect_of(data: pd.DataFrame) -> Estimate:
+    """The ANCOVA effect of a simulated lottery."""
+    return trials.ancova(
+        "effect", data, outcome="after", baseline="before", treated="drawn", block="school", scale=1.0
+    )
+
+
+def test_ancova_covers_the_effect_of_a_lottery_as_often_as_it_says() -> None:
+    covered = [
+        found.lower < 0.3 < found.upper
+        for found in (effect_of(lottery(120, 0.3, seed)) for seed in range(300))
+    ]
+    assert 0.92 <= np.mean(covered) <= 0.98
+
+
+@pytest.mark.parametrize("change", ["nobody drawn", "three rows", "constant baseline", "missing"])
+def test_ancova_refuses_with_a_reason(change: str) -> None:
+    data = lottery(60, 0.3, seed=1)
+    data = {
+        "nobody drawn": data.assign(drawn=False),
+        "three rows": data.iloc[:3],
+        "constant baseline": data.assign(before=1.0),
+        "missing": data.assign(after=np.nan),
+    }[change]
+    found = effect_of(data)
+    assert found.value is None and found.reason
+
+
+def test_shrinkage_lies_between_the_estimate_and_the_prior() -> None:
+    raw = gaps.share("x", 12, 20)
+    found = shrinkage.shrink(raw, shrinkage.Prior(0.4, 0.1))
+    assert 0.4 < found.value < raw.value
+    assert found.upper - found.lower < raw.upper - raw.lower
+
+
+def test_no_spread_between_schools_gives_every_school_the_mean() -> None:
+    assert shrinkage.shrink(gaps.share("x", 12, 20), shrinkage.Prior(0.4, 0.0)).value == pytest.approx(0.4)
+
+
+def test_the_prior_finds_the_spread_between_schools() -> None:
+    rng = np.random.default_rng(2)
+    errors = rng.uniform(0.02, 0.08, 2_000)
+    values = 0.5 + 0.1 * rng.normal(size=2_000) + errors * rng.normal(size=2_000)
+    prior = shrinkage.prior_of_means(values, errors)
+    assert prior.mean == pytest.approx(0.5, abs=0.01) and prior.sd == pytest.approx(0.1, abs=0.01)
+
+
+@settings(deadline=None, max_examples=3)
+@given(st.integers(0, 100))
+def test_variance_shares_add_to_one_and_find_the_truth(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    schools, classes, pupils = 40, 5, 12
+    school = np.repeat(np.arange(schools), classes * pupils)
+    klas = np.tile(np.repeat(np.arange(classes), pupils), schools)
+    y = rng.normal(0, 1, schools)[school] + rng.normal(0, 1, (schools, classes))[school, klas]
+    data = pd.DataFrame(
+        {"y": y + rng.normal(0, 2**0.5, len(y)), "school": school.astype(str), "klas": klas.astype(str)}
+    )
+    found = multilevel.variance_shares("v", data, outcome="y", levels=("school", "klas"))
+    shares = [item.value for item in found]
+    assert sum(shares) == pytest.approx(1)
+    assert shares == pytest.approx([0.25, 0.25, 0.5], abs=0.15)
+
+
+def test_variance_shares_of_few_schools_are_not_computable() -> None:
+    data = pd.DataFrame({"y": [1.0, 2.0, 3.0], "school": ["a", "b", "a"]})
+    assert all(
+        item.value is None and item.reason
+        for item in multilevel.variance_shares("v", data, outcome="y", levels=("school",))
+    )
+
+
+def test_an_estimate_has_a_value_or_a_reason() -> None:
+    with pytest.raises(ValueError, match="either a value or a reason"):
+        Estimate("x")
+    with pytest.raises(ValueError, match="either a value or a reason"):
+        Estimate("x", value=1.0, reason="te weinig leerlingen")
+    with pytest.raises(ValueError, match="give a reason instead"):
+        Estimate("x", value=float("nan"))
+
+
+def test_a_result_is_found_by_name_and_group() -> None:
+    result = merge("both", [Result("a", gaps.shares("x", pd.Series([True, False]), pd.Series(["m", "v"])))])
+    assert result["x", "m"].value == 1.0
+    assert list(result.summary["group"]) == ["m", "v"]
+    with pytest.raises(KeyError, match="0 estimates are called"):
+        result["y"]

@@ -1,0 +1,157 @@
+"""The gate: what it lets through, what it withholds, and that nothing goes around it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kansen_lib import disclosure, schema
+from kansen_lib.stats import gaps
+from kansen_lib.stats.result import Estimate, Result
+
+
+def result(*estimates: Estimate, sources: tuple[str, ...] = ("leerlingen",), **kwargs) -> Result:
+    """A result of one analysis."""
+    return Result("analyse", estimates, sources=sources, **kwargs)
+
+
+def shares(*pairs: tuple[int, int]) -> list[Estimate]:
+    """Shares of groups a, b, c, …"""
+    return [gaps.share("x", k, n, group=chr(97 + i)) for i, (k, n) in enumerate(pairs)]
+
+
+def released(*pairs: tuple[int, int], profile: str = "cbs", **kwargs) -> list[bool]:
+    """Which of the shares come through."""
+    found = disclosure.release(result(*shares(*pairs), **kwargs), profile)
+    return [number.value is not None for number in found.numbers]
+
+
+def test_open_tables_are_those_of_the_schema_without_pupils() -> None:
+    assert disclosure.OPEN_TABLES == set(schema.TABLES) - schema.PUPIL_TABLES - {"interventies"}
+
+
+@pytest.mark.parametrize(("profile", "smallest"), [("cbs", 10), ("nco", 6), ("duo", 5)])
+def test_the_smallest_group_that_a_profile_shows(profile: str, smallest: int) -> None:
+    def shown(n: int) -> bool:
+        item = Estimate("gemiddelde", value=1.0, n=n)
+        return disclosure.release(result(item), profile).numbers[0].value is not None
+
+    assert (shown(smallest - 1), shown(smallest)) == (False, True)
+
+
+def test_cbs_is_the_default_and_the_strictest() -> None:
+    assert disclosure.DEFAULT == "cbs"
+    assert disclosure.PROFILES["cbs"].minimum == max(p.minimum for p in disclosure.PROFILES.values())
+
+
+def test_an_unknown_profile_releases_nothing_and_names_the_near_one() -> None:
+    with pytest.raises(
+        disclosure.DisclosureError, match="unknown disclosure profile 'cbz'.*Did you mean 'cbs'"
+    ):
+        disclosure.release(result(*shares((20, 40))), "cbz")
+
+
+@pytest.mark.parametrize(
+    ("count", "n", "shown"),
+    [(20, 40, True), (10, 20, True), (9, 40, False), (31, 40, False), (0, 40, False), (40, 40, False)],
+)
+def test_a_share_may_not_single_out_a_few(count: int, n: int, shown: bool) -> None:
+    assert released((count, n)) == [shown]
+
+
+@pytest.mark.parametrize(
+    ("count", "n", "shown"),
+    [((4, 60), (8, 100), False), ((4, 60), (50, 100), False), ((20, 60), (50, 100), True)],
+)
+def test_a_gap_is_held_to_its_smallest_cell(count, n, shown: bool) -> None:
+    """Beside the level of one group, the gap gives the level of the other back."""
+    contrast = gaps.share_difference("gap", count, n)
+    assert (disclosure.release(result(contrast)).numbers[0].value is not None) is shown
+
+
+def test_a_withheld_number_leaves_nothing_behind() -> None:
+    item = replace(gaps.share("x", 3, 7, group="a"), reference=0.4)
+    number = disclosure.release(result(item)).numbers[0]
+    assert (number.value, number.lower, number.upper, number.n, number.reference) == (None,) * 5
+    assert "te weinig leerlingen" in number.reason and number.group == "a"
+
+
+def test_a_reason_with_a_small_count_hides_the_count() -> None:
+    item = Estimate.not_computable("x", "te weinig leerlingen", n=3)
+    assert disclosure.release(result(item)).numbers[0].n is None
+    item = Estimate.not_computable("x", "geen spreiding", n=30)
+    assert disclosure.release(result(item)).numbers[0].n == 30
+
+
+def test_with_one_group_the_smallest_other_group_is_withheld() -> None:
+    assert released((3, 7), (20, 60), (15, 40)) == [False, True, False]
+
+
+def test_two_withheld_groups_protect_each_other() -> None:
+    assert released((3, 7), (4, 9), (15, 40)) == [False, False, True]
+
+
+def test_a_numerator_never_leaves_the_gate() -> None:
+    found = disclosure.release(result(*shares((20, 40)))).rows()
+    assert all("count" not in row and "smallest" not in row for row in found)
+
+
+def test_nco_shows_extreme_shares_as_the_limit() -> None:
+    numbers = disclosure.release(result(*shares((1, 60), (59, 60), (30, 60))), "nco").numbers
+    assert [(n.value, n.clipped, n.lower is None) for n in numbers] == [
+        (0.05, "of minder", True),
+        (0.95, "of meer", True),
+        (0.5, "", False),
+    ]
+
+
+def test_open_data_keep_the_threshold_of_their_publisher() -> None:
+    assert released((25, 26), (4, 4), sources=("examens",)) == [True, False]
+
+
+@pytest.mark.parametrize("sources", [(), ("examens", "leerlingen"), ("onbekend",)])
+def test_anything_but_open_tables_is_held_to_the_profile(sources: tuple[str, ...]) -> None:
+    assert released((25, 26), sources=sources) == [False]
+
+
+@pytest.mark.parametrize(
+    ("out", "of", "text"),
+    [
+        (0, 100, ""),
+        (20, 100, "Van 20 van de 100 leerlingen ontbreekt een gegeven; zij tellen niet mee."),
+        (3, 100, "Van een klein deel van de 100 leerlingen ontbreekt een gegeven; zij tellen niet mee."),
+        (3, 7, ""),
+    ],
+)
+def test_who_fell_out_is_told_without_a_small_count(out: int, of: int, text: str) -> None:
+    assert disclosure.release(result(dropped=(out, of))).dropped == text
+
+
+def test_status_says_what_became_of_the_result() -> None:
+    assert disclosure.release(result(missing=("leerlingen.herkomst",))).status == "missing"
+    assert disclosure.release(result(*shares((3, 7)))).status == "withheld"
+    assert disclosure.release(result(*shares((20, 40)))).status == "released"
+
+
+@given(
+    st.lists(
+        st.integers(0, 60)
+        .flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+        .filter(lambda p: p[1] > 0),
+        min_size=1,
+        max_size=6,
+    ),
+    st.sampled_from(sorted(disclosure.PROFILES)),
+)
+def test_no_released_share_rests_on_fewer_than_the_minimum(pairs: list[tuple[int, int]], name: str) -> None:
+    found = disclosure.release(result(*shares(*pairs)), name)
+    profile = disclosure.PROFILES[name]
+    for number, (count, n) in zip(found.numbers, pairs, strict=True):
+        if number.value is not None:
+            assert n >= profile.minimum
+            assert profile.clip or min(count, n - count) >= profile.minimum
+    hidden = sum(number.value is None for number in found.numbers)
+    assert hidden != 1 or len(pairs) == 1

@@ -1,0 +1,140 @@
+"""Text, table and figure say the same as the released numbers, and nothing more."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+
+import pytest
+
+from kansen_lib.disclosure import release
+from kansen_lib.present import figures, text
+from kansen_lib.present.card import RELEASE_TYPE, Card
+from kansen_lib.stats import gaps
+from kansen_lib.stats.result import Estimate, Result
+
+
+def released(*estimates: Estimate, **kwargs):
+    """A released result of pupils."""
+    return release(Result("analyse", estimates, sources=("leerlingen",), **kwargs))
+
+
+LEVELS = (gaps.share("diploma", 40, 100, group="laag"), gaps.share("diploma", 80, 100, group="hoog"))
+GAP = gaps.share_difference("diploma", (40, 80), (100, 100), group="hoog min laag")
+SMALL = gaps.share("diploma", 2, 4, group="midden")
+
+
+def card(*estimates: Estimate, **kwargs) -> Card:
+    """A card about pupils with a diploma."""
+    facts = {"title": "Diploma", "phrase": "Zoveel haalden een diploma", "kind": "dots", "tier": "school"}
+    return Card(released(*estimates), **{**facts, "simulated": False, **kwargs})
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "expected"),
+    [(1234.5, 1, "1.234,5"), (0.345, 2, "0,34"), (-0.21, 2, "−0,21"), (-0.001, 2, "0,00"), (12, 0, "12")],
+)
+def test_numbers_are_written_the_dutch_way(value: float, places: int, expected: str) -> None:
+    assert text.decimal(value, places) == expected
+
+
+def test_the_sentence_gives_levels_then_the_gap() -> None:
+    said = text.sentence(released(*LEVELS, GAP), "Zoveel haalden een diploma")
+    assert said == (
+        "Zoveel haalden een diploma: laag 40% (31% tot 50%) en hoog 80% (71% tot 87%). "
+        "Verschil hoog min laag: 40 procentpunt; de gegevens passen bij een verschil van 27 tot 51."
+    )
+
+
+def test_the_sentence_names_what_is_withheld_and_why() -> None:
+    said = text.sentence(released(*LEVELS, SMALL, GAP), "Zoveel")
+    assert "Niet te geven voor" in said and "midden" in said and "te weinig leerlingen" in said
+    assert "50%" not in said.replace("31% tot 50%", "")
+
+
+def test_no_sentence_claims_more_than_the_numbers() -> None:
+    said = card(*LEVELS, GAP).html().lower()
+    assert not re.search(r"signific|bewijst|veroorza|door de school", said)
+
+
+def test_a_series_is_told_by_its_latest_year() -> None:
+    series = [gaps.share("havo", 50 + i, 100, group=f"20{20 + i}-20{21 + i}") for i in range(3)]
+    said = text.sentence_of_years(released(*series), "Zoveel")
+    assert "havo 52%" in said and "2022-2023" in said and "havo 50%" not in said
+
+
+def test_the_alternative_text_holds_every_number_of_the_figure() -> None:
+    alt = html.unescape(re.search(r'alt="([^"]*)"', card(*LEVELS, GAP).html())[1])
+    for number in released(*LEVELS, GAP).numbers:
+        assert text.value_text(number) in alt and number.group in alt
+
+
+def test_the_table_has_scoped_headers_and_every_number() -> None:
+    shown = card(*LEVELS, SMALL, GAP).html()
+    assert shown.count('scope="col"') == 5 and shown.count('scope="row"') == 4
+    assert "<caption>Diploma</caption>" in shown
+
+
+def test_the_bundle_carries_the_released_rows_only() -> None:
+    bundle = card(*LEVELS, SMALL, GAP)._repr_mimebundle_()
+    rows = bundle[RELEASE_TYPE]["rows"]
+    assert [row["group"] for row in rows] == ["laag", "hoog", "midden", "hoog min laag"]
+    assert rows[2]["value"] is None and rows[2]["n"] is None
+    assert bundle[RELEASE_TYPE]["status"] == "released"
+
+
+def test_simulated_data_are_marked_in_figure_caption_and_alternative_text() -> None:
+    shown = card(*LEVELS, GAP, simulated=True).html()
+    assert "Diploma (gesimuleerd)</figcaption>" in shown
+    assert "Gesimuleerde gegevens." in shown and "(gesimuleerd)." in shown
+    plain = card(*LEVELS, GAP).html()
+    assert "gesimuleerd" not in plain.lower()
+    assert picture(shown) != picture(plain)
+
+
+def picture(shown: str) -> bytes:
+    """The SVG inside a card."""
+    return base64.b64decode(re.search(r"base64,([^\"]*)", shown)[1])
+
+
+def test_the_same_numbers_give_the_same_bytes_without_date() -> None:
+    first, second = (card(*LEVELS, GAP).html() for _ in range(2))
+    assert first == second
+    assert b"<dc:date>" not in picture(first)
+
+
+def test_without_a_number_there_is_no_figure() -> None:
+    shown = card(SMALL).html()
+    assert "<figure" not in shown and "te weinig leerlingen" in shown
+
+
+def test_missing_columns_give_one_grey_card() -> None:
+    shown = Card(
+        released(missing=("leerlingen.opleiding_ouders", "loopbaan.afloop")),
+        "T",
+        "P",
+        "dots",
+        "school",
+        False,
+    )
+    assert shown.html().count("<section") == 1 and 'class="kaart grijs"' in shown.html()
+    assert "opleiding van de ouders" in shown.html() and "<code>loopbaan.afloop</code>" in shown.html()
+    assert shown._repr_mimebundle_()[RELEASE_TYPE]["status"] == "missing"
+
+
+def test_labels_from_data_are_escaped() -> None:
+    shown = card(gaps.share("x", 20, 40, group="<b>&")).html()
+    assert "<b>" not in shown and "&lt;b&gt;&amp;" in shown
+
+
+@pytest.mark.parametrize("kind", ["dots", "years"])
+def test_every_kind_of_figure_is_an_svg(kind: str) -> None:
+    series = [gaps.share("havo", 50, 100, group=f"20{20 + i}-20{21 + i}") for i in range(3)]
+    drawn = figures.draw(released(*series), kind, "T", False, ("2021-2022",))
+    assert picture(drawn).startswith(b"<?xml") and b"<svg" in picture(drawn)
+
+
+def test_an_unknown_figure_is_an_error() -> None:
+    with pytest.raises(ValueError, match="unknown figure 'taart'"):
+        figures.draw(released(*LEVELS), "taart", "T", False)
