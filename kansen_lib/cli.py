@@ -143,7 +143,8 @@ def _print_tables(store: Store) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("table", title=f"{store.path} · tier {store.tier} · {store.fingerprint[:12]}")
+    typer.echo(f"{store.path}: tier {store.tier}, fingerprint {store.fingerprint[:12]}")
+    table = Table("table")
     table.add_column("rows", justify="right")
     for name, rows in store.tables.items():
         table.add_row(name, f"{rows:,}")
@@ -158,14 +159,20 @@ def list_schools(
     """List the schools of a store: code, name, gemeente."""
     from kansen_lib.store import Store, StoreError, did_you_mean
 
-    schools = Store(store).vestigingen.sort_values(["gemeente", "naam", "vestiging"])
+    columns = ["vestiging", "naam", "gemeente"]
+    schools = (
+        Store(store)
+        .vestigingen[columns]
+        .reset_index(drop=True)
+        .sort_values(["gemeente", "naam", "vestiging"])
+    )
     if gemeente is not None:
         known = {name.casefold(): name for name in schools["gemeente"].dropna()}
         if gemeente.casefold() not in known:
             raise StoreError(f"no school in gemeente '{gemeente}'.{did_you_mean(gemeente, known.values())}")
         schools = schools[schools["gemeente"] == known[gemeente.casefold()]]
     width = schools["naam"].str.len().max()
-    for row in schools[["vestiging", "naam", "gemeente"]].fillna("-").itertuples():
+    for row in schools.fillna("-").itertuples():
         typer.echo(f"{row.vestiging}  {row.naam:<{width}}  {row.gemeente}")
 
 

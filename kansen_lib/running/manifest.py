@@ -57,7 +57,9 @@ def _entry(outcome: Outcome | None) -> dict[str, Any]:
 
 def code_hash(notebooks: Mapping[str, Notebook]) -> str:
     """Hash over the files of the library and the sources of the notebooks."""
-    files = sorted(path for path in _LIBRARY.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    files = sorted(
+        path for path in _LIBRARY.rglob("*.*") if path.is_file() and "__pycache__" not in path.parts
+    )
     library = {
         path.relative_to(_LIBRARY).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
     }
