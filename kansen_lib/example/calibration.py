@@ -149,7 +149,7 @@ def calibrate() -> Calibration:
         test=test_cuts,
         revised=revised,
         skill_by_advice=means,
-        level_sd=_solve_level_sd(expected, first, noise[5]),
+        level_sd=_solve_level_sd(expected, first, level_noise(classes["opleiding"], noise[5])),
         advice_gap=_advice_gap(judged, bias, advice_cuts),
         steps_per_sd=slope,
     )
@@ -226,6 +226,11 @@ def revise(first: np.ndarray, test: np.ndarray, chance: np.ndarray, uniform: np.
 def level_index(definitive: np.ndarray, surplus: np.ndarray, opleiding: np.ndarray) -> np.ndarray:
     """Expected level in leerjaar 3, in steps; ``surplus`` is skill above the mean of the same advice."""
     return steps(definitive) + par.LEVEL_ON_SKILL * surplus + np.array(par.LEVEL_ON_OPLEIDING)[opleiding]
+
+
+def level_noise(opleiding: np.ndarray, noise: np.ndarray) -> np.ndarray:
+    """Relative noise of the level in leerjaar 3; ``noise`` is standard normal."""
+    return np.array(par.LEVEL_NOISE_OPLEIDING)[opleiding] * noise
 
 
 def level_of(index: np.ndarray, definitive: np.ndarray) -> np.ndarray:

@@ -48,10 +48,15 @@ class Careers:
         return (self.level > 0) & (self.leerjaar == np.array(par.EXAM_LEERJAAR)[self.level])
 
 
+def begun(block: Block, pupils: pd.DataFrame) -> np.ndarray:
+    """Which pupils entered a vestiging that had begun with the brede brugklas."""
+    start = block.breed_start[pupils["vestiging"]]
+    return (start >= 0) & (pupils["cohort"].to_numpy() >= start)
+
+
 def treated(block: Block, pupils: pd.DataFrame) -> np.ndarray:
     """Which pupils sit in a brede brugklas because of the intervention: advice vmbo-gt or higher."""
-    start = block.breed_start[pupils["vestiging"]]
-    return (start >= 0) & (pupils["cohort"].to_numpy() >= start) & in_scope(pupils)
+    return begun(block, pupils) & in_scope(pupils)
 
 
 def in_scope(pupils: pd.DataFrame) -> np.ndarray:
@@ -110,7 +115,9 @@ def _entry(block: Block, pupils: pd.DataFrame, rng: np.random.Generator) -> _Sta
         definitive, pupils["skill"] - solved.skill_by_advice[definitive], opleiding
     ).to_numpy()
     index = index + par.LEVEL_ON_EFFECT * np.where(broad, np.array(par.BREED_EFFECT)[opleiding], 0.0)
-    level = cal.level_of(index + solved.level_sd * rng.standard_normal(len(pupils)), definitive)
+    level = cal.level_of(
+        index + solved.level_sd * cal.level_noise(opleiding, rng.standard_normal(len(pupils))), definitive
+    )
     offered = block.offers[vestiging, level]
     leaves = ~offered & (rng.random(len(pupils)) < par.LEAVES_FOR_LEVEL)
     leaves |= block.broad_years[vestiging] >= 3  # a middenschool ends after leerjaar 3
@@ -119,7 +126,7 @@ def _entry(block: Block, pupils: pd.DataFrame, rng: np.random.Generator) -> _Sta
         vestiging=vestiging.copy(),
         leerjaar=np.ones(len(pupils), dtype=int),
         level=level,
-        brugklas=block.brugklas[broad.astype(int), vestiging, definitive],
+        brugklas=block.brugklas[begun(block, pupils).astype(int), vestiging, definitive],
         broad_years=np.where(broad, 2, block.broad_years[vestiging]),
         definitive=definitive,
         home=pupils["gemeente"].to_numpy(),
@@ -134,12 +141,13 @@ def _nearest_offered(block: Block, vestiging: np.ndarray, level: np.ndarray) -> 
 
 
 def _ability(state: _State, pupils: pd.DataFrame) -> np.ndarray:
-    """Skill within the level, mean 0 and sd 1."""
-    skill = pupils["skill"].to_numpy()
-    size = np.maximum(np.bincount(state.level, minlength=len(par.LEVELS)), 1)
-    mean = np.bincount(state.level, skill, len(par.LEVELS)) / size
-    spread = np.sqrt(np.bincount(state.level, (skill - mean[state.level]) ** 2, len(par.LEVELS)) / size)
-    return (skill - mean[state.level]) / np.maximum(spread, 0.1)[state.level]
+    """Skill among who is in the same level and leerjaar, mean 0 and sd 1."""
+    skill, here = pupils["skill"].to_numpy(), (state.vestiging >= 0).astype(float)
+    group = state.level * 10 + state.leerjaar
+    size = np.maximum(np.bincount(group, here), 1)
+    away = skill - (np.bincount(group, here * skill) / size)[group]
+    spread = np.sqrt(np.bincount(group, here * away**2) / size)
+    return away / np.maximum(spread, 0.1)[group]
 
 
 def _by_skill(share: np.ndarray, ability: np.ndarray, weight: float) -> np.ndarray:
@@ -193,7 +201,7 @@ def _exam(
 
 
 def _change_level(state: _State, outcome: np.ndarray) -> None:
-    """Next level and leerjaar; who goes down after leerjaar 3 stays in the leerjaar, but for vwo-4 to havo-5."""
+    """Next level and leerjaar; down after leerjaar 3 means the same leerjaar, but for vwo-4 to havo-5."""
     down, up = outcome == AFLOOP["afstroom"], outcome == AFLOOP["opstroom"]
     vwo4 = (state.level == len(par.LEVELS) - 1) & (state.leerjaar == 4)
     stays = (outcome == AFLOOP["doubleren"]) | (down & (state.leerjaar > 3) & ~vwo4)

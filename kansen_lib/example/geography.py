@@ -334,7 +334,7 @@ class Block:
 
 
 def best_brugklas(types: tuple[str, ...], advice: str) -> int:
-    """Place in BRUGKLASTYPE of the brugklas that fits an advice best: most levels, then nearest, then higher."""
+    """Place in BRUGKLASTYPE of the brugklas that fits an advice best: by levels, nearness, then height."""
     wanted, place = codes.levels(advice), codes.step(advice)
 
     def misfit(label: str) -> tuple[int, float, float]:

@@ -176,7 +176,7 @@ def kenmerken(population: Population) -> pd.DataFrame:
     }
     parts = [_feature("pc4", population.block.pc4, name, values, 3) for name, values in features.items()]
     # A demo formula, not CBS's: how far pupils lie under the lowest 15% of latent SES, summed.
-    behind = (-1.04 - pupils["ses"]).clip(lower=0) * 100
+    behind = (-1.04 - pupils["ses"]).clip(lower=0) * 25
     score = behind.groupby(pupils["basisschool"]).sum()
     parts.append(_feature("vestiging", population.block.basisscholen, "achterstandsscore", score, 1))
     return pd.concat(parts, ignore_index=True)

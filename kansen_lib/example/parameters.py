@@ -57,7 +57,7 @@ ADVICE_SHARES = (0.020, 0.004, 0.052, 0.041, 0.101, 0.049, 0.182, 0.097, 0.171, 
 SD_JUDGEMENT = 0.40
 SD_BASISSCHOOL_ADVICE = 0.10
 #: Bias of the first advice at equal true skill, in steps of the advice scale, against wo: assumed.
-ADVICE_BIAS_STEPS = (-0.34, -0.30, -0.14, -0.05, 0.0)
+ADVICE_BIAS_STEPS = (-0.30, -0.27, -0.12, -0.04, 0.0)
 #: Bias by sex (man, vrouw) and by stedelijkheid, in sd (direction from B-2, size assumed).
 ADVICE_BIAS_SEX = (0.02, -0.02)
 ADVICE_BIAS_STEDELIJKHEID = (0.06, 0.03, 0.0, -0.05, -0.10)
@@ -85,6 +85,8 @@ COHORT_LJ3 = (-0.04, -0.04, -0.02, 0.0)
 #: Level of leerjaar 3, in steps: pull of skill beyond the advice, and of opleiding_ouders: assumed.
 LEVEL_ON_SKILL = 0.35
 LEVEL_ON_OPLEIDING = (-0.09, -0.08, -0.01, 0.04, 0.06)
+#: Relative noise of the level: with less educated parents leerjaar 3 departs more from the advice (B-5).
+LEVEL_NOISE_OPLEIDING = (1.14, 1.14, 1.02, 0.91, 0.89)
 #: Steps of level for one sd that an intervention adds to skill: assumed.
 LEVEL_ON_EFFECT = 0.90
 #: Share in leerjaar 3 above the first advice (B-5); the noise of the level is solved from it.

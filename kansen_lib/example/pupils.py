@@ -81,7 +81,7 @@ def _add_first_advice(block: Block, pupils: pd.DataFrame, rng: np.random.Generat
 
 
 def _add_test(pupils: pd.DataFrame, rng: np.random.Generator) -> None:
-    """Score and toetsadvies: none in a year without a test, and none with advice praktijkonderwijs (exempt)."""
+    """Score and toetsadvies: none in a year without a test; praktijkonderwijs is exempt."""
     error = (pupils["error_taal"] + pupils["error_rekenen"]).to_numpy() / 2
     score = cal.test_score(pupils["skill"].to_numpy(), error)
     tested = np.array([codes.regime(year) != "geen toets" for year in par.GROEP8])[pupils["cohort"]]
