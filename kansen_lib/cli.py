@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 EXAMPLE = Path("data/store/voorbeeld")
 DEMO = Path("reports/demo")
-#: Schools of the simulated region that differ in kind.
-DEMO_SCHOOLS = "ZZ0100,ZZ0200,ZZ0300,ZZ0400"
+#: Four kinds of school: a broad scholengemeenschap, a gymnasium, a vmbo, and a nevenvestiging that is
+#: too small to report much on.
+DEMO_SCHOOLS = "ZZ0100,ZZ0200,ZZ0900,ZZ0G01"
 SEED = 20260101
 CORES = os.cpu_count() or 1
 
@@ -82,7 +83,10 @@ def make_example(out: Path, vestigingen: int = 24, leerlingen: int = 15_000, see
     from kansen_lib import store
     from kansen_lib.example import Region
 
-    region = Region(vestigingen=vestigingen, leerlingen=leerlingen, seed=seed)
+    try:
+        region = Region(vestigingen=vestigingen, leerlingen=leerlingen, seed=seed)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
     made = store.write(out, region.tables(), simulated=True)
     store.write_json(out / "truth.json", region.truth())
     return made
