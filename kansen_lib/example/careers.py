@@ -73,7 +73,7 @@ def simulate(block: Block, pupils: pd.DataFrame) -> Careers:
     for year in range(YEARS):
         active = state.vestiging >= 0
         state.record(found, year, active)
-        outcome = _outcomes(state, pupils, rng)
+        outcome = np.where(active, _outcomes(state, pupils, rng), AFLOOP["uit het onderwijs"])
         state.move(block, outcome, rng)
         found["afloop"][active, year] = outcome[active]
     return Careers(**found)
@@ -141,13 +141,13 @@ def _nearest_offered(block: Block, vestiging: np.ndarray, level: np.ndarray) -> 
 
 
 def _ability(state: _State, pupils: pd.DataFrame) -> np.ndarray:
-    """Skill among who is in the same level and leerjaar, mean 0 and sd 1."""
+    """Skill among who is in the same level and leerjaar, mean 0 and sd 1; 0 for who has left."""
     skill, here = pupils["skill"].to_numpy(), (state.vestiging >= 0).astype(float)
     group = state.level * 10 + state.leerjaar
     size = np.maximum(np.bincount(group, here), 1)
     away = skill - (np.bincount(group, here * skill) / size)[group]
     spread = np.sqrt(np.bincount(group, here * away**2) / size)
-    return away / np.maximum(spread, 0.1)[group]
+    return here * away / np.maximum(spread, 0.1)[group]
 
 
 def _by_skill(share: np.ndarray, ability: np.ndarray, weight: float) -> np.ndarray:
