@@ -146,9 +146,8 @@ def leerlingen_po_postcode(part: Part) -> Rows:
     """Pupils per home PC4 and age: table ``herkomst_postcode``."""
     double = np.flatnonzero(part.frame.duplicated(_PLACE))
     if len(double):
-        raise part.fault(
-            "POSTCODE LEERLING", int(double[0]), "new: an earlier row counts the same pupils otherwise"
-        )
+        expected = "the only row of this school and postcode: an earlier one has other counts"
+        raise part.fault("POSTCODE LEERLING", int(double[0]), expected)
     ages = list(_AGES)
     bounds = [part.counts(age) for age in ages]
     lower, upper = (np.concatenate([pair[end] for pair in bounds]) for end in (0, 1))

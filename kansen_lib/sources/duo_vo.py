@@ -115,7 +115,19 @@ def examens(part: Part) -> Rows:
             if f"EXAMENKANDIDATEN SCHOOLJAAR {year} - {sex}" in part:
                 columns = [f"{what} SCHOOLJAAR {year} - {sex}" for what in ("EXAMENKANDIDATEN", "GESLAAGDEN")]
                 blocks.append(_exam_rows(part, programme, year, sex.lower(), columns))
-    return Rows({"examens": summed(pd.concat(blocks, ignore_index=True), ("kandidaten", "geslaagden"))})
+    rows = summed(pd.concat(blocks, ignore_index=True), ("kandidaten", "geslaagden"))
+    return Rows({"examens": rows}, _sex_unsaid(part, rows))
+
+
+def _sex_unsaid(part: Part, rows: pd.DataFrame) -> tuple[Finding, ...]:
+    """How many totals hold more candidates than the printed sexes; since 2019 'onbekend' is not printed."""
+    key = ["vestiging", "schooljaar", "opleiding"]
+    is_total = rows["geslacht"] == "totaal"
+    of_sexes = rows[~is_total].groupby(key)["kandidaten_upper"].sum()
+    total = rows[is_total].set_index(key)["kandidaten_lower"]
+    more = int((total > of_sexes.reindex(total.index, fill_value=0)).sum())
+    message = f"{more} totals, as printed, count more candidates than the sexes together: they stay apart"
+    return (Finding(part.name, message),) if more else ()
 
 
 def _exam_rows(
