@@ -82,6 +82,7 @@ class _Result(Protocol):
     dropped: tuple[int, int] | None
     sources: tuple[str, ...]
     missing: tuple[str, ...]
+    reference_name: str
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ class Released:
         dropped: how many persons fell out, as text that gives no small count away.
         sources: canonical tables that the numbers come from.
         missing: columns without which nothing could be computed.
+        reference_name: whose values the references are, in Dutch.
     """
 
     name: str
@@ -121,6 +123,7 @@ class Released:
     dropped: str
     sources: tuple[str, ...]
     missing: tuple[str, ...]
+    reference_name: str
 
     @property
     def status(self) -> str:
@@ -166,7 +169,13 @@ def release(result: _Result, profile_name: str = DEFAULT) -> Released:
         reasons = _complementary(result.estimates, reasons)
     numbers = tuple(_number(item, used, why) for item, why in zip(result.estimates, reasons, strict=True))
     return Released(
-        result.name, numbers, asked.name, _dropped(result.dropped, used), result.sources, result.missing
+        name=result.name,
+        numbers=numbers,
+        profile=asked.name,
+        dropped=_dropped(result.dropped, used),
+        sources=result.sources,
+        missing=result.missing,
+        reference_name=result.reference_name,
     )
 
 

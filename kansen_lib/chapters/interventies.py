@@ -42,7 +42,7 @@ def detectable_effect(school: School) -> Result:
 
 @needs(leerlingen=("opleiding_ouders",), deelname=("deelgenomen",))
 def reach(school: School, interventie: str) -> Result:
-    """Who took part, by parental education, out of all pupils whom the approach was meant for.
+    """Who took part, by parental education, out of all pupils of the same cohorts.
 
     Args:
         school: the school.
@@ -51,9 +51,13 @@ def reach(school: School, interventie: str) -> Result:
     rows = _participants(school, interventie)
     if rows.empty:
         return Result("", (_absent("deelname", interventie),))
-    offered = rows[rows["toegewezen"]]
-    estimates = gaps.shares("deelname", offered["deelgenomen"], offered["opleiding"])
-    return Result("", estimates, dropped=dropped(offered["opleiding"]))
+    pupils = pupils_of(school)
+    cohorts = pupils.loc[pupils["leerling"].isin(rows["leerling"]), "cohort"]
+    everyone = pupils[pupils["cohort"].isin(cohorts)]
+    took_part = everyone["leerling"].isin(rows.loc[rows["deelgenomen"], "leerling"])
+    total = gaps.share("deelname", int(took_part.sum()), len(everyone), group="alle")
+    estimates = (total, *gaps.shares("deelname naar opleiding", took_part, everyone["opleiding"]))
+    return Result("", estimates, dropped=dropped(everyone["opleiding"]))
 
 
 @needs(

@@ -81,7 +81,8 @@ def composition(school: School, benchmark: Benchmark) -> Result:
         )
         for label in known.cat.categories
     ]
-    return Result("", tuple(estimates), dropped=dropped(pupils["opleiding"]))
+    lost = dropped(pupils["opleiding"])
+    return Result("", tuple(estimates), dropped=lost, reference_name="alle scholen in de gemeente")
 
 
 @needs(leerlingen=("opleiding_ouders",))

@@ -32,6 +32,7 @@ _STYLE: dict[str, Any] = {
     "svg.hashsalt": "kansen",
     "svg.fonttype": "path",
 }
+_DIFFERENCES = ("procentpunt", "stappen", "sd")
 _UNIT_LABEL = {
     "aandeel": "aandeel van de leerlingen",
     "procentpunt": "verschil in procentpunt",
@@ -65,7 +66,7 @@ def draw(released: Released, kind: str, title: str, simulated: bool, breaks: Seq
 
     with mpl.rc_context(_STYLE):
         if kind == "dots":
-            figure = _dots(shown)
+            figure = _dots(shown, released.reference_name)
         elif kind == "years":
             figure = _years(shown, breaks)
         else:
@@ -88,34 +89,35 @@ def _alt(shown: Sequence[Number], title: str, simulated: bool) -> str:
     return f"Figuur: {title}{made_up} {listed}."
 
 
-def _new_figure(width: float, height: float, columns: int = 1, **kwargs: Any) -> tuple[Figure, Any]:
+def _new_figure(heights: Sequence[float]) -> tuple[Figure, Any]:
+    """A figure of fixed width with a panel of each height (in inches) under the other."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), layout="constrained")
-    return figure, figure.subplots(1, columns, squeeze=False, **kwargs)[0]
+    figure = Figure(figsize=(7.4, sum(heights)), layout="constrained")
+    panels = figure.subplots(len(heights), 1, squeeze=False, height_ratios=heights)
+    return figure, panels[:, 0]
 
 
-def _dots(shown: Sequence[Number]) -> Figure:
+def _dots(shown: Sequence[Number], reference_name: str) -> Figure:
     """A panel a unit, a row a group: point, interval, value in words, reference as a diamond."""
     units = list(dict.fromkeys(number.unit for number in shown))
     panels = [[number for number in shown if number.unit == unit] for unit in units]
-    height = 1.5 + 0.42 * max(len(panel) for panel in panels)
-    figure, axes = _new_figure(7.4, height, len(panels))
+    figure, axes = _new_figure([1.1 + 0.4 * len(panel) for panel in panels])
     same_group = len({number.group for number in shown}) == 1
     for axis, panel in zip(axes, panels, strict=True):
         labels = [number.name if same_group or not number.group else number.group for number in panel]
-        _dot_panel(axis, panel, [label.replace("_", " ") for label in labels])
+        _dot_panel(axis, panel, [label.replace("_", " ") for label in labels], reference_name)
     return figure
 
 
-def _dot_panel(axis: Axes, panel: Sequence[Number], labels: Sequence[str]) -> None:
+def _dot_panel(axis: Axes, panel: Sequence[Number], labels: Sequence[str], reference_name: str) -> None:
     names = list(dict.fromkeys(number.name for number in panel))
     for row, number in enumerate(panel):
         colour, marker = COLOURS[names.index(number.name) % 6], MARKERS[names.index(number.name) % 6]
         if number.lower is not None and number.upper is not None:
             axis.hlines(row, number.lower, number.upper, color=colour, linewidth=2.5)
         axis.plot(number.value, row, marker, color=colour, markersize=8)
-        edge = number.value if number.upper is None else max(number.value, number.upper)
+        edge = max(x for x in (number.value, number.upper, number.reference) if x is not None)
         axis.annotate(
             text.value_text(number),
             (edge, row),
@@ -128,72 +130,78 @@ def _dot_panel(axis: Axes, panel: Sequence[Number], labels: Sequence[str]) -> No
             axis.plot(
                 number.reference, row, "D", markerfacecolor="white", markeredgecolor="#444444", markersize=7
             )
-    _dot_axis(axis, panel, labels)
+    _dot_axis(axis, panel, labels, reference_name)
 
 
-def _dot_axis(axis: Axes, panel: Sequence[Number], labels: Sequence[str]) -> None:
+def _dot_axis(axis: Axes, panel: Sequence[Number], labels: Sequence[str], reference_name: str) -> None:
     axis.set_yticks(range(len(labels)), labels)
     axis.set_ylim(len(labels) - 0.4, -0.6)
     unit = panel[0].unit
-    low, high = axis.get_xlim()
-    if unit in ("aandeel", "index"):
-        low, high = 0.0, 1.0
-    elif unit in ("procentpunt", "stappen", "sd"):
-        axis.axvline(0, color="#999999", linewidth=1, zorder=0)
-        low, high = min(low, 0), max(high, 0)
-    elif unit in ("leerlingen", "regels", "niveaus"):
-        low = 0.0
-    axis.set_xlim(low, high + 0.3 * (high - low))  # room for the value in words
+    low, high = _limits(panel, unit)
+    axis.set_xlim(low, high + 0.25 * (high - low))  # room for the value in words
     if unit in ("aandeel", "index"):
         axis.set_xticks([0, 0.25, 0.5, 0.75, 1])
+    else:
+        axis.locator_params(axis="x", nbins=6)
+    if unit in _DIFFERENCES:
+        axis.axvline(0, color="#999999", linewidth=1, zorder=0)
     axis.xaxis.set_major_formatter(lambda value, _: text.amount(value, unit))
     label = _UNIT_LABEL.get(unit, unit)
     references = any(number.reference is not None for number in panel)
-    axis.set_xlabel(f"{label}\n◇ = alle scholen samen" if references else label)
+    axis.set_xlabel(f"{label}   ◇ = {reference_name}" if references else label)
+
+
+def _limits(panel: Sequence[Number], unit: str) -> tuple[float, float]:
+    """Ends of the axis: all of 0 to 1 for a share, 0 in view for a difference or a count."""
+    if unit in ("aandeel", "index"):
+        return 0.0, 1.0
+    drawn = [x for n in panel for x in (n.value, n.lower, n.upper, n.reference) if x is not None]
+    low, high = min(drawn), max(drawn)
+    if unit in _DIFFERENCES or unit in ("leerlingen", "regels", "niveaus"):
+        low, high = min(low, 0.0), max(high, 0.0)
+    margin = 0.05 * (high - low or 1.0)
+    return (low if low == 0 else low - margin), high + margin
 
 
 def _years(shown: Sequence[Number], breaks: Sequence[str]) -> Figure:
-    """A column a school year, a line a name; the line stops where the rules changed."""
-    figure, (axis,) = _new_figure(7.4, 3.8)
+    """A panel a name, a point a school year; the line stops where the rules changed (grey)."""
+    from matplotlib.figure import Figure
+
     years = sorted({number.group for number in shown})
     names = list(dict.fromkeys(number.name for number in shown))
-    for i, name in enumerate(names):
-        series = {number.group: number for number in shown if number.name == name}
-        _year_series(axis, years, series, breaks, i, (i - (len(names) - 1) / 2) * 0.12)
-    axis.set_xticks(range(len(years)), [f"{year[2:4]}/{year[7:9]}" for year in years])
-    axis.set_xlim(-0.5, len(years) + 0.9)
+    columns = min(2, len(names))
+    rows = -(-len(names) // columns)
+    figure = Figure(figsize=(7.4, 0.7 + 1.9 * rows), layout="constrained")
+    panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
+    for axis, name in zip(panels, names, strict=False):
+        _year_panel(axis, years, {n.group: n for n in shown if n.name == name}, breaks)
+        axis.set_title(name.replace("_", " "), fontsize=11)
+    for axis in panels[len(names) :]:
+        axis.set_visible(False)
     unit = shown[0].unit
-    axis.yaxis.set_major_formatter(lambda value, _: text.amount(value, unit))
-    axis.set_ylabel(_UNIT_LABEL.get(unit, unit))
-    axis.set_xlabel("schooljaar")
-    for year in breaks:
-        if year in years:
-            axis.axvspan(years.index(year) - 0.5, years.index(year) + 0.5, color="#eeeeee", zorder=0)
+    panels[0].yaxis.set_major_formatter(lambda value, _: text.amount(value, unit))
+    figure.supylabel(_UNIT_LABEL.get(unit, unit), fontsize=11)
+    figure.supxlabel("schooljaar", fontsize=11)
     return figure
 
 
-def _year_series(
-    axis: Axes, years: list[str], series: dict[str, Number], breaks: Sequence[str], i: int, shift: float
-) -> None:
-    colour, marker = COLOURS[i % 6], MARKERS[i % 6]
+def _year_panel(axis: Axes, years: list[str], series: dict[str, Number], breaks: Sequence[str]) -> None:
+    previous: tuple[int, Number] | None = None
     for place, year in enumerate(years):
+        if year in breaks:
+            axis.axvspan(place - 0.5, place + 0.5, color="#eeeeee", zorder=0, linewidth=0)
         number = series.get(year)
         if number is None:
             continue
         if number.lower is not None and number.upper is not None:
-            axis.vlines(place + shift, number.lower, number.upper, color=colour, linewidth=1.5, alpha=0.6)
-        axis.plot(place + shift, number.value, marker, color=colour, markersize=6)
-        before = series.get(years[place - 1]) if place else None
-        if before is not None and not {year, years[place - 1]} & set(breaks):
-            axis.plot(
-                [place - 1 + shift, place + shift], [before.value, number.value], color=colour, linewidth=1.2
-            )
-    last = max(series, default="")
-    if last:
-        axis.annotate(
-            series[last].name, (years.index(last) + shift, series[last].value), xytext=(9, 0),
-            textcoords="offset points", va="center", color=colour, fontsize=10,
-        )  # fmt: skip
+            axis.vlines(place, number.lower, number.upper, color=COLOURS[0], linewidth=2, alpha=0.55)
+        axis.plot(place, number.value, "o", color=COLOURS[0], markersize=6)
+        if previous and previous[0] == place - 1 and not {year, years[place - 1]} & set(breaks):
+            axis.plot([place - 1, place], [previous[1].value, number.value], color=COLOURS[0], linewidth=1.2)
+        previous = (place, number)
+    shown = range(0, len(years), 2) if len(years) > 6 else range(len(years))
+    axis.set_xticks(list(shown), [f"{years[i][2:4]}/{years[i][7:9]}" for i in shown])
+    axis.set_xlim(-0.5, len(years) - 0.5)
 
 
 def _svg(figure: Figure) -> str:

@@ -24,6 +24,9 @@ _SUFFIX = {
     "niveaus": " niveaus",
 }
 
+#: More withheld groups than this are counted in a sentence, not named; the table names them.
+MOST_NAMED = 4
+
 _NOT_AT_SCHOOL = "staat niet in de schooladministratie; wel bij het CBS"
 _TRANSFER = "staat in het overstapdossier"
 _RECORDS = "staat in de schooladministratie"
@@ -100,7 +103,8 @@ def _level(number: Number) -> str:
 
 
 def _difference(number: Number, of: str) -> str:
-    label = f"Verschil {number.group}{of}"
+    first, second = number.group.split(" min ")
+    label = f"Verschil tussen {first} en {second}{of}"
     if number.value is None:
         return f"{label}: niet te geven, want {number.reason}."
     interval = interval_text(number)

@@ -79,6 +79,7 @@ class Result:
         dropped: how many persons fell out for a missing value, of how many.
         sources: the canonical tables that the numbers come from.
         missing: columns (``table.column``) without which nothing could be computed.
+        reference_name: whose values the references are, in Dutch.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Result:
     dropped: tuple[int, int] | None = None
     sources: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    reference_name: str = "alle scholen samen"
 
     @property
     def summary(self) -> pd.DataFrame:
