@@ -6,9 +6,7 @@ from frames import ROWS, frame
 
 from kansen_lib import codes, schema
 
-COLUMNS = {
-    (table, column): spec for table in schema.TABLES for column, spec in schema.columns(table).items()
-}
+COLUMNS = {(table, column): spec for table in schema.TABLES for column, spec in schema.columns(table).items()}
 
 
 def fault(table: str, data: pd.DataFrame) -> str:

@@ -365,3 +365,28 @@ def test_a_copied_store_is_the_same_store(made, tmp_path):
     copy = Path(shutil.copytree(made.path, tmp_path / "copy"))
     assert store.Store(copy).fingerprint == made.fingerprint
     pd.testing.assert_frame_equal(store.Store(copy).read("leerlingen"), made.read("leerlingen"))
+
+
+# --- the simulated region, as the demo makes it ------------------------------------------------------------
+
+
+def test_a_school_of_the_region_is_the_region_filtered(voorbeeld):
+    region = store.Store(voorbeeld)
+    vestiging = region.vestigingen.index[0]
+    school = region.school(vestiging)
+    for table in ("leerlingen", "loopbaan", "aantallen", "examens"):
+        whole = region.read(table)
+        own = whole[whole["vestiging"] == vestiging].reset_index(drop=True)
+        assert len(own) > 0
+        pd.testing.assert_frame_equal(school.table(table), own)
+
+
+@pytest.mark.parametrize("table", schema.KEYS)
+def test_keys_of_the_region_hold_over_all_its_parts(voorbeeld, table):
+    rows = store.Store(voorbeeld).read(table, schema.KEYS[table])
+    assert len(rows) > 0
+    assert not rows.duplicated().any()
+
+
+def test_the_region_says_that_it_is_simulated(voorbeeld):
+    assert store.Store(voorbeeld).tier == "voorbeeld"
