@@ -77,6 +77,7 @@ def read(paths: Iterable[Path | str]) -> Reading:
             known one and every column that differs, a damaged file, a cell that cannot be read, a
             year that is nowhere. Nothing is returned then.
     """
+    paths = list(paths)
     parts, findings, refused = _recognised(paths)
     rows: list[tuple[Part, Rows]] = []
     for part in _grouped(parts):
@@ -85,7 +86,7 @@ def read(paths: Iterable[Path | str]) -> Reading:
         try:
             rows.append((part, READERS[part.layout.name](part)))
         except Refused as error:
-            refused.append((part.name, str(error)))
+            refused.append((error.file or part.name, str(error)))
     if refused:
         raise SourceError(refused)
     if not rows:
@@ -104,7 +105,7 @@ def _recognised(paths: Iterable[Path | str]) -> tuple[list[Part], list[Finding],
     refused: list[tuple[str, str]] = []
     seen: dict[str, str] = {}
     for raw in files.walk(paths):
-        if files.is_hidden(raw.name):
+        if raw.hidden:
             findings.append(Finding(raw.name, "passed over: a hidden file of an operating system"))
         elif raw.data is None:
             refused.append((raw.name, raw.fault))

@@ -34,11 +34,13 @@ class RawFile:
         name: how messages call it: the path below what was asked for, through folders and zips.
         data: its content; None when ``fault`` says why it cannot be had.
         fault: why there is no content; empty when there is.
+        hidden: whether an operating system left it in the folder or zip.
     """
 
     name: str
     data: bytes | None
     fault: str = ""
+    hidden: bool = False
 
     @property
     def digest(self) -> str:
@@ -89,26 +91,27 @@ def walk(paths: Iterable[Path | str]) -> Iterator[RawFile]:
             yield RawFile(path.name, None, "no such file or folder")
         elif path.is_dir():
             for file in sorted(item for item in path.rglob("*") if item.is_file()):
-                yield from _open(file.relative_to(path.parent).as_posix(), file.read_bytes())
+                below = file.relative_to(path).as_posix()
+                yield from _open(f"{path.name}/{below}", file.read_bytes(), _is_hidden(below))
         else:
             yield from _open(path.name, path.read_bytes())
 
 
-def _open(name: str, data: bytes) -> Iterator[RawFile]:
-    if data[:2] != b"PK" or is_workbook(data):
-        yield RawFile(name, data)
+def _open(name: str, data: bytes, hidden: bool = False) -> Iterator[RawFile]:
+    if hidden or data[:2] != b"PK" or is_workbook(data):
+        yield RawFile(name, data, hidden=hidden)
         return
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for member in sorted(item.filename for item in archive.infolist() if not item.is_dir()):
-                yield from _open(f"{name}/{member}", archive.read(member))
+                yield from _open(f"{name}/{member}", archive.read(member), _is_hidden(member))
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
         yield RawFile(name, None, f"zip that cannot be opened ({error}); unpack it and give the folder")
 
 
-def is_hidden(name: str) -> bool:
+def _is_hidden(below: str) -> bool:
     """Whether a file is one that an operating system leaves behind, such as ``.DS_Store``."""
-    return any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(name).parts)
+    return any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(below).parts)
 
 
 def is_workbook(data: bytes) -> bool:

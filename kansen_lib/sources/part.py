@@ -49,7 +49,8 @@ class Part:
     @property
     def edition(self) -> str:
         """Last year that it speaks of, as far as names say: a later edition mends an earlier one."""
-        return max((*self.years, self.year))
+        named = re.search(_YEAR_IN_NAME["jaar"][0], self.name)
+        return max((*self.years, self.year)) or (named[0] if named else "")
 
     def __contains__(self, column: str) -> bool:
         """Whether the file has the column."""
@@ -77,9 +78,8 @@ class Part:
     def fault(self, column: str, place: int, expected: str) -> Refused:
         """The error for the cell of ``column`` in row number ``place`` of this part."""
         cell = self.frame[column].iloc[place]
-        return Refused(
-            f"{self.file.iloc[place]}, row {self.row[place]}, column {column!r}: {cell!r} is not {expected}"
-        )
+        where = f"row {self.row[place]}, column {column!r}"
+        return Refused(f"{where}: {cell!r} is not {expected}", self.file.iloc[place])
 
     def _checked(self, column: str, meaning: Callable[[str], Any], expected: str) -> np.ndarray:
         """``meaning`` of each cell, one row a cell; None as meaning refuses the file."""

@@ -9,7 +9,15 @@ import pandas as pd
 
 
 class Refused(ValueError):
-    """One file that is not read; the message is the cause."""
+    """One file that is not read; the message is the cause.
+
+    Attributes:
+        file: name of the file, where several are read as one; else empty.
+    """
+
+    def __init__(self, cause: str, file: str = "") -> None:
+        self.file = file
+        super().__init__(cause)
 
 
 class SourceError(ValueError):

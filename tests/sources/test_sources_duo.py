@@ -232,7 +232,7 @@ def test_home_postcodes_of_several_files_are_one_table(tmp_path: Path) -> None:
 def test_two_files_that_count_the_same_pupils_otherwise_are_refused(tmp_path: Path) -> None:
     first = postcodes(tmp_path, "a.csv", {"POSTCODE LEERLING": "1234", "LEEFTIJD 4": "3"})
     second = postcodes(tmp_path, "b.csv", {"POSTCODE LEERLING": "1234", "LEEFTIJD 4": "4"})
-    with pytest.raises(ValueError, match=r"b\.csv, row 2, column 'POSTCODE LEERLING'"):
+    with pytest.raises(ValueError, match=r"b\.csv: row 2, column 'POSTCODE LEERLING'"):
         duo.read([first, second])
 
 
@@ -265,6 +265,20 @@ def test_an_address_file_goes_before_what_other_files_say(tmp_path: Path) -> Non
     assert any(
         "1 of 2 po vestigingen are in no address file" in finding.message for finding in reading.findings
     )
+
+
+def test_of_two_address_files_the_newest_names_a_vestiging(tmp_path: Path) -> None:
+    old, new = {"VESTIGINGSNAAM": "De Oude"}, {"VESTIGINGSNAAM": "De Nieuwe", "VAKANTIEREGIO": "Noord"}
+    gone = {"VESTIGINGSNAAM": "De Gesloten", "VESTIGINGSCODE": "99YY01"}
+    for order in (1, -1):
+        paths = [
+            made(
+                tmp_path, "adressen_vo", old, gone, name="alle-vestigingen.2020.csv", drop=("VAKANTIEREGIO",)
+            ),
+            made(tmp_path, "adressen_vo", new, name="alle-vestigingen.2026.csv"),
+        ]
+        found = duo.read(paths[::order]).tables["vestigingen"]
+        assert found["naam"].tolist() == ["De Nieuwe", "De Gesloten"]
 
 
 def test_pc4_gives_a_gemeente_that_no_other_file_gives(tmp_path: Path) -> None:

@@ -130,11 +130,13 @@ def test_a_row_that_comes_twice_counts_once_and_is_told(
 def test_what_an_operating_system_leaves_behind_is_passed_over(
     tmp_path: Path, expected: dict[str, pd.DataFrame]
 ) -> None:
-    put(tmp_path / "in", NAME, leerlingen(ROWS))
-    put(tmp_path / "in", ".DS_Store", "\0\0")
-    reading = duo.read([tmp_path / "in"])
+    put(tmp_path / ".in", NAME, leerlingen(ROWS))
+    put(tmp_path / ".in", ".DS_Store", "\0\0")
+    (tmp_path / ".in" / "pak.zip").write_bytes(zipped({f"__MACOSX/{NAME}": b"\0"}))
+    reading = duo.read([tmp_path / ".in"])
     assert_same(reading.tables, expected)
-    assert [finding.source for finding in reading.findings if "hidden" in finding.message] == ["in/.DS_Store"]
+    hidden = [finding.source for finding in reading.findings if "hidden" in finding.message]
+    assert hidden == [".in/.DS_Store", f".in/pak.zip/__MACOSX/{NAME}"]
 
 
 @pytest.mark.parametrize(

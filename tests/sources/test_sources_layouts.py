@@ -125,7 +125,7 @@ def test_a_cell_that_cannot_be_read_is_named_by_file_row_and_column(
     tmp_path: Path, row: list[str], place: str
 ) -> None:
     message = cause(put(tmp_path, "leerlingen-2019.csv", leerlingen([ROW, row])))
-    assert "leerlingen-2019.csv, row 3, column" in message
+    assert "leerlingen-2019.csv: row 3, column" in message
     assert place in message
 
 
