@@ -190,11 +190,11 @@ def _first_of(chances: dict[str, np.ndarray], uniform: np.ndarray, otherwise: st
 def _exam(
     level: np.ndarray, ability: np.ndarray, pupils: pd.DataFrame, rng: np.random.Generator
 ) -> np.ndarray:
-    """Diploma, another try, or leaving without one."""
-    shift = np.array(par.PASS_ON_HERKOMST)
-    mean_shift = float(shift @ np.array(par.HERKOMST_SHARES))
+    """Diploma, another try, or leaving without one; the gap by herkomst leaves the mean of a level alone."""
+    shift = np.array(par.PASS_ON_HERKOMST)[pupils["herkomst"]]
+    shift -= (np.bincount(level, shift) / np.maximum(np.bincount(level), 1))[level]
     threshold = norm.ppf(np.array(par.PASS))[level] * np.sqrt(1 + par.TRANSITION_ON_SKILL**2)
-    latent = threshold + par.TRANSITION_ON_SKILL * ability + shift[pupils["herkomst"]] - mean_shift
+    latent = threshold + par.TRANSITION_ON_SKILL * ability + shift
     chances = {"diploma": norm.cdf(latent)}
     chances["doubleren"] = (1 - chances["diploma"]) * par.FAILED_REPEATS
     return _first_of(chances, rng.random(len(pupils)), "uit het onderwijs")
