@@ -80,6 +80,9 @@ def test_regions_of_other_sizes_keep_the_contract(vestigingen, leerlingen, tmp_p
     assert len(made.vestigingen) == vestigingen
     assert made.tables["leerlingen"] == leerlingen
     assert made.vestigingen.groupby("gemeente").size().min() >= 3
+    for table, key in (("leerlingen", "leerling"), ("enquete", "respondent")):  # unique over all parts
+        assert not made.read(table).duplicated(schema.KEYS[table]).any()
+        assert made.read(table).groupby(key)["vestiging"].nunique().max() == 1
 
 
 @pytest.mark.parametrize(

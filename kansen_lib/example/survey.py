@@ -14,6 +14,8 @@ from kansen_lib.example.pupil_tables import pseudonyms
 from kansen_lib.example.text import labels, numbered
 
 SCALES = ("verbondenheid", "verwachtingen")
+#: At most so many respondents a pupil, staff included: it keeps the pseudonyms of blocks apart.
+RESPONDENTS_PER_PUPIL = 3
 #: The scales that each role answers.
 ASKED = {"leerling": SCALES, "ouder": SCALES[:1], "leraar": SCALES, "schoolleiding": SCALES[1:]}
 
@@ -32,7 +34,7 @@ def enquete(population: Population) -> Iterator[pd.DataFrame]:
         latent = climate[place] + rng.standard_normal((len(roles), len(SCALES)))
         opleiding = population.pupils["opleiding"].to_numpy()[asked]
         latent[: len(asked), 1] += np.array(par.SURVEY_ON_OPLEIDING)[opleiding]
-        number = population.first * 2 + first + np.arange(len(roles))
+        number = population.first * RESPONDENTS_PER_PUPIL + first + np.arange(len(roles))
         frame = _answers(number, roles, latent, rng)
         frame["leerling"] = pseudonyms(population.first + asked).reindex(frame.pop("place")).to_numpy()
         frame["vestiging"], frame["schooljaar"] = block.vestigingen[place], par.SURVEY_YEAR
