@@ -347,7 +347,8 @@ class School:
     def neighbours(self) -> tuple[str, ...]:
         """The vo vestigingen of the same gemeente, this one included."""
         known = self.store.vestigingen
-        return tuple(known.index[known["gemeente"] == self.record["gemeente"]])
+        near = tuple(known.index[known["gemeente"] == self.record["gemeente"]])
+        return near or (self.vestiging,)  # the gemeente of a few is not known
 
     def missing(self, needs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
         """Which needed columns have no value at all for this school, as ``table.column``."""

@@ -43,7 +43,7 @@ def test_the_sentence_gives_levels_then_the_gap() -> None:
     said = text.sentence(released(*LEVELS, GAP), "Zoveel haalden een diploma")
     assert said == (
         "Zoveel haalden een diploma: laag 40% (31% tot 50%) en hoog 80% (71% tot 87%). "
-        "Verschil hoog min laag: 40 procentpunt; de gegevens passen bij een verschil van 27 tot 51."
+        "Verschil tussen hoog en laag: 40 procentpunt; de gegevens passen bij een verschil van 27 tot 51."
     )
 
 

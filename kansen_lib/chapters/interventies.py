@@ -69,7 +69,8 @@ def lottery_effect(school: School, interventie: str, domein: str = "rekenen") ->
     """Effect of a lottery among pupils of this school, for all and by parental education.
 
     Intention to treat: who was drawn against who was not, whoever took part. Score of leerjaar 1,
-    corrected for the score of groep 8, in standard deviations of the pupils who were not drawn.
+    corrected for the score of groep 8, in standard deviations of all pupils of the school: those who
+    were meant for the approach are alike, and their own spread would make any effect look large.
 
     Args:
         school: the school.
@@ -83,8 +84,9 @@ def lottery_effect(school: School, interventie: str, domein: str = "rekenen") ->
     if rule != "loting leerlingen":
         reason = f"geen loting van leerlingen ({rule}): hier is een ander ontwerp nodig"
         return Result("", (Estimate.not_computable("effect", reason, unit="sd"),))
-    data = rows.join(_scores(school, domein), on="leerling")
-    scale = float(data.loc[~data["toegewezen"], "after"].std())
+    scores = _scores(school, domein)
+    data = rows.join(scores, on="leerling")
+    scale = float(scores["after"].std())
     parts = {"alle": data} | {label: data[data["opleiding"] == label] for label in ("laag", "midden", "hoog")}
     estimates = [_effect(label, part, scale) for label, part in parts.items()]
     return Result("", tuple(estimates), dropped=dropped(data["before"], data["after"]))

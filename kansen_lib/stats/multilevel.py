@@ -54,9 +54,8 @@ def _components(known: pd.DataFrame, outcome: str, levels: tuple[str, ...]) -> l
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # judged by ``converged`` below
         warnings.simplefilter("ignore", UserWarning)
-        fit = smf.mixedlm("y ~ 1", frame, groups="top", re_formula="1", vc_formula=lower or None).fit(
-            reml=True
-        )
+        model = smf.mixedlm("y ~ 1", frame, groups="top", re_formula="1", vc_formula=lower or None)
+        fit = model.fit(reml=True, method="bfgs", gtol=1e-8)  # the default stops in the fourth digit
     if not fit.converged:
         return None
     return [float(fit.cov_re.iloc[0, 0]), *[float(part) for part in fit.vcomp], float(fit.scale)]

@@ -15,6 +15,11 @@ from kansen_lib.stats.result import Estimate
 SMALLEST_GROUP = 10
 FEWEST_CLUSTERS = 10
 
+#: Newton steps before the search is given up, and when it is done.
+MOST_STEPS = 50
+STEP_TOLERANCE = 1e-9
+WORST_CONDITION = 1e12
+
 _METHOD = "ordinale logit op een spline van de score, gemiddeld marginaal effect"
 
 
@@ -72,29 +77,70 @@ def _expit(x: NDArray[np.float64]) -> NDArray[np.float64]:
 def proportional_odds(
     outcome: NDArray[np.int64], regressors: NDArray[np.float64], cluster: NDArray[np.str_]
 ) -> OrdinalFit | None:
-    """Maximum likelihood with cluster-robust covariance (G/(G-1)); None when it does not converge.
+    """Maximum likelihood with cluster-robust covariance (G/(G-1)); None when there is no optimum.
+
+    Fisher scoring with step halving. The log-likelihood is concave, so the optimum is found to
+    machine precision, and it is the same on every machine; where groups are perfectly separated
+    there is none.
 
     Args:
         outcome: category numbers 0..J-1, each of which occurs, shape (n,).
         regressors: without intercept, shape (n, k); standardise them for a stable search.
         cluster: cluster labels, shape (n,).
 
-    Source: McCullagh (1980); search by statsmodels' OrderedModel, thresholds and scores by hand.
+    Source: McCullagh (1980).
     """
-    from statsmodels.miscmodels.ordinal_model import OrderedModel
+    shares = np.cumsum(np.bincount(outcome))[:-1] / len(outcome)
+    params = np.concatenate([np.zeros(regressors.shape[1]), np.log(shares / (1 - shares))])
+    likelihood = _log_likelihood(params, outcome, regressors)
+    for _ in range(MOST_STEPS):
+        scores, information = _score_and_information(params, outcome, regressors)
+        if np.linalg.cond(information) > WORST_CONDITION:
+            return None
+        step = np.linalg.solve(information, scores.sum(axis=0))
+        if np.abs(step).max() < STEP_TOLERANCE:
+            slopes, cuts = _split(params, regressors)
+            return OrdinalFit(slopes, cuts, sandwich(np.linalg.inv(information), scores, cluster))
+        params, likelihood = _uphill(params, step, likelihood, outcome, regressors)
+    return None
 
-    k = regressors.shape[1]
-    model = OrderedModel(outcome, regressors, distr="logit")
-    try:
-        found = model.fit(method="bfgs", disp=False, maxiter=500, skip_hessian=True)
-    except (np.linalg.LinAlgError, ValueError):
-        return None
-    cuts = model.transform_threshold_params(found.params)[1:-1]
-    params = np.concatenate([found.params[:k], cuts])
-    scores, information = _score_and_information(params, outcome, regressors)
-    if not found.mle_retvals["converged"] or np.linalg.cond(information) > 1e12:
-        return None
-    return OrdinalFit(params[:k], cuts, sandwich(np.linalg.inv(information), scores, cluster))
+
+def _uphill(
+    params: NDArray[np.float64],
+    step: NDArray[np.float64],
+    likelihood: float,
+    outcome: NDArray[np.int64],
+    regressors: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], float]:
+    """The step, halved until the log-likelihood does not fall and the thresholds keep their order."""
+    for _ in range(30):
+        moved = params + step
+        found = _log_likelihood(moved, outcome, regressors)
+        if found >= likelihood - 1e-9 * abs(likelihood):
+            return moved, found
+        step = step / 2
+    return params, likelihood
+
+
+def _log_likelihood(
+    params: NDArray[np.float64], outcome: NDArray[np.int64], regressors: NDArray[np.float64]
+) -> float:
+    """Log-likelihood; minus infinity where thresholds are out of order."""
+    slopes, cuts = _split(params, regressors)
+    if np.any(np.diff(cuts) <= 0):
+        return -np.inf
+    below = _below(slopes, cuts, regressors)
+    rows = np.arange(len(outcome))
+    probability = below[rows, outcome + 1] - below[rows, outcome]
+    return float(np.log(np.maximum(probability, 1e-300)).sum())
+
+
+def _below(
+    slopes: NDArray[np.float64], cuts: NDArray[np.float64], regressors: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """P(Y below each category), from 0 for the lowest to 1 beyond the highest, shape (n, J + 1)."""
+    n = len(regressors)
+    return np.column_stack([np.zeros(n), _expit(cuts - (regressors @ slopes)[:, None]), np.ones(n)])
 
 
 def _score_and_information(
@@ -103,7 +149,7 @@ def _score_and_information(
     """Score contributions, shape (n, p), and the expected information, shape (p, p)."""
     slopes, cuts = _split(params, regressors)
     n, categories = len(outcome), len(cuts) + 1
-    below = np.column_stack([np.zeros(n), _expit(cuts - (regressors @ slopes)[:, None]), np.ones(n)])
+    below = _below(slopes, cuts, regressors)
     density = below * (1 - below)
     probability = np.maximum(np.diff(below, axis=1), 1e-300)
     gradient = np.zeros((n, categories, len(params)))  # of each category's probability

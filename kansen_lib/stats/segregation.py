@@ -16,7 +16,7 @@ Counts = NDArray[np.float64]
 def crosstab(data: pd.DataFrame, group: str, unit: str, weight: str | None = None) -> pd.DataFrame:
     """Counts of units (rows) by groups (columns); rows with a missing group or unit take no part."""
     known = data.dropna(subset=[group, unit])
-    weights = pd.Series(1.0, index=known.index) if weight is None else known[weight]
+    weights = pd.Series(1.0, index=known.index) if weight is None else known[weight].astype(float)
     return weights.groupby([known[unit], known[group]], observed=True).sum().unstack(fill_value=0.0)
 
 

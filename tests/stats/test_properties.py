@@ -170,6 +170,7 @@ def broken(change: str) -> pd.DataFrame:
         "constant score": data.assign(score=535.0),
         "one cluster": data.assign(cluster="a"),
         "all missing": data.assign(score=np.nan),
+        "perfect separation": data.assign(place=(data["group"] == "hoog") / 2),
     }[change]
 
 

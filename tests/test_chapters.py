@@ -1,0 +1,364 @@
+"""Chapters on the simulated region: counted again by hand, and held to the known truth."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kansen_lib import benchmark, codes, indicators
+from kansen_lib.chapters import aan_de_slag, definities, interventies, oorzaken, segregatie, selectie
+from kansen_lib.example import Region
+from kansen_lib.stats.result import Result
+from kansen_lib.store import School, Store
+
+DEMO = "ZZ0100"
+
+
+@pytest.fixture(scope="module")
+def store(voorbeeld: Path) -> Store:
+    """The simulated region."""
+    return Store(voorbeeld)
+
+
+@pytest.fixture(scope="module")
+def school(store: Store) -> School:
+    """The school of the committed notebooks."""
+    return store.school(DEMO)
+
+
+@pytest.fixture(scope="module")
+def network(store: Store) -> benchmark.Benchmark:
+    """Reference values of the region."""
+    return benchmark.load(store)
+
+
+@pytest.fixture(scope="module")
+def truth() -> dict:
+    """What the region was made with."""
+    return Region().truth()
+
+
+def values(result: Result) -> dict[tuple[str, str], float | None]:
+    """Value of each estimate by name and group."""
+    return {(item.name, item.group): item.value for item in result.estimates}
+
+
+# --- indicators ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("advies", "niveau", "inspectie", "vensters", "ocw"),
+    [
+        ("havo", "havo/vwo", "boven", "boven", "op"),  # +0.5; boven; shares havo
+        ("havo/vwo", "havo", "onder", "op", "op"),  # −0.5; on its lower end
+        ("havo/vwo", "vwo", "boven", "boven", "op"),
+        ("vwo", "havo/vwo", "op", "onder", "op"),  # no step down under the Inspectie
+        ("havo/vwo", "havo/vwo", "op", "boven", "op"),
+        ("vmbo-gt", "havo", "boven", "boven", "boven"),
+        ("vmbo-gt/havo", "vmbo-k", "onder", "onder", "onder"),
+        ("vso", "havo", None, None, None),
+    ],
+)
+def test_the_three_rules_of_the_publications(advies, niveau, inspectie, vensters, ocw) -> None:
+    """INVENTORY B-5, stated combinations first."""
+    for rule, expected in zip(indicators.RULES, (inspectie, vensters, ocw), strict=True):
+        found = indicators.position(pd.Series([advies]), pd.Series([niveau]), rule).iloc[0]
+        assert (None if pd.isna(found) else found) == expected
+
+
+def test_an_unknown_rule_is_an_error() -> None:
+    with pytest.raises(ValueError, match="unknown rule 'inspektie'; there are inspectie, vensters, ocw"):
+        indicators.position(pd.Series(["havo"]), pd.Series(["havo"]), "inspektie")
+
+
+def test_it_is_too_early_to_tell_for_a_pupil_who_is_still_there() -> None:
+    leerlingen = pd.DataFrame(
+        {
+            "leerling": ["early", "late", "done"],
+            "cohort": ["2024-2025", "2019-2020", "2022-2023"],
+            "vestiging": ["ZZ0100"] * 3,
+            **{
+                name: [None] * 3
+                for name in ("opleiding_ouders", "advies_eerste", "advies_definitief", "toetsadvies")
+            },
+        }
+    )
+    loopbaan = pd.DataFrame(
+        {
+            "leerling": ["early", "late", "done"],
+            "vestiging": ["ZZ0100"] * 3,
+            "schooljaar": ["2024-2025", "2019-2020", "2025-2026"],
+            "leerjaar": [1, 1, 4],
+            "niveau": ["havo", "havo", "vmbo-gt"],
+            "afloop": ["onbekend", "andere school", "diploma"],
+        }
+    )
+    found = indicators.pupils(leerlingen, loopbaan).set_index("leerling")["diploma"]
+    assert pd.isna(found["early"]) and not found["late"] and found["done"]
+
+
+def test_a_diploma_of_another_school_is_none_of_this_one() -> None:
+    columns = ("opleiding_ouders", "advies_eerste", "advies_definitief", "toetsadvies")
+    leerlingen = pd.DataFrame(
+        {
+            "leerling": ["a"],
+            "cohort": ["2019-2020"],
+            "vestiging": ["ZZ0100"],
+            **{name: [None] for name in columns},
+        }
+    )
+    loopbaan = pd.DataFrame(
+        {
+            "leerling": ["a", "a"],
+            "vestiging": ["ZZ0100", "ZZ0200"],
+            "schooljaar": ["2019-2020", "2024-2025"],
+            "leerjaar": [1, 6],
+            "niveau": ["vwo", "vwo"],
+            "afloop": ["andere school", "diploma"],
+        }
+    )
+    assert not indicators.pupils(leerlingen, loopbaan)["diploma"].iloc[0]
+
+
+# --- counted again by hand --------------------------------------------------------------------------
+
+
+def records(store: Store, table: str, **where: str) -> list[dict]:
+    """Rows of a table as plain records."""
+    return store.read(table, where=where).to_dict("records")
+
+
+def test_diploma_shares_are_those_counted_by_hand(store: Store, school: School, network) -> None:
+    last = max(row["schooljaar"] for row in records(store, "loopbaan"))
+    passed = {
+        row["leerling"] for row in records(store, "loopbaan", vestiging=DEMO) if row["afloop"] == "diploma"
+    }
+    seen, done = Counter(), Counter()
+    for row in records(store, "leerlingen", vestiging=DEMO):
+        if int(last[:4]) - int(row["cohort"][:4]) + 1 < 6 or not isinstance(row["opleiding_ouders"], str):
+            continue
+        group = codes.three_classes(row["opleiding_ouders"])
+        seen[group] += 1
+        done[group] += row["leerling"] in passed
+    found = values(definities.diploma(school, network))
+    assert {group: found["diploma", group] for group in seen} == pytest.approx(
+        {group: done[group] / seen[group] for group in seen}
+    )
+
+
+def test_pass_rates_are_those_counted_by_hand(store: Store, school: School, network) -> None:
+    taken, passed = Counter(), Counter()
+    rows = [row for row in records(store, "examens", vestiging=DEMO) if row["geslacht"] == "totaal"]
+    last = sorted({row["schooljaar"] for row in rows})[-3:]
+    for row in rows:
+        if row["schooljaar"] in last:
+            taken[row["onderwijstype"]] += np.array([row["kandidaten_lower"], row["kandidaten_upper"]])
+            passed[row["onderwijstype"]] += np.array([row["geslaagden_lower"], row["geslaagden_upper"]])
+    for item in definities.exam_yield_by_route(school, network).estimates:
+        low = passed[item.group][0] / taken[item.group][1]
+        high = min(1, passed[item.group][1] / taken[item.group][0])
+        assert item.value == pytest.approx((low + high) / 2)
+        assert item.lower <= low and item.upper >= high
+
+
+def test_brugklas_breadth_is_counted_by_hand(store: Store, school: School, network) -> None:
+    rows = [row for row in records(store, "aantallen", vestiging=DEMO) if row["leerjaar"] == 1]
+    last = max(row["schooljaar"] for row in rows)
+    count = Counter()
+    for row in rows:
+        if row["schooljaar"] == last and isinstance(row["brugklastype"], str):
+            count[len(codes.levels(row["brugklastype"]))] += row["aantal_lower"]
+    found = [item.value for item in selectie.brugklas_breadth(school, network).estimates]
+    assert found == pytest.approx([count[n] / sum(count.values()) for n in sorted(count)])
+
+
+def test_the_toets_is_above_the_advies_as_often_as_counted(store: Store, school: School, network) -> None:
+    higher, known = Counter(), Counter()
+    for row in records(store, "leerlingen", vestiging=DEMO):
+        if all(isinstance(row[name], str) for name in ("opleiding_ouders", "advies_eerste", "toetsadvies")):
+            group = codes.three_classes(row["opleiding_ouders"])
+            if np.isnan(codes.step(row["advies_eerste"])):
+                continue
+            known[group] += 1
+            higher[group] += codes.step(row["toetsadvies"]) > codes.step(row["advies_eerste"])
+    found = values(selectie.toets_above_advies(school, network))
+    for group in known:
+        assert found["toets_hoger", group] == pytest.approx(higher[group] / known[group])
+    gap = higher["hoog"] / known["hoog"] - higher["laag"] / known["laag"]
+    assert found["toets_hoger", "hoog min laag"] == pytest.approx(gap)
+
+
+def test_advies_of_the_gemeente_is_counted_by_hand(store: Store, school: School) -> None:
+    gemeente = school.record["gemeente"]
+    up, all_ = Counter(), Counter()
+    for row in records(store, "adviezen_po", gemeente=gemeente):
+        all_[row["schooljaar"]] += row["aantal_lower"]
+        if row["advies"] in ("havo", "havo/vwo", "vwo"):
+            up[row["schooljaar"]] += row["aantal_lower"]
+    found = values(selectie.advies_of_basisscholen(school))
+    assert found == pytest.approx({("havo of hoger", year): up[year] / all_[year] for year in all_})
+
+
+def test_segregation_over_schools_is_the_textbook_sum(store: Store, school: School, network) -> None:
+    ends = {"laag": Counter(), "hoog": Counter()}
+    for row in records(store, "leerlingen"):
+        if row["vestiging"] in school.neighbours and isinstance(row["opleiding_ouders"], str):
+            group = codes.three_classes(row["opleiding_ouders"])
+            if group in ends:
+                ends[group][row["vestiging"]] += 1
+    totals = {group: sum(count.values()) for group, count in ends.items()}
+    by_hand = 0.5 * sum(
+        abs(ends["laag"][v] / totals["laag"] - ends["hoog"][v] / totals["hoog"]) for v in school.neighbours
+    )
+    found = values(segregatie.background_over_schools(school, network))
+    assert found["D", "gemeente"] == pytest.approx(by_hand)
+    assert found["D", "bij toeval"] < by_hand  # pupils of this region are sorted by design
+
+
+def test_pupils_by_level_add_up_to_the_school(store: Store, school: School) -> None:
+    rows = records(store, "aantallen", vestiging=DEMO)
+    last = max(row["schooljaar"] for row in rows)
+    total = sum(row["aantal_lower"] for row in rows if row["schooljaar"] == last)
+    assert sum(item.value for item in aan_de_slag.pupils_by_level(school).estimates) == total
+
+
+# --- held to the truth ------------------------------------------------------------------------------
+
+
+def test_the_gap_at_equal_score_is_the_true_one_and_what_the_error_of_the_test_adds(network, truth) -> None:
+    """A score with error leaves about (1 - reliability) of the gap in skill in; the card says so."""
+    row = network.find("advies_bij_gelijke_score", "hoog min laag")
+    advice, test = truth["advice"], truth["test"]
+    gap_in_score = network.value("toetsscore", "hoog") - network.value("toetsscore", "laag")
+    gap_in_skill = gap_in_score / (test["sd"] * test["reliability"] ** 0.5)
+    left_in = (1 - test["reliability"]) * gap_in_skill * advice["steps_per_sd"]
+    assert row["lower"] < left_in - advice["conditional_gap_steps_laag_minus_hoog"] < row["upper"]
+
+
+def test_tutoring_has_its_true_effect_over_the_six_lotteries(store: Store, truth) -> None:
+    found = []
+    for vestiging in sorted(set(store.read("deelname", where={"interventie": "tutoring"})["vestiging"])):
+        school = store.school(vestiging)
+        effect = interventies.lottery_effect(school, "tutoring")["effect", "alle"]
+        scores = school.table("toetsen").query("domein == 'rekenen' and moment == 'leerjaar 1'")["score"]
+        if effect.value is not None:
+            scale = scores.std() / 15  # from standard deviations of the school to those of the truth
+            found.append((effect.value * scale, (effect.upper - effect.lower) / 3.92 * scale))
+    effects, errors = np.array(found).T
+    pooled = (effects / errors**2).sum() / (1 / errors**2).sum()
+    error = (1 / (1 / errors**2).sum()) ** 0.5
+    assert len(found) == 6
+    assert abs(pooled - truth["interventions"]["tutoring"]["effect_of_assignment"]) < 2.5 * error
+
+
+def test_a_school_without_the_approach_says_so(store: Store) -> None:
+    absent = set(store.vestigingen.index) - set(store.read("deelname")["vestiging"])
+    effect = interventies.lottery_effect(store.school(min(absent)), "tutoring")
+    assert effect.missing == ("deelname.toegewezen",) or "doet niet mee" in effect.estimates[0].reason
+
+
+def test_an_approach_without_a_lottery_gets_no_effect_of_a_lottery(store: Store) -> None:
+    vestiging = store.read("deelname", where={"interventie": "zomerschool"})["vestiging"].iloc[0]
+    found = interventies.lottery_effect(store.school(vestiging), "zomerschool").estimates[0]
+    assert found.value is None and "ander ontwerp nodig" in found.reason
+
+
+# --- every analysis on every school -------------------------------------------------------------------
+
+ANALYSES = {
+    "exam_yield_by_route": lambda s, b: definities.exam_yield_by_route(s, b),
+    "three_definitions": lambda s, b: definities.three_definitions(s, b),
+    "diploma": lambda s, b: definities.diploma(s, b),
+    "diploma_shrunken": lambda s, b: definities.diploma_shrunken(s, b),
+    "exam_yield_over_time": lambda s, b: oorzaken.exam_yield_over_time(s),
+    "girls_by_track": lambda s, b: oorzaken.girls_by_track(s),
+    "gap_by_moment": lambda s, b: oorzaken.gap_by_moment(s),
+    "levels_by_moment": lambda s, b: oorzaken.levels_by_moment(s),
+    "variance_by_level": lambda s, b: oorzaken.variance_by_level(s, b),
+    "advies_of_basisscholen": lambda s, b: selectie.advies_of_basisscholen(s),
+    "brugklas_breadth": lambda s, b: selectie.brugklas_breadth(s, b),
+    "toets_above_advies": lambda s, b: selectie.toets_above_advies(s, b),
+    "advies_at_equal_score": lambda s, b: selectie.advies_at_equal_score(s, b),
+    "position_in_leerjaar3": lambda s, b: selectie.position_in_leerjaar3(s),
+    "position_under_all_rules": lambda s, b: selectie.position_under_all_rules(s),
+    "tracks_over_schools": lambda s, b: segregatie.tracks_over_schools(s, b),
+    "breadth_of_school": lambda s, b: segregatie.breadth_of_school(s),
+    "composition": lambda s, b: segregatie.composition(s, b),
+    "background_over_schools": lambda s, b: segregatie.background_over_schools(s, b),
+    "background_over_classes": lambda s, b: segregatie.background_over_classes(s),
+    "detectable_effect": lambda s, b: interventies.detectable_effect(s),
+    "reach": lambda s, b: interventies.reach(s, "tutoring"),
+    "lottery_effect": lambda s, b: interventies.lottery_effect(s, "tutoring"),
+    "pupils_by_level": lambda s, b: aan_de_slag.pupils_by_level(s),
+    "level_and_gap": lambda s, b: aan_de_slag.level_and_gap(s, b),
+    "definitions_held": lambda s, b: aan_de_slag.definitions_held(s),
+    "data_at_hand": lambda s, b: aan_de_slag.data_at_hand(s),
+}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", ANALYSES)
+def test_an_analysis_gives_numbers_or_reasons_on_every_school(name: str, store: Store, network) -> None:
+    """Also on the smallest vestiging, the middenschool without exams and praktijkonderwijs."""
+    for vestiging in store.vestigingen.index:
+        result = ANALYSES[name](store.school(vestiging), network)
+        assert result.name == name and result.sources
+        assert result.estimates or result.missing
+        for item in result.estimates:
+            assert item.value is not None or item.reason
+            if item.lower is not None:
+                assert item.lower <= item.value <= item.upper
+
+
+def test_every_analysis_of_the_notebooks_is_swept(root: Path) -> None:
+    used = set()
+    for path in (root / "notebooks").glob("*.ipynb"):
+        source = "".join("".join(cell["source"]) for cell in json.loads(path.read_text("utf-8"))["cells"])
+        used |= {name for name in ANALYSES if f".{name}(" in source}
+    assert used == set(ANALYSES)
+
+
+def test_without_pupils_an_analysis_names_the_columns_it_lacks(store: Store, tmp_path: Path) -> None:
+    from kansen_lib import store as stores
+
+    public = stores.write(
+        tmp_path,
+        [(name, store.read(name)) for name in ("vestigingen", "aantallen", "examens")],
+        simulated=True,
+    )
+    school, network = public.school(DEMO), benchmark.load(public)
+    found = definities.diploma(school, network)
+    assert found.missing == ("leerlingen.opleiding_ouders", "loopbaan.afloop") and not found.estimates
+    assert selectie.advies_of_basisscholen(school).missing == ("adviezen_po.aantal_lower",)
+    assert definities.exam_yield_by_route(school, network).estimates
+
+
+# --- real files ---------------------------------------------------------------------------------------
+
+
+def test_a_real_school_can_be_found_back_in_the_raw_file(shared: Path, tmp_path: Path) -> None:
+    """Montessori College Nijmegen (00RZ00) by hand, with the csv module only."""
+    from kansen_lib import store as stores
+    from kansen_lib.sources import duo
+
+    raw = shared / "data/duo/vo/leerlingen-vo-per-vestiging-naar-onderwijstype-2019.csv"
+    by_hand = Counter()
+    with raw.open(encoding="cp1252", newline="") as lines:
+        for row in csv.DictReader(lines, delimiter=";"):
+            if (row["BRIN NUMMER"], row["VESTIGINGSNUMMER"]) == ("00RZ", "00"):
+                kind = row["ONDERWIJSTYPE VO EN LEER- OF VERBLIJFSJAAR"]
+                by_hand[kind] += sum(
+                    int(n) for name, n in row.items() if name.startswith("LEER- OF VERBLIJFSJAAR ")
+                )
+    addresses = shared / "data/duo/vo/alle-vestigingen-vo.csv"
+    opened = stores.write(tmp_path, duo.read([raw, addresses]).tables.items())
+    found = values(aan_de_slag.pupils_by_level(opened.school("00RZ00")))
+    assert found["leerlingen", "brugjaar"] == by_hand["Brugjaar 1-2"] > 0
+    assert found["leerlingen", "vwo"] >= by_hand["VWO lj 4-6"] > 0
+    assert sum(found.values()) == sum(by_hand.values())

@@ -1,0 +1,178 @@
+"""The six committed notebooks: run under nbval, read like a chapter, and hold to the house rules."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+
+NAMES = (
+    "01_definities",
+    "02_oorzaken",
+    "03_selectie-analyse",
+    "04_segregatie",
+    "05_interventie-effecten",
+    "06_aan-de-slag",
+)
+RELEASE = "application/vnd.kansen.release+json"
+
+
+@pytest.fixture(params=NAMES)
+def notebook(request, root: Path) -> nbformat.NotebookNode:
+    """One of the committed notebooks."""
+    return nbformat.read(root / "notebooks" / f"{request.param}.ipynb", as_version=4)
+
+
+@pytest.fixture(scope="module")
+def folder(root: Path, voorbeeld: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the notebooks with the simulated region where they expect it."""
+    top = tmp_path_factory.mktemp("checkout")
+    shutil.copytree(root / "notebooks", top / "notebooks")
+    (top / "data/store").mkdir(parents=True)
+    (top / "data/store/voorbeeld").symlink_to(voorbeeld)
+    return top / "notebooks"
+
+
+def nbval(path: Path) -> subprocess.CompletedProcess[str]:
+    """Run a notebook again and hold every output to the stored one; figures are tested elsewhere."""
+    rules = path.parent / "sanitize.cfg"
+    rules.write_text('[figures]\nregex: base64,[^"]*\nreplace: FIGURE\n')
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--nbval",
+        f"--nbval-sanitize-with={rules}",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+    ]
+    return subprocess.run(
+        [*command, "--override-ini=addopts=", str(path)],
+        capture_output=True,
+        text=True,
+        cwd=path.parent,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_gives_its_stored_output_again(name: str, folder: Path) -> None:
+    done = nbval(folder / f"{name}.ipynb")
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_nbval_would_see_another_number(folder: Path) -> None:
+    path = folder / "changed.ipynb"
+    changed = nbformat.read(folder / "05_interventie-effecten.ipynb", as_version=4)
+    bundle = next(out["data"] for out in outputs(changed) if RELEASE in out.get("data", {}))
+    bundle["text/plain"] = bundle["text/plain"].replace("0,", "9,", 1)
+    nbformat.write(changed, path)
+    assert nbval(path).returncode == 1
+
+
+def outputs(notebook: nbformat.NotebookNode) -> Iterator[nbformat.NotebookNode]:
+    """All outputs of a notebook."""
+    for cell in notebook.cells:
+        yield from cell.get("outputs", [])
+
+
+def test_there_are_six_in_the_order_of_the_katern(root: Path) -> None:
+    assert tuple(sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))) == NAMES
+
+
+def test_every_code_cell_but_the_first_two_has_a_stored_output(notebook) -> None:
+    """nbval passes a cell without stored output, whatever it prints."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [bool(cell.outputs) for cell in code] == [False, False] + [True] * (len(code) - 2)
+    assert not [out for out in outputs(notebook) if out.output_type in ("stream", "error")]
+
+
+def test_parameters_are_tagged_and_name_the_fictional_school(notebook) -> None:
+    (cell,) = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    for line in (
+        'store = "../data/store/voorbeeld"',
+        'school = "ZZ0100"',
+        "cohorts = None",
+        'profile = "cbs"',
+    ):
+        assert line in cell.source
+
+
+def test_the_first_screen_says_school_tier_years_and_profile(notebook) -> None:
+    first = next(outputs(notebook))["data"]["text/html"]
+    for words in ("ZZ0100", "Gesimuleerd", "2019-2020 tot en met 2025-2026", "profiel cbs"):
+        assert words in first
+
+
+def test_a_cell_is_a_handful_of_lines_without_arithmetic(notebook) -> None:
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert len(cell.source.splitlines()) <= 8
+            assert not re.search(
+                r"[^*]\*[^*]|[^=]==[^=]|\+|/(?![a-z.])", re.sub(r'"[^"]*"', '""', cell.source)
+            )
+
+
+def test_every_card_has_its_six_parts(notebook) -> None:
+    """Vraag and Nodig before the numbers, Wat je ziet in them, the other three after."""
+    cells = notebook.cells
+    cards = [i for i, cell in enumerate(cells) if "report.show(" in cell.source]
+    assert len(cards) >= 3
+    for i in cards:
+        before, after = cells[i - 1].source, cells[i + 1]
+        assert before.startswith("## ") and "?" in before.splitlines()[0] and "**Nodig:**" in before
+        assert "<h3>Wat je ziet</h3>" in cells[i].outputs[0]["data"]["text/html"]
+        assert after.metadata["tags"] == ["uitleg"]
+        heads = [line for line in after.source.splitlines() if line.startswith("### ")]
+        assert heads == ["### Zo lees je het", "### Wat het niet zegt", "### Om over te praten"]
+
+
+def test_at_least_two_questions_are_answered_with_pupils_and_one_with_duo_alone(notebook) -> None:
+    shown = [out["data"][RELEASE] for out in outputs(notebook) if RELEASE in out.get("data", {})]
+    html = [out["data"]["text/html"] for out in outputs(notebook) if RELEASE in out.get("data", {})]
+    answered = [text for card, text in zip(shown, html, strict=True) if card["status"] == "released"]
+    sources = [re.search(r"Bron: ([^(]*) \(", text)[1].split(", ") for text in answered]
+    pupils = {"leerlingen", "loopbaan", "toetsen", "deelname", "enquete"}
+    assert sum(bool(set(names) & pupils) for names in sources) >= 2
+    assert sum(not set(names) & pupils for names in sources) >= 1
+
+
+FORBIDDEN = r"signific|veroorza(?!akt)|bewijs|ranglijst|beste school|slechtste"
+
+
+def test_no_word_claims_more_than_the_numbers(notebook) -> None:
+    text = " ".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    text += " ".join(out["data"]["text/html"] for out in outputs(notebook))
+    text = re.sub(r"base64,[^\"]*", "", text)
+    assert not re.findall(FORBIDDEN, text, flags=re.IGNORECASE)
+
+
+def test_sentences_are_short(notebook) -> None:
+    """B1: on average at most 14 words a sentence in the prose, and none of more than 32."""
+    prose = " ".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    prose = re.sub(r"[#*]|^- ", "", prose, flags=re.MULTILINE)
+    lengths = [len(part.split()) for part in re.split(r"[.?!:\n]+\s*", prose) if part.strip()]
+    assert sum(lengths) / len(lengths) <= 14 and max(lengths) <= 32
+
+
+def test_no_pupil_code_and_no_path_is_in_a_notebook(notebook, voorbeeld: Path) -> None:
+    from kansen_lib.store import Store
+
+    text = json.dumps(notebook)
+    pupils = Store(voorbeeld).read("leerlingen", ["leerling"], where={"vestiging": "ZZ0100"})["leerling"]
+    assert not [code for code in pupils if code in text]
+    assert not re.search(r"/(home|root|work|tmp|Users)/", text)
+
+
+def test_every_figure_is_marked_as_simulated(notebook) -> None:
+    cards = [out["data"]["text/html"] for out in outputs(notebook) if RELEASE in out.get("data", {})]
+    figures = [html for html in cards if "<figure>" in html]
+    assert figures and all("(gesimuleerd)</figcaption>" in html for html in figures)
