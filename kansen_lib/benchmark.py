@@ -123,7 +123,7 @@ def _rows(store: Store) -> Iterator[Row]:
     if "leerlingen" in store.tables:
         columns = ["leerling", "vestiging", "schooljaar", "leerjaar", "niveau", "klas", "afloop"]
         loopbaan = store.read("loopbaan", columns)
-        pupils = indicators.pupils(store.read("leerlingen"), loopbaan)
+        pupils = indicators.pupils(store.read("leerlingen"), loopbaan, store.last_schooljaar)
         yield from _pupil_rows(pupils)
         yield from _model_rows(pupils)
         yield from _place_rows(store, pupils)

@@ -14,8 +14,9 @@ from kansen_lib import codes
 #: How advies and position in leerjaar 3 are compared (INVENTORY B-5); the three are not the same.
 RULES = ("inspectie", "vensters", "ocw")
 
-#: A pupil counts for the diploma once this many school years could be seen: nominal vwo.
-YEARS_TO_DIPLOMA = 6
+#: A cohort counts for the diploma once this many school years could be seen: vwo with one year more.
+#: All its pupils count at once: to add early diplomas of younger cohorts would favour short routes.
+YEARS_TO_DIPLOMA = 7
 
 _STEPS = {label: codes.step(label) for code in (codes.ADVIES, codes.BRUGKLASTYPE) for label in code.codes}
 
@@ -31,15 +32,20 @@ def classes(opleiding_ouders: pd.Series) -> pd.Series:
     return opleiding_ouders.map(names).astype(codes.OPLEIDING_OUDERS_3.dtype())
 
 
-def pupils(leerlingen: pd.DataFrame, loopbaan: pd.DataFrame) -> pd.DataFrame:
+def pupils(leerlingen: pd.DataFrame, loopbaan: pd.DataFrame, last: str | None) -> pd.DataFrame:
     """One row a pupil: group, advies, score, and where the career went as far as it was seen.
 
     A career is followed at the vestiging of entry, because a school knows no more: who left got no
     diploma there. The network follows pupils in the same way, so that both can be compared.
 
+    Args:
+        leerlingen, loopbaan: rows of the canonical tables.
+        last: last school year in the data of all schools: a school whose pupils move on after leerjaar
+            3 has no later rows of its own.
+
     Added columns: ``opleiding`` (three classes), ``eerste``, ``definitief``, ``toets`` (places in
     steps), ``leerjaar3`` (label and place ``leerjaar3_step``), ``seen`` (school years that could be
-    seen), ``diploma`` (True/False; missing when it was too early to tell), ``diploma_niveau``.
+    seen), ``diploma`` (True/False; missing where it is too early to tell), ``diploma_niveau``.
     """
     known = leerlingen.assign(
         opleiding=classes(leerlingen["opleiding_ouders"]),
@@ -53,8 +59,8 @@ def pupils(leerlingen: pd.DataFrame, loopbaan: pd.DataFrame) -> pd.DataFrame:
     known["leerjaar3"] = third.reindex(known.index)
     known["leerjaar3_step"] = steps(known["leerjaar3"])
     known["diploma_niveau"] = diploma.reindex(known.index)
-    known["seen"] = _years_seen(known["cohort"], loopbaan["schooljaar"].max() if len(loopbaan) else None)
-    told = known["diploma_niveau"].notna() | (known["seen"] >= YEARS_TO_DIPLOMA)
+    known["seen"] = _years_seen(known["cohort"], last)
+    told = known["seen"] >= YEARS_TO_DIPLOMA
     known["diploma"] = known["diploma_niveau"].notna().astype("boolean").where(told)
     return known.reset_index(drop=True)
 

@@ -281,6 +281,12 @@ class Store:
         return rows.to_pandas(ignore_metadata=True)
 
     @cached_property
+    def last_schooljaar(self) -> str | None:
+        """The last school year in which careers of pupils were seen, None without careers."""
+        years = self.read("loopbaan", ["schooljaar"])["schooljaar"]
+        return str(years.max()) if len(years) else None
+
+    @cached_property
     def vestigingen(self) -> pd.DataFrame:
         """The vestigingen of the vo, indexed by code."""
         return self.read("vestigingen", where={"sector": "vo"}).set_index("vestiging", drop=False)

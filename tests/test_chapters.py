@@ -72,16 +72,23 @@ def test_the_three_rules_of_the_publications(advies, niveau, inspectie, vensters
         assert (None if pd.isna(found) else found) == expected
 
 
+def test_a_school_without_exams_has_no_diplomas_to_count(store: Store, network) -> None:
+    names = store.vestigingen["naam"]
+    middenschool = store.school(names.index[names.str.contains("Middenschool")][0])
+    (found,) = definities.diploma(middenschool, network).estimates
+    assert found.value is None and "elders examen" in found.reason
+
+
 def test_an_unknown_rule_is_an_error() -> None:
     with pytest.raises(ValueError, match="unknown rule 'inspektie'; there are inspectie, vensters, ocw"):
         indicators.position(pd.Series(["havo"]), pd.Series(["havo"]), "inspektie")
 
 
-def test_it_is_too_early_to_tell_for_a_pupil_who_is_still_there() -> None:
+def test_it_is_too_early_to_tell_for_a_young_cohort() -> None:
     leerlingen = pd.DataFrame(
         {
             "leerling": ["early", "late", "done"],
-            "cohort": ["2024-2025", "2019-2020", "2022-2023"],
+            "cohort": ["2024-2025", "2019-2020", "2019-2020"],
             "vestiging": ["ZZ0100"] * 3,
             **{
                 name: [None] * 3
@@ -99,7 +106,7 @@ def test_it_is_too_early_to_tell_for_a_pupil_who_is_still_there() -> None:
             "afloop": ["onbekend", "andere school", "diploma"],
         }
     )
-    found = indicators.pupils(leerlingen, loopbaan).set_index("leerling")["diploma"]
+    found = indicators.pupils(leerlingen, loopbaan, "2025-2026").set_index("leerling")["diploma"]
     assert pd.isna(found["early"]) and not found["late"] and found["done"]
 
 
@@ -123,7 +130,7 @@ def test_a_diploma_of_another_school_is_none_of_this_one() -> None:
             "afloop": ["andere school", "diploma"],
         }
     )
-    assert not indicators.pupils(leerlingen, loopbaan)["diploma"].iloc[0]
+    assert not indicators.pupils(leerlingen, loopbaan, "2025-2026")["diploma"].iloc[0]
 
 
 # --- counted again by hand --------------------------------------------------------------------------
@@ -141,7 +148,7 @@ def test_diploma_shares_are_those_counted_by_hand(store: Store, school: School, 
     }
     seen, done = Counter(), Counter()
     for row in records(store, "leerlingen", vestiging=DEMO):
-        if int(last[:4]) - int(row["cohort"][:4]) + 1 < 6 or not isinstance(row["opleiding_ouders"], str):
+        if int(last[:4]) - int(row["cohort"][:4]) + 1 < 7 or not isinstance(row["opleiding_ouders"], str):
             continue
         group = codes.three_classes(row["opleiding_ouders"])
         seen[group] += 1

@@ -13,6 +13,8 @@ from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.shrinkage import shrink
 from kansen_lib.store import School
 
+NO_EXAMS = "op deze vestiging haalt niemand een diploma: leerlingen doen elders examen, of het is te vroeg"
+
 
 @needs(examens=("kandidaten_lower",))
 def exam_yield_by_route(school: School, benchmark: Benchmark, years: int = 3) -> Result:
@@ -75,6 +77,8 @@ def three_definitions(school: School, benchmark: Benchmark) -> Result:
     diploma = gaps.share_difference(
         "diploma", [int(part.sum()) for part in told], [len(part) for part in told], group="hoog min laag"
     )
+    if not pupils["diploma_niveau"].notna().any():
+        diploma = Estimate.not_computable("diploma", NO_EXAMS, group="hoog min laag", unit="procentpunt")
     references = {
         "score bij de start": benchmark.value("gat_toetsscore"),
         "advies bij gelijke score": benchmark.value("advies_bij_gelijke_score", "hoog min laag"),
@@ -91,10 +95,12 @@ def _with_reference(item: Estimate, reference: float | None) -> Estimate:
 def diploma(school: School, benchmark: Benchmark) -> Result:
     """Share with a diploma of the school they entered: sufficiency, with level and gap.
 
-    Only cohorts of which six school years could be seen, and pupils who had a diploma earlier.
+    Only cohorts of which seven school years could be seen: vwo with one year more.
     """
     pupils = pupils_of(school)
-    pupils = pupils[pupils["seen"] >= indicators.YEARS_TO_DIPLOMA]
+    pupils = pupils[pupils["diploma"].notna()]
+    if not pupils["diploma_niveau"].notna().any():
+        return Result("", (Estimate.not_computable("diploma", NO_EXAMS, unit="aandeel"),))
     estimates = levels_and_gap(
         "diploma", pupils["diploma"], pupils["opleiding"], benchmark, low="laag", high="hoog"
     )
@@ -109,7 +115,9 @@ def diploma_shrunken(school: School, benchmark: Benchmark) -> Result:
     shrunk = []
     for item in levels:
         prior = benchmark.prior("diploma", item.group)
-        if prior is None:
+        if item.value is None:
+            shrunk.append(item)
+        elif prior is None:
             reason = "de spreiding tussen scholen is niet bekend"
             shrunk.append(Estimate.not_computable("diploma", reason, group=item.group, unit="aandeel"))
         else:

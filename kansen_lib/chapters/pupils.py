@@ -13,7 +13,8 @@ from kansen_lib.store import School
 
 def pupils_of(school: School) -> pd.DataFrame:
     """One row a pupil of the asked cohorts; see :func:`kansen_lib.indicators.pupils`."""
-    return indicators.pupils(school.table("leerlingen"), school.table("loopbaan"))
+    last = school.store.last_schooljaar
+    return indicators.pupils(school.table("leerlingen"), school.table("loopbaan"), last)
 
 
 def dropped(known: pd.Series, *more: pd.Series) -> tuple[int, int]:
