@@ -8,6 +8,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from kansen_lib.running.job import Outcome
 from kansen_lib.running.plan import Job
@@ -22,7 +23,7 @@ class Watch:
             BarColumn(bar_width=20),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             console=console,
         )
         self._task = self._bar.add_task("starting", total=total)
@@ -62,5 +63,5 @@ def failures(outcomes: Iterable[Outcome]) -> Table | None:
         table.add_column(heading, overflow="fold")
     for outcome in failed:
         job = outcome.job
-        table.add_row(f"{job.vestiging} {job.naam}", job.notebook.stem, outcome.cause)
+        table.add_row(*map(Text, (f"{job.vestiging} {job.naam}", job.notebook.stem, outcome.cause)))
     return table

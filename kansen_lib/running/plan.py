@@ -128,8 +128,9 @@ def make(
     """
     chosen = _choose_notebooks(notebooks, find_notebooks(folder))
     codes = _choose_schools(schools, store)
-    texts = _split(params) | ({PROFILE: profile} if profile is not None else {})
+    texts = _split(params)
     _check_names(texts, chosen)
+    texts |= {PROFILE: profile} if profile is not None else {}
     jobs = [_job(store, code, book, texts) for code in codes for book in chosen.values()]
     first = next(iter(chosen.values())).parameters
     default = first[PROFILE].default if PROFILE in first else ""
@@ -196,8 +197,8 @@ def _check_names(texts: Mapping[str, str], chosen: Mapping[str, Notebook]) -> No
         if lacks := {STORE, SCHOOL} - set(book.parameters):
             names = ", ".join(sorted(lacks))
             raise PlanError(f"{book.path.name}: its cell tagged 'parameters' lacks {names}")
-    for name, option in ((STORE, "the argument STORE"), (SCHOOL, "--schools")):
+    for name, option in ((STORE, "the argument STORE"), (SCHOOL, "--schools"), (PROFILE, "--profile")):
         if name in texts:
             raise PlanError(f"--param {name}: give it with {option}")
-    known = sorted({name for book in chosen.values() for name in book.parameters} - {STORE, SCHOOL})
+    known = sorted({name for book in chosen.values() for name in book.parameters} - {STORE, SCHOOL, PROFILE})
     _refuse("parameter", texts, known, f"there are {', '.join(known)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,10 +26,16 @@ def refresh(notebooks: Iterable[Notebook], store: Store, workers: int = 1) -> li
         stage, runtime = Path(folder) / "stage", Path(folder) / "runtime"
         for outcome in batch.run([_job(book, store) for book in notebooks], stage, runtime, None, workers):
             if outcome.succeeded:
-                text = (stage / f"{outcome.job.name}.ipynb").read_text(encoding="utf-8")
-                outcome.job.notebook.write_text(text, encoding="utf-8")
+                _replace(outcome.job.notebook, stage / f"{outcome.job.name}.ipynb")
             outcomes.append(outcome)
-    return outcomes
+    return sorted(outcomes, key=lambda outcome: outcome.job.name)
+
+
+def _replace(notebook: Path, executed: Path) -> None:
+    """Put an executed notebook in the place of the other, in one step; they may be on two disks."""
+    partial = notebook.with_suffix(".partial")
+    shutil.copyfile(executed, partial)
+    partial.replace(notebook)
 
 
 def _job(book: Notebook, store: Store) -> Job:

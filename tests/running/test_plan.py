@@ -76,6 +76,7 @@ def test_the_plan_knows_the_profile_in_use(winkel: Store, folder: Path, asked: s
         ({"params": ["rule"]}, "expected name=value"),
         ({"params": ["=x"]}, "expected name=value"),
         ({"params": ["school=ZZ0100"]}, "give it with --schools"),
+        ({"params": ["profile=nco"]}, "give it with --profile"),
         ({"params": ["store=x"]}, "give it with the argument STORE"),
         ({"params": ["years=veel"]}, "'veel' is not"),
     ],
