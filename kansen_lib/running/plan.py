@@ -132,8 +132,7 @@ def make(
     _check_names(texts, chosen)
     texts |= {PROFILE: profile} if profile is not None else {}
     jobs = [_job(store, code, book, texts) for code in codes for book in chosen.values()]
-    first = next(iter(chosen.values())).parameters
-    default = first[PROFILE].default if PROFILE in first else ""
+    default = next(iter(chosen.values())).parameters[PROFILE].default
     given = {name: value for job in jobs for name, value in job.parameters.items() if name in texts}
     return Plan(store, tuple(jobs), chosen, profile or default, given)
 
@@ -194,7 +193,7 @@ def _split(params: Iterable[str]) -> dict[str, str]:
 
 def _check_names(texts: Mapping[str, str], chosen: Mapping[str, Notebook]) -> None:
     for book in chosen.values():
-        if lacks := {STORE, SCHOOL} - set(book.parameters):
+        if lacks := {STORE, SCHOOL, PROFILE} - set(book.parameters):
             names = ", ".join(sorted(lacks))
             raise PlanError(f"{book.path.name}: its cell tagged 'parameters' lacks {names}")
     for name, option in ((STORE, "the argument STORE"), (SCHOOL, "--schools"), (PROFILE, "--profile")):

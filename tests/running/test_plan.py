@@ -96,7 +96,7 @@ def test_all_unknown_schools_are_named_at_once(winkel: Store, folder: Path) -> N
 
 def test_a_notebook_without_the_standard_parameters_is_refused(winkel: Store, tmp_path: Path) -> None:
     folder = making.make_notebook(tmp_path / "anders", parameters='store = "x"').parent
-    with pytest.raises(PlanError, match=r"01_proef.ipynb: .* lacks school"):
+    with pytest.raises(PlanError, match=r"01_proef.ipynb: .* lacks profile, school"):
         planning.make(winkel, folder=folder)
 
 
