@@ -110,7 +110,7 @@ class Released:
     Attributes:
         name: name of the analysis.
         numbers: the numbers, in reading order, withheld ones in place.
-        profile: the regime under which it was released.
+        profile: the regime that it was held to.
         dropped: how many persons fell out, as text that gives no small count away.
         sources: canonical tables that the numbers come from.
         missing: columns without which nothing could be computed.
@@ -171,7 +171,7 @@ def release(result: _Result, profile_name: str = DEFAULT) -> Released:
     return Released(
         name=result.name,
         numbers=numbers,
-        profile=asked.name,
+        profile=used.name,
         dropped=_dropped(result.dropped, used),
         sources=result.sources,
         missing=result.missing,

@@ -54,7 +54,7 @@ class Report:
             title: what the figure shows, in Dutch.
             phrase: the words before the list of levels, in Dutch.
             figure: ``"dots"`` or ``"years"``.
-            breaks: school years at which the rules changed: no line is drawn into them.
+            breaks: school years in which other rules began: no line is drawn into them.
         """
         released = disclosure.release(result, self.profile)
         store = self.school.store
@@ -82,7 +82,8 @@ class Report:
             "Gegevens": f"{store.tier}. {_TIER[store.tier]}",
             "Jaren": self._years(),
             "Afscherming": f"profiel {self.profile}: geen getal over minder dan "
-            f"{disclosure.profile(self.profile).minimum} leerlingen",
+            f"{disclosure.profile(self.profile).minimum} leerlingen; bij open gegevens: minder dan "
+            f"{disclosure.profile('duo').minimum}",
         }
 
     def _repr_html_(self) -> str:

@@ -16,8 +16,8 @@ from kansen_lib.store import School
 
 MOMENTS = ("groep 8", "leerjaar 1", "leerjaar 3")
 
-#: Exam years under other rules: no central exam in 2020, adapted rules in 2021 and 2022.
-EXAM_BREAKS = ("2019-2020", "2020-2021", "2021-2022")
+#: Years in which other exam rules began: no central exam in 2020, adapted rules in 2021 and 2022.
+EXAM_BREAKS = ("2019-2020", "2020-2021", "2022-2023")
 
 
 @needs(examens=("kandidaten_lower",))

@@ -12,8 +12,8 @@ from kansen_lib.stats import gaps, ordinal
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School
 
-#: Groep 8 years under other rules: no test, and from 2023-2024 the doorstroomtoets.
-ADVIES_BREAKS = ("2019-2020", "2023-2024")
+#: Years in which other rules for the advies began: no test, a test again, the doorstroomtoets.
+ADVIES_BREAKS = ("2019-2020", "2020-2021", "2023-2024")
 
 _HAVO_UP = tuple(label for label in codes.ADVIES.codes if codes.step(label) >= codes.step("havo"))
 

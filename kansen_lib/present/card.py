@@ -25,7 +25,7 @@ class Card:
         kind: kind of figure, see :func:`kansen_lib.present.figures.draw`.
         tier: data tier of the store.
         simulated: whether the data are made up.
-        breaks: school years at which the rules changed.
+        breaks: school years in which other rules began.
     """
 
     released: Released

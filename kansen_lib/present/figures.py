@@ -54,7 +54,7 @@ def draw(released: Released, kind: str, title: str, simulated: bool, breaks: Seq
         kind: ``"dots"`` (a row a group) or ``"years"`` (a column a school year, a line a name).
         title: what the figure shows, in Dutch.
         simulated: whether to mark the figure as made up.
-        breaks: school years at which the rules changed: no line is drawn into them.
+        breaks: school years in which other rules began: no line is drawn into them.
 
     Raises:
         ValueError: unknown kind.
@@ -164,7 +164,7 @@ def _limits(panel: Sequence[Number], unit: str) -> tuple[float, float]:
 
 
 def _years(shown: Sequence[Number], breaks: Sequence[str]) -> Figure:
-    """A panel a name, a point a school year; the line stops where the rules changed (grey)."""
+    """A panel a name, a point a school year; the line stops where the rules changed (dotted)."""
     from matplotlib.figure import Figure
 
     years = sorted({number.group for number in shown})
@@ -188,15 +188,15 @@ def _years(shown: Sequence[Number], breaks: Sequence[str]) -> Figure:
 def _year_panel(axis: Axes, years: list[str], series: dict[str, Number], breaks: Sequence[str]) -> None:
     previous: tuple[int, Number] | None = None
     for place, year in enumerate(years):
-        if year in breaks:
-            axis.axvspan(place - 0.5, place + 0.5, color="#eeeeee", zorder=0, linewidth=0)
+        if year in breaks and place > 0:
+            axis.axvline(place - 0.5, color="#767676", linewidth=1.2, linestyle=":", zorder=0)
         number = series.get(year)
         if number is None:
             continue
         if number.lower is not None and number.upper is not None:
             axis.vlines(place, number.lower, number.upper, color=COLOURS[0], linewidth=2, alpha=0.55)
         axis.plot(place, number.value, "o", color=COLOURS[0], markersize=6)
-        if previous and previous[0] == place - 1 and not {year, years[place - 1]} & set(breaks):
+        if previous and previous[0] == place - 1 and year not in breaks:
             axis.plot([place - 1, place], [previous[1].value, number.value], color=COLOURS[0], linewidth=1.2)
         previous = (place, number)
     shown = range(0, len(years), 2) if len(years) > 6 else range(len(years))
