@@ -14,9 +14,9 @@ from kansen_lib import codes
 #: How advies and position in leerjaar 3 are compared (INVENTORY B-5); the three are not the same.
 RULES = ("inspectie", "vensters", "ocw")
 
-#: A cohort counts for the diploma once this many school years could be seen: vwo with one year more.
+#: A cohort counts for the diploma once this many school years could be seen: the length of vwo.
 #: All its pupils count at once: to add early diplomas of younger cohorts would favour short routes.
-YEARS_TO_DIPLOMA = 7
+YEARS_TO_DIPLOMA = 6
 
 _STEPS = {label: codes.step(label) for code in (codes.ADVIES, codes.BRUGKLASTYPE) for label in code.codes}
 
@@ -45,7 +45,7 @@ def pupils(leerlingen: pd.DataFrame, loopbaan: pd.DataFrame, last: str | None) -
 
     Added columns: ``opleiding`` (three classes), ``eerste``, ``definitief``, ``toets`` (places in
     steps), ``leerjaar3`` (label and place ``leerjaar3_step``), ``seen`` (school years that could be
-    seen), ``diploma`` (True/False; missing where it is too early to tell), ``diploma_niveau``.
+    seen), ``diploma`` (True/False; missing in a young cohort and for who is still there), ``diploma_niveau``.
     """
     known = leerlingen.assign(
         opleiding=classes(leerlingen["opleiding_ouders"]),
@@ -60,7 +60,9 @@ def pupils(leerlingen: pd.DataFrame, loopbaan: pd.DataFrame, last: str | None) -
     known["leerjaar3_step"] = steps(known["leerjaar3"])
     known["diploma_niveau"] = diploma.reindex(known.index)
     known["seen"] = _years_seen(known["cohort"], last)
-    told = known["seen"] >= YEARS_TO_DIPLOMA
+    last_row = here.sort_values("schooljaar", kind="stable").drop_duplicates("leerling", keep="last")
+    still_there = known.index.isin(last_row.loc[last_row["afloop"] == "onbekend", "leerling"])
+    told = (known["seen"] >= YEARS_TO_DIPLOMA) & ~still_there
     known["diploma"] = known["diploma_niveau"].notna().astype("boolean").where(told)
     return known.reset_index(drop=True)
 

@@ -84,30 +84,31 @@ def test_an_unknown_rule_is_an_error() -> None:
         indicators.position(pd.Series(["havo"]), pd.Series(["havo"]), "inspektie")
 
 
-def test_it_is_too_early_to_tell_for_a_young_cohort() -> None:
+def test_it_is_too_early_to_tell_for_a_young_cohort_and_who_is_still_there() -> None:
     leerlingen = pd.DataFrame(
         {
-            "leerling": ["early", "late", "done"],
-            "cohort": ["2024-2025", "2019-2020", "2019-2020"],
-            "vestiging": ["ZZ0100"] * 3,
+            "leerling": ["early", "left", "done", "there"],
+            "cohort": ["2024-2025", "2019-2020", "2019-2020", "2019-2020"],
+            "vestiging": ["ZZ0100"] * 4,
             **{
-                name: [None] * 3
+                name: [None] * 4
                 for name in ("opleiding_ouders", "advies_eerste", "advies_definitief", "toetsadvies")
             },
         }
     )
     loopbaan = pd.DataFrame(
         {
-            "leerling": ["early", "late", "done"],
-            "vestiging": ["ZZ0100"] * 3,
-            "schooljaar": ["2024-2025", "2019-2020", "2025-2026"],
-            "leerjaar": [1, 1, 4],
-            "niveau": ["havo", "havo", "vmbo-gt"],
-            "afloop": ["onbekend", "andere school", "diploma"],
+            "leerling": ["early", "left", "done", "there"],
+            "vestiging": ["ZZ0100"] * 4,
+            "schooljaar": ["2024-2025", "2019-2020", "2025-2026", "2025-2026"],
+            "leerjaar": [1, 1, 4, 6],
+            "niveau": ["havo", "havo", "vmbo-gt", "vwo"],
+            "afloop": ["onbekend", "andere school", "diploma", "onbekend"],
         }
     )
     found = indicators.pupils(leerlingen, loopbaan, "2025-2026").set_index("leerling")["diploma"]
-    assert pd.isna(found["early"]) and not found["late"] and found["done"]
+    assert pd.isna(found["early"]) and pd.isna(found["there"])
+    assert not found["left"] and found["done"]
 
 
 def test_a_diploma_of_another_school_is_none_of_this_one() -> None:
@@ -146,9 +147,14 @@ def test_diploma_shares_are_those_counted_by_hand(store: Store, school: School, 
     passed = {
         row["leerling"] for row in records(store, "loopbaan", vestiging=DEMO) if row["afloop"] == "diploma"
     }
+    still = {
+        row["leerling"] for row in records(store, "loopbaan", vestiging=DEMO) if row["afloop"] == "onbekend"
+    }
     seen, done = Counter(), Counter()
     for row in records(store, "leerlingen", vestiging=DEMO):
-        if int(last[:4]) - int(row["cohort"][:4]) + 1 < 7 or not isinstance(row["opleiding_ouders"], str):
+        if int(last[:4]) - int(row["cohort"][:4]) + 1 < 6 or not isinstance(row["opleiding_ouders"], str):
+            continue
+        if row["leerling"] in still:
             continue
         group = codes.three_classes(row["opleiding_ouders"])
         seen[group] += 1

@@ -53,6 +53,12 @@ def test_the_sentence_names_what_is_withheld_and_why() -> None:
     assert "50%" not in said.replace("31% tot 50%", "")
 
 
+def test_many_withheld_groups_are_counted_and_not_named() -> None:
+    hidden = [gaps.share("x", 1, 4, group=f"groep {i}") for i in range(6)]
+    said = text.sentence(released(*LEVELS, *hidden), "Zoveel")
+    assert "Niet te geven voor 6 andere groepen: te weinig leerlingen" in said and "groep 3" not in said
+
+
 def test_no_sentence_claims_more_than_the_numbers() -> None:
     said = card(*LEVELS, GAP).html().lower()
     assert not re.search(r"signific|bewijst|veroorza|door de school", said)

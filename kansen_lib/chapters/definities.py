@@ -95,7 +95,7 @@ def _with_reference(item: Estimate, reference: float | None) -> Estimate:
 def diploma(school: School, benchmark: Benchmark) -> Result:
     """Share with a diploma of the school they entered: sufficiency, with level and gap.
 
-    Only cohorts of which seven school years could be seen: vwo with one year more.
+    Only cohorts of which six school years could be seen, without those who are still there.
     """
     pupils = pupils_of(school)
     pupils = pupils[pupils["diploma"].notna()]

@@ -117,13 +117,12 @@ def _dot_panel(axis: Axes, panel: Sequence[Number], labels: Sequence[str], refer
         if number.lower is not None and number.upper is not None:
             axis.hlines(row, number.lower, number.upper, color=colour, linewidth=2.5)
         axis.plot(number.value, row, marker, color=colour, markersize=8)
-        edge = max(x for x in (number.value, number.upper, number.reference) if x is not None)
         axis.annotate(
             text.value_text(number),
-            (edge, row),
-            xytext=(8, 0),
+            (number.value, row),
+            xytext=(0, 7),  # above the point: beside it, it would seem to belong to the diamond
             textcoords="offset points",
-            va="center",
+            ha="center",
             fontsize=10,
         )
         if number.reference is not None:
@@ -135,10 +134,10 @@ def _dot_panel(axis: Axes, panel: Sequence[Number], labels: Sequence[str], refer
 
 def _dot_axis(axis: Axes, panel: Sequence[Number], labels: Sequence[str], reference_name: str) -> None:
     axis.set_yticks(range(len(labels)), labels)
-    axis.set_ylim(len(labels) - 0.4, -0.6)
+    axis.set_ylim(len(labels) - 0.5, -0.8)
     unit = panel[0].unit
     low, high = _limits(panel, unit)
-    axis.set_xlim(low, high + 0.25 * (high - low))  # room for the value in words
+    axis.set_xlim(low, high)
     if unit in ("aandeel", "index"):
         axis.set_xticks([0, 0.25, 0.5, 0.75, 1])
     else:
@@ -154,12 +153,12 @@ def _dot_axis(axis: Axes, panel: Sequence[Number], labels: Sequence[str], refere
 def _limits(panel: Sequence[Number], unit: str) -> tuple[float, float]:
     """Ends of the axis: all of 0 to 1 for a share, 0 in view for a difference or a count."""
     if unit in ("aandeel", "index"):
-        return 0.0, 1.0
+        return 0.0, 1.04
     drawn = [x for n in panel for x in (n.value, n.lower, n.upper, n.reference) if x is not None]
     low, high = min(drawn), max(drawn)
     if unit in _DIFFERENCES or unit in ("leerlingen", "regels", "niveaus"):
         low, high = min(low, 0.0), max(high, 0.0)
-    margin = 0.05 * (high - low or 1.0)
+    margin = 0.12 * (high - low or 1.0)  # room for the words above the outermost point
     return (low if low == 0 else low - margin), high + margin
 
 

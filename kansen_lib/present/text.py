@@ -125,9 +125,9 @@ def sentence(released: Released, phrase: str) -> str:
     parts = [f"{phrase}: {name_list([_level(n) for n in levels])}."] if levels else []
     parts += [_difference(n, f" ({n.name})" if len(differences) > 1 else "") for n in differences]
     if hidden:
-        parts.append(
-            f"Niet te geven voor {name_list([n.group or n.name for n in hidden])}: {_reasons(hidden)}."
-        )
+        named = len(hidden) <= MOST_NAMED
+        which = name_list([n.group or n.name for n in hidden]) if named else f"{len(hidden)} andere groepen"
+        parts.append(f"Niet te geven voor {which}: {_reasons(hidden)}.")
     return " ".join(parts)
 
 
