@@ -7,8 +7,8 @@ from dataclasses import replace
 from kansen_lib import indicators
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.pupils import dropped, levels_and_gap, pupils_of
-from kansen_lib.stats import gaps, ordinal
+from kansen_lib.chapters.pupils import advies_gap, dropped, levels_and_gap, pupils_of
+from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.shrinkage import shrink
 from kansen_lib.store import School
@@ -63,16 +63,7 @@ def three_definitions(school: School, benchmark: Benchmark) -> Result:
     pupils = pupils_of(school)
     low, high = (pupils[pupils["opleiding"] == label] for label in ("laag", "hoog"))
     entry = gaps.hedges_g("score bij de start", low["toetsscore"], high["toetsscore"], group="hoog min laag")
-    advice = ordinal.gap_at_equal_score(
-        "advies bij gelijke score",
-        pupils,
-        place="eerste",
-        score="toetsscore",
-        group="opleiding",
-        cluster="basisschool",
-        low="laag",
-        high="hoog",
-    )
+    advice = advies_gap("advies bij gelijke score", pupils)
     told = [part["diploma"].dropna() for part in (low, high)]
     diploma = gaps.share_difference(
         "diploma", [int(part.sum()) for part in told], [len(part) for part in told], group="hoog min laag"

@@ -6,7 +6,7 @@ import pandas as pd
 
 from kansen_lib import indicators
 from kansen_lib.benchmark import Benchmark
-from kansen_lib.stats import gaps
+from kansen_lib.stats import gaps, ordinal
 from kansen_lib.stats.result import Estimate
 from kansen_lib.store import School
 
@@ -23,6 +23,20 @@ def dropped(known: pd.Series, *more: pd.Series) -> tuple[int, int]:
     for other in more:
         complete &= other.notna()
     return int((~complete).sum()), len(known)
+
+
+def advies_gap(name: str, pupils: pd.DataFrame) -> Estimate:
+    """How many steps higher the first advies is, at an equal score, for parents of high education."""
+    return ordinal.gap_at_equal_score(
+        name,
+        pupils,
+        place="eerste",
+        score="toetsscore",
+        group="opleiding",
+        cluster="basisschool",
+        low="laag",
+        high="hoog",
+    )
 
 
 def levels_and_gap(

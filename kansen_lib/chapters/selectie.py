@@ -7,8 +7,8 @@ import pandas as pd
 from kansen_lib import codes, indicators
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.pupils import dropped, levels_and_gap, pupils_of
-from kansen_lib.stats import gaps, ordinal
+from kansen_lib.chapters.pupils import advies_gap, dropped, levels_and_gap, pupils_of
+from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School
 
@@ -91,16 +91,7 @@ def advies_at_equal_score(school: School, benchmark: Benchmark) -> Result:
         )
         for item in gaps.shares("havo_advies", higher, pupils["opleiding"])
     ]
-    gap = ordinal.gap_at_equal_score(
-        "gat bij gelijke score",
-        pupils,
-        place="eerste",
-        score="toetsscore",
-        group="opleiding",
-        cluster="basisschool",
-        low="laag",
-        high="hoog",
-    )
+    gap = advies_gap("gat bij gelijke score", pupils)
     lost = dropped(pupils["opleiding"], pupils["toetsscore"], pupils["eerste"])
     return Result("", (*levels, gap), dropped=lost)
 
