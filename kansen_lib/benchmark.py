@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import pandas as pd
@@ -31,39 +31,41 @@ MODEL_PUPILS = 40_000
 #: Schools with fewer pupils say little about the spread between schools.
 SMALLEST_SCHOOL = 20
 
-Row = tuple[str, str, Estimate, float | None]
+#: Indicator's unit (a gemeente, an onderwijstype or nothing), its estimate, and its spread over schools.
+Row = tuple[str, Estimate, float | None]
+_FIELDS = [item.name for item in fields(Estimate)]
+_WHOLE = ("n", "smallest", "count")
 
 
-@dataclass(frozen=True)
 class Benchmark:
-    """Reference values of a store.
+    """Reference values of a store, found by indicator, group and unit.
 
-    Attributes:
-        table: columns ``indicator``, ``eenheid``, ``group``, ``value``, ``lower``, ``upper``, ``n``,
-            ``sd`` (between schools) and ``reason``.
+    Args:
+        table: a row an estimate, with the fields of ``Estimate``, ``eenheid`` and ``sd`` (the
+            standard deviation between schools).
     """
 
-    table: pd.DataFrame
+    def __init__(self, table: pd.DataFrame) -> None:
+        rows = table.astype(object).where(table.notna(), None).to_dict("records")
+        self._rows = {(row["name"], row["eenheid"], row["group"]): row for row in rows}
 
-    def find(self, indicator: str, group: str = "", eenheid: str = "") -> pd.Series | None:
-        """The row of an indicator, None when it was not computed."""
-        known = self._index.get((indicator, eenheid, group))
-        return None if known is None else self.table.iloc[known]
+    def find(self, indicator: str, group: str = "", eenheid: str = "") -> Estimate | None:
+        """The estimate of an indicator, None when it was not computed."""
+        row = self._rows.get((indicator, eenheid, group))
+        if row is None:
+            return None
+        whole = {name: int(row[name]) for name in _WHOLE if row[name] is not None}
+        return Estimate(**{name: row[name] for name in _FIELDS} | whole)
 
     def value(self, indicator: str, group: str = "", eenheid: str = "") -> float | None:
         """The reference value of an indicator, None when there is none."""
-        row = self.find(indicator, group, eenheid)
-        return None if row is None or pd.isna(row["value"]) else float(row["value"])
+        found = self.find(indicator, group, eenheid)
+        return None if found is None else found.value
 
     def prior(self, indicator: str, group: str = "") -> Prior | None:
         """Mean and between-school spread of an indicator, None when it has no spread."""
-        row = self.find(indicator, group)
-        return None if row is None or pd.isna(row["sd"]) else Prior(float(row["value"]), float(row["sd"]))
-
-    @functools.cached_property
-    def _index(self) -> dict[tuple[str, str, str], int]:
-        keys = self.table[["indicator", "eenheid", "group"]].itertuples(index=False, name=None)
-        return {key: i for i, key in enumerate(keys)}
+        row = self._rows.get((indicator, "", group))
+        return None if row is None or row["sd"] is None else Prior(row["value"], row["sd"])
 
 
 def current(store: Store) -> bool:
@@ -80,13 +82,9 @@ def load(store: Store) -> Benchmark:
 
 def prepare(store: Store) -> Benchmark:
     """Compute the network phase and keep it in the store; replaces what an older one left."""
-    table = pd.DataFrame(
-        [
-            (name, unit, item.group, item.value, item.lower, item.upper, item.n, sd, item.method, item.reason)
-            for name, unit, item, sd in _rows(store)
-        ],
-        columns=["indicator", "eenheid", "group", "value", "lower", "upper", "n", "sd", "method", "reason"],
-    ).astype({"value": float, "lower": float, "upper": float, "n": float, "sd": float})
+    rows = [{**asdict(item), "eenheid": unit, "sd": sd} for unit, item, sd in _rows(store)]
+    numbers = ["value", "lower", "upper", "reference", "sd", *_WHOLE]
+    table = pd.DataFrame(rows, columns=[*_FIELDS, "eenheid", "sd"]).astype(dict.fromkeys(numbers, float))
     target = _folder(store)
     partial = Path(tempfile.mkdtemp(prefix=".benchmark-", dir=store.path))
     try:
@@ -136,7 +134,7 @@ def _exam_rows(store: Store) -> Iterator[Row]:
         passed = (row.geslaagden_lower, row.geslaagden_upper)
         taken = (row.kandidaten_lower, row.kandidaten_upper)
         item = gaps.bounded_share("slaagt", passed, taken, group=row.schooljaar)
-        yield "slaagt", row.onderwijstype, item, None
+        yield row.onderwijstype, item, None
 
 
 def _breadth_rows(store: Store) -> Iterator[Row]:
@@ -149,7 +147,7 @@ def _breadth_rows(store: Store) -> Iterator[Row]:
     total = (int(counts["aantal_lower"].sum()), int(counts["aantal_upper"].sum()))
     for number, row in counts.iterrows():
         count = (int(row["aantal_lower"]), int(row["aantal_upper"]))
-        yield "brugklas", "", gaps.bounded_share("brugklas", count, total, group=str(number)), None
+        yield "", gaps.bounded_share("brugklas", count, total, group=str(number)), None
 
 
 def _track_rows(store: Store) -> Iterator[Row]:
@@ -165,24 +163,8 @@ def _dissimilarity_rows(
 ) -> Iterator[Row]:
     place = data["vestiging"].map(store.vestigingen["gemeente"])
     for gemeente, rows in data.groupby(place):
-        known = rows[rows[weight] > 0] if weight else rows
-        n = int(known[weight].sum() if weight else known[group].notna().sum())
-        if known["vestiging"].nunique() < 2 or known[group].nunique() != 2:
-            yield (
-                name,
-                gemeente,
-                Estimate.not_computable(name, "minder dan twee scholen of groepen", n=n),
-                None,
-            )
-            continue
-        observed = segregation.dissimilarity(known, group, "vestiging", weight)
-        expected, low, high = segregation.expected_dissimilarity(known, group, "vestiging", weight, seed=SEED)
-        yield name, gemeente, Estimate(name, "", observed, "index", n=n, method="dissimilariteit D"), None
-        chance = Estimate(
-            name, "bij toeval", expected, "index", low, high, "95% van de verdelingen bij toeval", n=n,
-            method="dissimilariteit D bij gelijke kans, 500 trekkingen",
-        )  # fmt: skip
-        yield name, gemeente, chance, None
+        for item in segregation.two_groups(name, rows, group, "vestiging", weight, seed=SEED):
+            yield gemeente, item, None
 
 
 def _pupil_rows(pupils: pd.DataFrame) -> Iterator[Row]:
@@ -198,11 +180,11 @@ def _pupil_rows(pupils: pd.DataFrame) -> Iterator[Row]:
     for name, outcome in outcomes.items():
         for item in gaps.shares(name, outcome, pupils["opleiding"]):
             chosen = pupils["opleiding"] == item.group
-            yield name, "", item, _spread(outcome[chosen], pupils.loc[chosen, "vestiging"])
+            yield "", item, _spread(outcome[chosen], pupils.loc[chosen, "vestiging"])
     for item in gaps.means("toetsscore", pupils["toetsscore"], pupils["opleiding"]):
-        yield "toetsscore", "", item, None
+        yield "", item, None
     groups = [pupils.loc[pupils["opleiding"] == label, "toetsscore"] for label in ("laag", "hoog")]
-    yield "gat_toetsscore", "", gaps.hedges_g("gat_toetsscore", *groups), None
+    yield "", gaps.hedges_g("gat_toetsscore", *groups), None
 
 
 def _spread(outcome: pd.Series, school: pd.Series) -> float | None:
@@ -226,7 +208,7 @@ def _model_rows(pupils: pd.DataFrame) -> Iterator[Row]:
         "advies_bij_gelijke_score", sample, place="eerste", score="toetsscore", group="opleiding",
         cluster="basisschool", low="laag", high="hoog",
     )  # fmt: skip
-    yield "advies_bij_gelijke_score", "", item, None
+    yield "", item, None
 
 
 def _place_rows(store: Store, pupils: pd.DataFrame) -> Iterator[Row]:
@@ -236,7 +218,7 @@ def _place_rows(store: Store, pupils: pd.DataFrame) -> Iterator[Row]:
         known = rows["opleiding"].dropna()
         for label in known.cat.categories:
             item = gaps.share("samenstelling", int((known == label).sum()), len(known), group=label)
-            yield "samenstelling", gemeente, item, None
+            yield gemeente, item, None
     ends = pupils[pupils["opleiding"].isin(["laag", "hoog"])].assign(
         opleiding=lambda f: f["opleiding"].astype(str)
     )
@@ -256,4 +238,4 @@ def _variance_rows(store: Store, pupils: pd.DataFrame, loopbaan: pd.DataFrame) -
         data = data[data["vestiging"].isin(schools)]
     data = data.assign(klas=data["schooljaar"] + " " + data["klas"])
     for item in multilevel.variance_shares("variantie", data, outcome="score", levels=("vestiging", "klas")):
-        yield "variantie", "", item, None
+        yield "", item, None

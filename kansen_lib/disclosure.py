@@ -114,7 +114,7 @@ class Released:
         dropped: how many persons fell out, as text that gives no small count away.
         sources: canonical tables that the numbers come from.
         missing: columns without which nothing could be computed.
-        reference_name: whose values the references are, in Dutch.
+        reference_name: whose values the references are; empty for all schools together.
     """
 
     name: str
@@ -227,7 +227,7 @@ def _number(item: _Estimate, used: Profile, withheld: str) -> Number:
         return replace(number, n=None) if small else number
     if withheld:
         return replace(number, value=None, lower=None, upper=None, interval="", n=None, reference=None)
-    return _clip(number, used) if used.clip and item.unit == "aandeel" else number
+    return _clip(number, used) if used.clip and item.unit == "share" else number
 
 
 def _clip(number: Number, used: Profile) -> Number:

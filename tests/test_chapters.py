@@ -13,8 +13,10 @@ import pytest
 
 from kansen_lib import benchmark, codes, indicators
 from kansen_lib.chapters import aan_de_slag, definities, interventies, oorzaken, segregatie, selectie
+from kansen_lib.chapters.dutch import DUTCH, in_dutch
 from kansen_lib.example import Region
-from kansen_lib.stats.result import Result
+from kansen_lib.stats import terms
+from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School, Store
 
 DEMO = "ZZ0100"
@@ -204,7 +206,7 @@ def test_the_toets_is_above_the_advies_as_often_as_counted(store: Store, school:
     for group in known:
         assert found["toets_hoger", group] == pytest.approx(higher[group] / known[group])
     gap = higher["hoog"] / known["hoog"] - higher["laag"] / known["laag"]
-    assert found["toets_hoger", "hoog min laag"] == pytest.approx(gap)
+    assert found["toets_hoger", "hoog minus laag"] == pytest.approx(gap)
 
 
 def test_advies_of_the_gemeente_is_counted_by_hand(store: Store, school: School) -> None:
@@ -246,12 +248,12 @@ def test_pupils_by_level_add_up_to_the_school(store: Store, school: School) -> N
 
 def test_the_gap_at_equal_score_is_the_true_one_and_what_the_error_of_the_test_adds(network, truth) -> None:
     """A score with error leaves about (1 - reliability) of the gap in skill in; the card says so."""
-    row = network.find("advies_bij_gelijke_score", "hoog min laag")
+    found = network.find("advies_bij_gelijke_score", "hoog minus laag")
     advice, test = truth["advice"], truth["test"]
     gap_in_score = network.value("toetsscore", "hoog") - network.value("toetsscore", "laag")
     gap_in_skill = gap_in_score / (test["sd"] * test["reliability"] ** 0.5)
     left_in = (1 - test["reliability"]) * gap_in_skill * advice["steps_per_sd"]
-    assert row["lower"] < left_in - advice["conditional_gap_steps_laag_minus_hoog"] < row["upper"]
+    assert found.lower < left_in - advice["conditional_gap_steps_laag_minus_hoog"] < found.upper
 
 
 def test_tutoring_has_its_true_effect_over_the_six_lotteries(store: Store, truth) -> None:
@@ -280,6 +282,15 @@ def test_an_approach_without_a_lottery_gets_no_effect_of_a_lottery(store: Store)
     vestiging = store.read("deelname", where={"interventie": "zomerschool"})["vestiging"].iloc[0]
     found = interventies.lottery_effect(store.school(vestiging), "zomerschool").estimates[0]
     assert found.value is None and "ander ontwerp nodig" in found.reason
+
+
+def test_every_word_of_the_statistics_has_a_dutch_one() -> None:
+    assert set(DUTCH) == {*terms.Reason, *terms.Method, *terms.Interval}
+    for name, codelist in (("reason", terms.Reason), ("method", terms.Method), ("interval", terms.Interval)):
+        for word in codelist:
+            facts = {"reason": word} if name == "reason" else {"value": 1.0, name: word}
+            (item,) = in_dutch(Result("x", (Estimate("x", **facts),))).estimates
+            assert getattr(item, name) == DUTCH[word]
 
 
 # --- every analysis on every school -------------------------------------------------------------------

@@ -21,7 +21,7 @@ def released(*estimates: Estimate, **kwargs):
 
 
 LEVELS = (gaps.share("diploma", 40, 100, group="laag"), gaps.share("diploma", 80, 100, group="hoog"))
-GAP = gaps.share_difference("diploma", (40, 80), (100, 100), group="hoog min laag")
+GAP = gaps.share_difference("diploma", (40, 80), (100, 100), group="hoog minus laag")
 SMALL = gaps.share("diploma", 2, 4, group="midden")
 
 
@@ -85,7 +85,7 @@ def test_the_table_has_scoped_headers_and_every_number() -> None:
 def test_the_bundle_carries_the_released_rows_only() -> None:
     bundle = card(*LEVELS, SMALL, GAP)._repr_mimebundle_()
     rows = bundle[RELEASE_TYPE]["rows"]
-    assert [row["group"] for row in rows] == ["laag", "hoog", "midden", "hoog min laag"]
+    assert [row["group"] for row in rows] == ["laag", "hoog", "midden", "hoog minus laag"]
     assert rows[2]["value"] is None and rows[2]["n"] is None
     assert bundle[RELEASE_TYPE]["status"] == "released"
 

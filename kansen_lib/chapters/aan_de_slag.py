@@ -27,7 +27,7 @@ def _count(label: str, lower: int, upper: int) -> Estimate:
         "leerlingen",
         label,
         (lower + upper) / 2,
-        "leerlingen",
+        "persons",
         float(lower) if masked else None,
         float(upper) if masked else None,
         "grenzen door afgeschermde aantallen" if masked else "",
@@ -66,6 +66,7 @@ def definitions_held(school: School) -> Result:
     return Result("", tuple(estimates))
 
 
+@needs()
 def data_at_hand(school: School) -> Result:
     """How many rows of each kind of data this report rests on; 0 where the school has none."""
     names = {
@@ -78,7 +79,7 @@ def data_at_hand(school: School) -> Result:
     }
     rows = {label: len(school.table(table)) for table, label in names.items()}
     estimates = [
-        Estimate("regels", label, float(n), "regels", n=n or None, method="telling van regels")
+        Estimate("regels", label, float(n), "rows", n=n or None, method="telling van regels")
         for label, n in rows.items()
     ]
-    return Result("data_at_hand", tuple(estimates), sources=tuple(names))
+    return Result("", tuple(estimates), sources=tuple(names))

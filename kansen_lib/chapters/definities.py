@@ -11,6 +11,7 @@ from kansen_lib.chapters.pupils import advies_gap, dropped, levels_and_gap, pupi
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.shrinkage import shrink
+from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
 
 NO_EXAMS = "op deze vestiging haalt niemand een diploma: leerlingen doen elders examen, of het is te vroeg"
@@ -62,17 +63,19 @@ def three_definitions(school: School, benchmark: Benchmark) -> Result:
     """
     pupils = pupils_of(school)
     low, high = (pupils[pupils["opleiding"] == label] for label in ("laag", "hoog"))
-    entry = gaps.hedges_g("score bij de start", low["toetsscore"], high["toetsscore"], group="hoog min laag")
+    entry = gaps.hedges_g(
+        "score bij de start", low["toetsscore"], high["toetsscore"], group="hoog minus laag"
+    )
     advice = advies_gap("advies bij gelijke score", pupils)
     told = [part["diploma"].dropna() for part in (low, high)]
     diploma = gaps.share_difference(
-        "diploma", [int(part.sum()) for part in told], [len(part) for part in told], group="hoog min laag"
+        "diploma", [int(part.sum()) for part in told], [len(part) for part in told], group="hoog minus laag"
     )
     if not pupils["diploma_niveau"].notna().any():
-        diploma = Estimate.not_computable("diploma", NO_EXAMS, group="hoog min laag", unit="procentpunt")
+        diploma = Estimate.not_computable("diploma", NO_EXAMS, group="hoog minus laag", unit=Unit.POINTS)
     references = {
         "score bij de start": benchmark.value("gat_toetsscore"),
-        "advies bij gelijke score": benchmark.value("advies_bij_gelijke_score", "hoog min laag"),
+        "advies bij gelijke score": benchmark.value("advies_bij_gelijke_score", "hoog minus laag"),
     }
     estimates = tuple(_with_reference(item, references.get(item.name)) for item in (entry, advice, diploma))
     return Result("", estimates, dropped=dropped(pupils["opleiding"], pupils["toetsscore"], pupils["eerste"]))
@@ -91,7 +94,7 @@ def diploma(school: School, benchmark: Benchmark) -> Result:
     pupils = pupils_of(school)
     pupils = pupils[pupils["diploma"].notna()]
     if not pupils["diploma_niveau"].notna().any():
-        return Result("", (Estimate.not_computable("diploma", NO_EXAMS, unit="aandeel"),))
+        return Result("", (Estimate.not_computable("diploma", NO_EXAMS, unit=Unit.SHARE),))
     estimates = levels_and_gap(
         "diploma", pupils["diploma"], pupils["opleiding"], benchmark, low="laag", high="hoog"
     )
@@ -102,7 +105,7 @@ def diploma(school: School, benchmark: Benchmark) -> Result:
 def diploma_shrunken(school: School, benchmark: Benchmark) -> Result:
     """The same shares, pulled towards those of all schools as far as small numbers ask for it."""
     raw = diploma(school, benchmark)
-    levels = [item for item in raw.estimates if item.unit == "aandeel"]
+    levels = [item for item in raw.estimates if item.unit == Unit.SHARE]
     shrunk = []
     for item in levels:
         prior = benchmark.prior("diploma", item.group)
@@ -110,7 +113,7 @@ def diploma_shrunken(school: School, benchmark: Benchmark) -> Result:
             shrunk.append(item)
         elif prior is None:
             reason = "de spreiding tussen scholen is niet bekend"
-            shrunk.append(Estimate.not_computable("diploma", reason, group=item.group, unit="aandeel"))
+            shrunk.append(Estimate.not_computable("diploma", reason, group=item.group, unit=Unit.SHARE))
         else:
             shrunk.append(shrink(item, prior))
     return Result("", tuple(shrunk), dropped=raw.dropped)

@@ -8,6 +8,7 @@ from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import dropped, pupils_of
 from kansen_lib.stats import gaps, trials
 from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.stats.terms import Method, Unit
 from kansen_lib.store import School
 
 #: Share of the variance of a later score that an earlier one usually explains.
@@ -24,7 +25,7 @@ def detectable_effect(school: School) -> Result:
     counts = school.table("aantallen")
     first = counts[(counts["schooljaar"] == counts["schooljaar"].max()) & (counts["leerjaar"] == 1)]
     n = int(first["aantal_lower"].sum())
-    facts = {"unit": "sd", "n": n, "method": "kleinst aantoonbare effect, loting van leerlingen"}
+    facts = {"unit": Unit.SD, "n": n, "method": Method.DETECTABLE}
     if n < 10:
         return Result("", (Estimate.not_computable("effect", "te weinig leerlingen in leerjaar 1", **facts),))
     return Result(
@@ -83,7 +84,7 @@ def lottery_effect(school: School, interventie: str, domein: str = "rekenen") ->
     rule = school.table("interventies").set_index("interventie")["toewijzing"].get(interventie)
     if rule != "loting leerlingen":
         reason = f"geen loting van leerlingen ({rule}): hier is een ander ontwerp nodig"
-        return Result("", (Estimate.not_computable("effect", reason, unit="sd"),))
+        return Result("", (Estimate.not_computable("effect", reason, unit=Unit.SD),))
     scores = _scores(school, domein)
     data = rows.join(scores, on="leerling")
     scale = float(scores["after"].std())
@@ -113,7 +114,7 @@ def _participants(school: School, interventie: str) -> pd.DataFrame:
 
 
 def _absent(name: str, interventie: str) -> Estimate:
-    return Estimate.not_computable(name, f"deze school doet niet mee aan {interventie}", unit="aandeel")
+    return Estimate.not_computable(name, f"deze school doet niet mee aan {interventie}", unit=Unit.SHARE)
 
 
 def _scores(school: School, domein: str) -> pd.DataFrame:

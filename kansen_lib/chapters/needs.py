@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Concatenate, ParamSpec
 
+from kansen_lib.chapters.dutch import in_dutch
 from kansen_lib.stats.result import Result
 from kansen_lib.store import School
 
@@ -19,7 +20,8 @@ def needs(**tables: tuple[str, ...]) -> Callable[[Analysis[P]], Analysis[P]]:
 
     The decorated function gets the school as first argument. When a needed column has no value for
     that school, the result names it under ``missing`` and the function is not called. The result is
-    named after the function, and its sources are the declared tables.
+    named after the function, its sources are the declared tables (or the ones it names itself), and its
+    words are Dutch.
     """
 
     def decorate(function: Analysis[P]) -> Analysis[P]:
@@ -27,7 +29,8 @@ def needs(**tables: tuple[str, ...]) -> Callable[[Analysis[P]], Analysis[P]]:
         def analysis(school: School, *args: P.args, **kwargs: P.kwargs) -> Result:
             missing = school.missing(tables)
             found = Result("", missing=missing) if missing else function(school, *args, **kwargs)
-            return replace(found, name=function.__name__, sources=tuple(tables))
+            named = replace(found, name=function.__name__, sources=found.sources or tuple(tables))
+            return in_dutch(named)
 
         return analysis
 

@@ -12,6 +12,7 @@ from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import dropped, pupils_of
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
 
 MOMENTS = ("groep 8", "leerjaar 1", "leerjaar 3")
@@ -96,15 +97,13 @@ def variance_by_level(school: School, benchmark: Benchmark) -> Result:
 
     A number of the whole network: one school alone has no variance between schools.
     """
-    names = {"vestiging": "tussen scholen", "klas": "tussen klassen", "leerlingen": "tussen leerlingen"}
+    names = {"vestiging": "tussen scholen", "klas": "tussen klassen", "persons": "tussen leerlingen"}
     estimates = []
     for key, label in names.items():
-        row = benchmark.find("variantie", key)
-        if row is None or pd.isna(row["value"]):
-            reason = "te weinig scholen in deze gegevens"
-            estimates.append(Estimate.not_computable("verschillen", reason, group=label, unit="aandeel"))
-            continue
-        estimates.append(
-            Estimate("verschillen", label, row["value"], "aandeel", n=int(row["n"]), method=row["method"])
-        )
+        found = benchmark.find("variantie", key)
+        if found is None:
+            found = Estimate.not_computable(
+                "variantie", "geen klassen of scores van genoeg scholen", unit=Unit.SHARE
+            )
+        estimates.append(replace(found, name="verschillen", group=label))
     return Result("", tuple(estimates))

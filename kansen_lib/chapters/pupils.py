@@ -8,6 +8,7 @@ from kansen_lib import indicators
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.stats import gaps, ordinal
 from kansen_lib.stats.result import Estimate
+from kansen_lib.stats.terms import Reason, Unit
 from kansen_lib.store import School
 
 
@@ -50,11 +51,11 @@ def levels_and_gap(
     known = {item.group: item for item in levels}
     if low not in known or high not in known:
         absent = Estimate.not_computable(
-            name, "een van de groepen is leeg", group=f"{high} min {low}", unit="procentpunt"
+            name, Reason.EMPTY_GROUP, group=f"{high} minus {low}", unit=Unit.POINTS
         )
         return (*levels, absent)
     pair = (known[low], known[high])
     gap = gaps.share_difference(
-        name, [item.count for item in pair], [item.n for item in pair], group=f"{high} min {low}"
+        name, [item.count for item in pair], [item.n for item in pair], group=f"{high} minus {low}"
     )
     return (*levels, gap)

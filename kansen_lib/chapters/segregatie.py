@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from kansen_lib import indicators
@@ -10,6 +12,7 @@ from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import dropped, pupils_of
 from kansen_lib.stats import gaps, segregation
 from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.stats.terms import Method, Unit
 from kansen_lib.store import School
 
 
@@ -22,24 +25,17 @@ def tracks_over_schools(school: School, benchmark: Benchmark) -> Result:
 def _from_benchmark(school: School, benchmark: Benchmark, name: str) -> tuple[Estimate, ...]:
     """The gemeente's index and what chance would give, as the network phase computed them."""
     gemeente = str(school.record["gemeente"])
-    found = benchmark.find(name, eenheid=gemeente)
-    if found is None or pd.isna(found["value"]):
-        reason = found["reason"] if found is not None else "geen gegevens van deze gemeente"
-        return (Estimate.not_computable("D", reason, group="gemeente", unit="index"),)
-    chance = benchmark.find(name, "bij toeval", gemeente)
-    observed = Estimate("D", "gemeente", found["value"], "index", n=int(found["n"]), method=found["method"])
-    expected = Estimate(
-        "D",
-        "bij toeval",
-        chance["value"],
-        "index",
-        chance["lower"],
-        chance["upper"],
-        "95% van de verdelingen bij toeval",
-        n=int(chance["n"]),
-        method=chance["method"],
-    )
-    return observed, expected
+    found = [benchmark.find(name, group, gemeente) for group in ("", "by chance")]
+    known = [item for item in found if item is not None]
+    if not known:
+        reason = "geen gegevens van deze gemeente"
+        return (Estimate.not_computable("D", reason, group="gemeente", unit=Unit.INDEX),)
+    return tuple(_named(item, "gemeente") for item in known)
+
+
+def _named(item: Estimate, label: str) -> Estimate:
+    """D under the label of what it is over, or 'bij toeval'."""
+    return replace(item, name="D", group="bij toeval" if item.group else label)
 
 
 @needs(aantallen=("aantal_lower",))
@@ -60,9 +56,9 @@ def _effective(label: str, rows: pd.DataFrame) -> Estimate:
     n = int(counts.sum())
     if n == 0:
         reason = "geen leerlingen vanaf leerjaar 3 met een bekend niveau"
-        return Estimate.not_computable("breedte", reason, group=label, unit="niveaus", n=0)
+        return Estimate.not_computable("breedte", reason, group=label, unit="levels", n=0)
     value = segregation.effective_number(counts)
-    return Estimate("breedte", label, value, "niveaus", n=n, method="effectief aantal (exp. entropie)")
+    return Estimate("breedte", label, value, "levels", n=n, method=Method.EFFECTIVE_NUMBER)
 
 
 @needs(leerlingen=("opleiding_ouders",))
@@ -92,13 +88,8 @@ def background_over_schools(school: School, benchmark: Benchmark) -> Result:
 
 
 @needs(leerlingen=("opleiding_ouders",), loopbaan=("klas",))
-def background_over_classes(school: School, draws: int = 500) -> Result:
-    """D between the same groups over the classes of leerjaar 1, and what chance would give.
-
-    Args:
-        school: the school.
-        draws: number of random divisions over classes of the same sizes.
-    """
+def background_over_classes(school: School) -> Result:
+    """D between the same groups over the classes of leerjaar 1, and what chance would give."""
     pupils = pupils_of(school)
     first = school.table("loopbaan").query("leerjaar == 1").drop_duplicates("leerling")
     data = first.merge(pupils[["leerling", "opleiding"]], on="leerling").dropna(subset=["klas", "opleiding"])
@@ -106,26 +97,5 @@ def background_over_classes(school: School, draws: int = 500) -> Result:
         opleiding=lambda rows: rows["opleiding"].astype(str),
         klas=lambda rows: rows["schooljaar"] + " " + rows["klas"],
     )
-    sizes = ends["opleiding"].value_counts()
-    facts = {"unit": "index", "n": len(ends)}
-    if len(sizes) < 2 or ends["klas"].nunique() < 2:
-        reason = "minder dan twee klassen of groepen"
-        return Result("", (Estimate.not_computable("D", reason, group="klassen", **facts),))
-    value = segregation.dissimilarity(ends, "opleiding", "klas")
-    chance, low, high = segregation.expected_dissimilarity(ends, "opleiding", "klas", draws=draws, seed=SEED)
-    smallest = int(sizes.min())
-    estimates = (
-        Estimate("D", "klassen", value, smallest=smallest, method="dissimilariteit D", **facts),
-        Estimate(
-            "D",
-            "bij toeval",
-            chance,
-            lower=low,
-            upper=high,
-            interval="95% van de verdelingen bij toeval",
-            smallest=smallest,
-            method=f"dissimilariteit D bij gelijke kans, {draws} trekkingen",
-            **facts,
-        ),
-    )
-    return Result("", estimates, dropped=dropped(pupils["opleiding"]))
+    found = segregation.two_groups("D", ends, "opleiding", "klas", seed=SEED)
+    return Result("", tuple(_named(item, "klassen") for item in found), dropped=dropped(pupils["opleiding"]))

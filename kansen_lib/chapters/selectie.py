@@ -10,6 +10,7 @@ from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import advies_gap, dropped, levels_and_gap, pupils_of
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
 
 #: Years in which other rules for the advies began: no test, a test again, the doorstroomtoets.
@@ -18,6 +19,7 @@ ADVIES_BREAKS = ("2019-2020", "2020-2021", "2023-2024")
 _HAVO_UP = tuple(label for label in codes.ADVIES.codes if codes.step(label) >= codes.step("havo"))
 
 
+@needs()
 def advies_of_basisscholen(school: School) -> Result:
     """Share of havo, havo/vwo and vwo adviezen of the basisscholen in the gemeente, per school year.
 
@@ -31,14 +33,14 @@ def advies_of_basisscholen(school: School) -> Result:
         else school.table("adviezen_po")
     )
     if rows.empty:
-        return Result("advies_of_basisscholen", sources=sources, missing=("adviezen_po.aantal_lower",))
+        return Result("", sources=sources, missing=("adviezen_po.aantal_lower",))
     estimates = []
     for year, part in rows.groupby("schooljaar"):
         up = part[part["advies"].isin(_HAVO_UP)]
         count = (int(up["aantal_lower"].sum()), int(up["aantal_upper"].sum()))
         total = (int(part["aantal_lower"].sum()), int(part["aantal_upper"].sum()))
         estimates.append(gaps.bounded_share("havo of hoger", count, total, group=str(year)))
-    return Result("advies_of_basisscholen", tuple(estimates), sources=sources)
+    return Result("", tuple(estimates), sources=sources)
 
 
 @needs(aantallen=("brugklastype",))
@@ -48,7 +50,7 @@ def brugklas_breadth(school: School, benchmark: Benchmark) -> Result:
     total = (int(counts["aantal_lower"].sum()), int(counts["aantal_upper"].sum()))
     if not total[1]:
         reason = "geen leerlingen in leerjaar 1 met een bekend soort brugklas"
-        return Result("", (Estimate.not_computable("brugklas", reason, unit="aandeel"),))
+        return Result("", (Estimate.not_computable("brugklas", reason, unit=Unit.SHARE),))
     estimates = [
         gaps.bounded_share(
             "brugklas",

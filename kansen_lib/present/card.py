@@ -93,7 +93,7 @@ def _table(released: Released, title: str) -> str:
     """All numbers as a table with scoped headers."""
     with_reference = any(number.reference is not None for number in released.numbers)
     heads = ["Wat", "Groep", "Waarde", "Onzekerheid", "Leerlingen"] + (
-        [released.reference_name.capitalize()] if with_reference else []
+        [text.reference_name(released).capitalize()] if with_reference else []
     )
     head = "".join(f'<th scope="col">{name}</th>' for name in heads)
     rows = []

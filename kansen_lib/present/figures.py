@@ -32,16 +32,16 @@ _STYLE: dict[str, Any] = {
     "svg.hashsalt": "kansen",
     "svg.fonttype": "path",
 }
-_DIFFERENCES = ("procentpunt", "stappen", "sd")
+_DIFFERENCES = ("percentage points", "steps", "sd")
 _UNIT_LABEL = {
-    "aandeel": "aandeel van de leerlingen",
-    "procentpunt": "verschil in procentpunt",
-    "stappen": "verschil in stappen (1 stap = 1 schoolniveau)",
+    "share": "aandeel van de leerlingen",
+    "percentage points": "verschil in procentpunt",
+    "steps": "verschil in stappen (1 stap = 1 schoolniveau)",
     "sd": "verschil in standaarddeviaties",
-    "leerlingen": "aantal leerlingen",
+    "persons": "aantal leerlingen",
     "index": "index (0 = gelijk verdeeld, 1 = volledig gescheiden)",
-    "regels": "aantal regels in de gegevens",
-    "niveaus": "aantal niveaus",
+    "rows": "aantal regels in de gegevens",
+    "levels": "aantal niveaus",
     "score": "score",
 }
 
@@ -66,7 +66,7 @@ def draw(released: Released, kind: str, title: str, simulated: bool, breaks: Seq
 
     with mpl.rc_context(_STYLE):
         if kind == "dots":
-            figure = _dots(shown, released.reference_name)
+            figure = _dots(shown, text.reference_name(released))
         elif kind == "years":
             figure = _years(shown, breaks)
         else:
@@ -138,7 +138,7 @@ def _dot_axis(axis: Axes, panel: Sequence[Number], labels: Sequence[str], refere
     unit = panel[0].unit
     low, high = _limits(panel, unit)
     axis.set_xlim(low, high)
-    if unit in ("aandeel", "index"):
+    if unit in ("share", "index"):
         axis.set_xticks([0, 0.25, 0.5, 0.75, 1])
     else:
         axis.locator_params(axis="x", nbins=6)
@@ -152,11 +152,11 @@ def _dot_axis(axis: Axes, panel: Sequence[Number], labels: Sequence[str], refere
 
 def _limits(panel: Sequence[Number], unit: str) -> tuple[float, float]:
     """Ends of the axis: all of 0 to 1 for a share, 0 in view for a difference or a count."""
-    if unit in ("aandeel", "index"):
+    if unit in ("share", "index"):
         return 0.0, 1.04
     drawn = [x for n in panel for x in (n.value, n.lower, n.upper, n.reference) if x is not None]
     low, high = min(drawn), max(drawn)
-    if unit in _DIFFERENCES or unit in ("leerlingen", "regels", "niveaus"):
+    if unit in _DIFFERENCES or unit in ("persons", "rows", "levels"):
         low, high = min(low, 0.0), max(high, 0.0)
     margin = 0.12 * (high - low or 1.0)  # room for the words above the outermost point
     return (low if low == 0 else low - margin), high + margin

@@ -7,21 +7,22 @@ from collections.abc import Sequence
 from kansen_lib.disclosure import Number, Released
 
 _DECIMALS = {
-    "stappen": 2,
+    "steps": 2,
     "sd": 2,
     "index": 2,
     "score": 1,
-    "procentpunt": 0,
-    "leerlingen": 0,
-    "regels": 0,
-    "niveaus": 1,
+    "percentage points": 0,
+    "persons": 0,
+    "rows": 0,
+    "levels": 1,
 }
 _SUFFIX = {
-    "stappen": " stap",
+    "steps": " stap",
     "sd": " sd",
-    "leerlingen": " leerlingen",
-    "regels": " regels",
-    "niveaus": " niveaus",
+    "persons": " leerlingen",
+    "rows": " regels",
+    "levels": " niveaus",
+    "percentage points": " procentpunt",
 }
 
 #: More withheld groups than this are counted in a sentence, not named; the table names them.
@@ -67,10 +68,10 @@ def decimal(value: float, places: int) -> str:
 
 
 def amount(value: float, unit: str) -> str:
-    """A value in its unit, without the word for the unit: ``0.34`` of ``aandeel`` is ``34%``."""
-    if unit == "aandeel":
+    """A value in its unit, without the word for the unit: ``0.34`` of a share is ``34%``."""
+    if unit == "share":
         return f"{decimal(100 * value, 0)}%"
-    if unit == "procentpunt":
+    if unit == "percentage points":
         return decimal(100 * value, 0)
     return decimal(value, _DECIMALS.get(unit, 1))
 
@@ -79,7 +80,7 @@ def value_text(number: Number) -> str:
     """The value with its unit, or the reason why there is none."""
     if number.value is None:
         return number.reason
-    suffix = " procentpunt" if number.unit == "procentpunt" else _SUFFIX.get(number.unit, "")
+    suffix = _SUFFIX.get(number.unit, "")
     clipped = f" {number.clipped}" if number.clipped else ""
     return f"{amount(number.value, number.unit)}{suffix}{clipped}"
 
@@ -91,9 +92,14 @@ def interval_text(number: Number) -> str:
     return f"{amount(number.lower, number.unit)} tot {amount(number.upper, number.unit)}"
 
 
+def reference_name(released: Released) -> str:
+    """Whose values the references are."""
+    return released.reference_name or "alle scholen samen"
+
+
 def is_difference(number: Number) -> bool:
     """Whether the number is one group minus another; anything else is a level."""
-    return " min " in number.group
+    return " minus " in number.group
 
 
 def _level(number: Number) -> str:
@@ -103,7 +109,7 @@ def _level(number: Number) -> str:
 
 
 def _difference(number: Number, of: str) -> str:
-    first, second = number.group.split(" min ")
+    first, second = number.group.split(" minus ")
     label = f"Verschil tussen {first} en {second}{of}"
     if number.value is None:
         return f"{label}: niet te geven, want {number.reason}."

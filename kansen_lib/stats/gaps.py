@@ -11,28 +11,27 @@ from scipy.special import gammaln
 
 from kansen_lib.stats.inference import LEVEL, normal_quantile, wilson
 from kansen_lib.stats.result import Estimate
-
-TOO_FEW = "te weinig leerlingen"
+from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 
 def share(name: str, count: int, n: int, *, group: str = "", reference: float | None = None) -> Estimate:
     """The share ``count / n`` with its Wilson interval; without persons a reason."""
     if n == 0:
         return Estimate.not_computable(
-            name, "geen leerlingen", group=group, unit="aandeel", n=0, method="aandeel"
+            name, Reason.NO_PERSONS, group=group, unit=Unit.SHARE, n=0, method=Method.SHARE
         )
     lower, upper = wilson(count, n)
     return Estimate(
         name,
         group,
         count / n,
-        "aandeel",
+        Unit.SHARE,
         lower,
         upper,
-        "95% Wilson",
+        Interval.WILSON,
         n=int(n),
         count=int(count),
-        method="aandeel",
+        method=Method.SHARE,
         reference=reference,
     )
 
@@ -50,21 +49,21 @@ def shares(name: str, outcome: pd.Series, group: pd.Series) -> tuple[Estimate, .
     )
 
 
-def mean(name: str, values: pd.Series, *, group: str = "", unit: str = "score") -> Estimate:
+def mean(name: str, values: pd.Series, *, group: str = "", unit: str = Unit.SCORE) -> Estimate:
     """The mean with a t interval; under two values a reason."""
     known = values.dropna().to_numpy(float)
     if len(known) < 2:
         return Estimate.not_computable(
-            name, TOO_FEW, group=group, unit=unit, n=len(known), method="gemiddelde"
+            name, Reason.TOO_FEW, group=group, unit=unit, n=len(known), method=Method.MEAN
         )
     half = stats.t.ppf(0.5 + LEVEL / 2, len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known))
     centre = float(known.mean())
     return Estimate(
-        name, group, centre, unit, centre - half, centre + half, "95% t", n=len(known), method="gemiddelde"
+        name, group, centre, unit, centre - half, centre + half, Interval.T, n=len(known), method=Method.MEAN
     )
 
 
-def means(name: str, values: pd.Series, group: pd.Series, *, unit: str = "score") -> tuple[Estimate, ...]:
+def means(name: str, values: pd.Series, group: pd.Series, *, unit: str = Unit.SCORE) -> tuple[Estimate, ...]:
     """The mean of each group, in the order of the group's categories."""
     known = values.notna() & group.notna()
     return tuple(
@@ -85,7 +84,7 @@ def share_difference(name: str, count: Sequence[int], n: Sequence[int], *, group
     Source: Newcombe (1998), Statistics in Medicine 17, 873-890, method 10.
     """
     if min(n) == 0:
-        return Estimate.not_computable(name, "een groep is leeg", group=group, unit="procentpunt", n=sum(n))
+        return Estimate.not_computable(name, Reason.EMPTY_GROUP, group=group, unit=Unit.POINTS, n=sum(n))
     (first, second), intervals = np.divide(count, n), [wilson(k, m) for k, m in zip(count, n, strict=True)]
     (low1, high1), (low2, high2) = intervals
     gap = float(second - first)
@@ -93,14 +92,14 @@ def share_difference(name: str, count: Sequence[int], n: Sequence[int], *, group
         name,
         group,
         gap,
-        "procentpunt",
+        Unit.POINTS,
         gap - float(np.hypot(second - low2, high1 - first)),
         gap + float(np.hypot(high2 - second, first - low1)),
-        "95% Newcombe",
+        Interval.NEWCOMBE,
         n=int(sum(n)),
         # the smallest cell, not the smallest group: level and gap together give a cell back
         smallest=int(min(min(k, m - k) for k, m in zip(count, n, strict=True))),
-        method="verschil in aandeel",
+        method=Method.SHARE_DIFFERENCE,
     )
 
 
@@ -119,19 +118,19 @@ def hedges_g(name: str, first: pd.Series, second: pd.Series, *, group: str = "")
     """
     one, two = first.dropna().to_numpy(float), second.dropna().to_numpy(float)
     n1, n2 = len(one), len(two)
-    facts = {"group": group, "unit": "sd", "n": n1 + n2, "method": "Hedges g"}
+    facts = {"group": group, "unit": Unit.SD, "n": n1 + n2, "method": Method.HEDGES_G}
     if min(n1, n2) < 2:
-        return Estimate.not_computable(name, TOO_FEW, **facts)
+        return Estimate.not_computable(name, Reason.TOO_FEW, **facts)
     freedom = n1 + n2 - 2
     pooled = np.sqrt(((n1 - 1) * one.var(ddof=1) + (n2 - 1) * two.var(ddof=1)) / freedom)
     if pooled == 0:
-        return Estimate.not_computable(name, "geen spreiding in de scores", **facts)
+        return Estimate.not_computable(name, Reason.NO_SPREAD, **facts)
     d = (two.mean() - one.mean()) / pooled
     correction = float(np.exp(gammaln(freedom / 2) - gammaln((freedom - 1) / 2))) / np.sqrt(freedom / 2)
     error = correction * np.sqrt((n1 + n2) / (n1 * n2) + d**2 / (2 * (n1 + n2)))
     g, half = float(correction * d), normal_quantile() * float(error)
     return Estimate(
-        name, lower=g - half, upper=g + half, value=g, interval="95% normaal", smallest=min(n1, n2), **facts
+        name, lower=g - half, upper=g + half, value=g, interval=Interval.NORMAL, smallest=min(n1, n2), **facts
     )
 
 
@@ -166,19 +165,19 @@ def bounded_share(
     if count[0] == count[1] and n[0] == n[1]:
         return share(name, count[0], n[0], group=group, reference=reference)
     if n[0] == 0:
-        return Estimate.not_computable(name, "aantallen afgeschermd", group=group, unit="aandeel", n=0)
+        return Estimate.not_computable(name, Reason.MASKED, group=group, unit=Unit.SHARE, n=0)
     lowest = count[0] / n[1]
     highest = min(1.0, count[1] / n[0])
     return Estimate(
         name,
         group,
         (lowest + highest) / 2,
-        "aandeel",
+        Unit.SHARE,
         wilson(count[0], n[1])[0],
         wilson(min(count[1], n[0]), n[0])[1],
-        "95% Wilson, ruimer door afgeschermde aantallen",
+        Interval.WILSON_MASKED,
         n=int(n[0]),
         count=int(min(count[0], n[0])),
-        method="aandeel uit grenzen",
+        method=Method.BOUNDED_SHARE,
         reference=reference,
     )

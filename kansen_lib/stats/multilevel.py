@@ -7,8 +7,10 @@ import warnings
 import pandas as pd
 
 from kansen_lib.stats.result import Estimate
+from kansen_lib.stats.terms import Method, Reason, Unit
 
-_METHOD = "random-interceptmodel (REML)"
+#: Fewest groups of the highest level from which a variance between them is estimated.
+FEWEST_GROUPS = 5
 
 
 def variance_shares(
@@ -24,17 +26,17 @@ def variance_shares(
             higher ones.
 
     Returns:
-        One share a level, and one for the persons themselves (group ``"leerlingen"``); without
+        One share a level, and one for the persons themselves (group ``"persons"``); without
         interval. A reason when the model finds no optimum.
 
     Source: Snijders and Bosker (2012), chapters 4-5; fitted by statsmodels' MixedLM.
     """
     known = data.dropna(subset=[outcome, *levels])
-    groups = [*levels, "leerlingen"]
-    facts = {"unit": "aandeel", "n": len(known), "method": _METHOD}
+    groups = [*levels, "persons"]
+    facts = {"unit": Unit.SHARE, "n": len(known), "method": Method.RANDOM_INTERCEPT}
     parts = _components(known, outcome, levels)
     if parts is None:
-        reason = "te weinig groepen of geen uitkomst van het model"
+        reason = Reason.FEW_GROUPS if known[levels[0]].nunique() < FEWEST_GROUPS else Reason.NO_OPTIMUM
         return tuple(Estimate.not_computable(name, reason, group=group, **facts) for group in groups)
     total = sum(parts)
     return tuple(
@@ -47,7 +49,7 @@ def _components(known: pd.DataFrame, outcome: str, levels: tuple[str, ...]) -> l
     import statsmodels.formula.api as smf
     from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
-    if known[levels[0]].nunique() < 5:
+    if known[levels[0]].nunique() < FEWEST_GROUPS:
         return None
     frame = known.rename(columns={outcome: "y", levels[0]: "top"})
     lower = {f"v{i}": f"0 + C({level})" for i, level in enumerate(levels[1:])}

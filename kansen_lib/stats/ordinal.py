@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from kansen_lib.stats.inference import normal_quantile, sandwich
 from kansen_lib.stats.result import Estimate
+from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 #: Fewest persons in a group, and fewest clusters, for which the model is tried.
 SMALLEST_GROUP = 10
@@ -19,8 +20,6 @@ FEWEST_CLUSTERS = 10
 MOST_STEPS = 50
 STEP_TOLERANCE = 1e-9
 WORST_CONDITION = 1e12
-
-_METHOD = "ordinale logit op een spline van de score, gemiddeld marginaal effect"
 
 
 def natural_spline(score: NDArray[np.float64], knots: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -197,15 +196,20 @@ def gap_at_equal_score(
     known = data.dropna(subset=[place, score, group, cluster])
     sizes = known[group].value_counts()
     smallest = int(min(sizes.get(low, 0), sizes.get(high, 0)))
-    facts = {"group": f"{high} min {low}", "unit": "stappen", "n": len(known), "method": _METHOD}
+    facts = {
+        "group": f"{high} minus {low}",
+        "unit": Unit.STEPS,
+        "n": len(known),
+        "method": Method.ORDINAL_LOGIT,
+    }
     if smallest < SMALLEST_GROUP or known[cluster].nunique() < FEWEST_CLUSTERS:
-        return Estimate.not_computable(name, "te weinig leerlingen", **facts)
+        return Estimate.not_computable(name, Reason.TOO_FEW, **facts)
     if known[place].nunique() < 2 or known[score].nunique() < 5:
-        return Estimate.not_computable(name, "te weinig spreiding in niveau of score", **facts)
+        return Estimate.not_computable(name, Reason.LITTLE_SPREAD, **facts)
     design, places, outcome = _design(known, place, score, group)
     fit = proportional_odds(outcome, design.to_numpy(), known[cluster].to_numpy())
     if fit is None:
-        return Estimate.not_computable(name, "het model kwam niet tot een uitkomst", **facts)
+        return Estimate.not_computable(name, Reason.NO_OPTIMUM, **facts)
     value, error = _contrast(fit, design, places, low, high)
     half = normal_quantile() * error
     return Estimate(
@@ -213,7 +217,7 @@ def gap_at_equal_score(
         value=value,
         lower=value - half,
         upper=value + half,
-        interval="95% delta, cluster basisschool",
+        interval=Interval.DELTA,
         smallest=smallest,
         **facts,
     )

@@ -14,12 +14,12 @@ class Estimate:
     """One number with all that is needed to read it, or the reason why there is none.
 
     Attributes:
-        name: the quantity, e.g. ``"aandeel"``.
+        name: the quantity, e.g. ``"diploma"``.
         group: the group that it is about; empty for all.
         value: the number, None when it cannot be computed.
-        unit: ``"aandeel"`` (0-1), ``"leerlingen"``, ``"stappen"``, ``"sd"``, ``"score"`` or ``"index"``.
+        unit: one of :class:`kansen_lib.stats.terms.Unit`, or a word of the caller's own.
         lower, upper: 95% interval, or the bounds that masking leaves; None when there is none.
-        interval: what ``lower`` and ``upper`` are, e.g. ``"95% Wilson"`` or ``"bounds of masked counts"``.
+        interval: what ``lower`` and ``upper`` are, one of :class:`kansen_lib.stats.terms.Interval`.
         n: how many persons the number rests on; None when it rests on no persons.
         smallest: the smallest group of persons in a contrast, for the disclosure gate; None means ``n``.
         count: the number of persons in the numerator of a share; None for anything else.
@@ -79,7 +79,7 @@ class Result:
         dropped: how many persons fell out for a missing value, of how many.
         sources: the canonical tables that the numbers come from.
         missing: columns (``table.column``) without which nothing could be computed.
-        reference_name: whose values the references are, in Dutch.
+        reference_name: whose values the references are; empty for all units together.
     """
 
     name: str
@@ -87,7 +87,7 @@ class Result:
     dropped: tuple[int, int] | None = None
     sources: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
-    reference_name: str = "alle scholen samen"
+    reference_name: str = ""
 
     @property
     def summary(self) -> pd.DataFrame:

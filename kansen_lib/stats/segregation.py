@@ -10,6 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kansen_lib.stats.result import Estimate
+from kansen_lib.stats.terms import Interval, Method, Reason, Unit
+
 Counts = NDArray[np.float64]
 
 
@@ -105,3 +108,43 @@ def expected_dissimilarity(
     first = rng.multivariate_hypergeometric(sizes, int(counts[:, 0].sum()), size=draws, method="marginals")
     values = _dissimilarity(np.stack([first, sizes - first], axis=2).astype(float))
     return float(values.mean()), float(np.quantile(values, 0.025)), float(np.quantile(values, 0.975))
+
+
+def two_groups(
+    name: str,
+    data: pd.DataFrame,
+    group: str,
+    unit: str,
+    weight: str | None = None,
+    *,
+    draws: int = 500,
+    seed: int,
+) -> tuple[Estimate, ...]:
+    """D of two groups over units, and beside it what chance alone would give.
+
+    Returns:
+        The estimate of D (group ``""``) and of D by chance (group ``"by chance"``, the interval holds
+        95% of the random divisions); one estimate with a reason where D cannot be computed.
+    """
+    counts = crosstab(data, group, unit, weight)
+    counts = counts.loc[counts.sum(axis=1) > 0, counts.sum() > 0]
+    n = int(counts.to_numpy().sum())
+    if counts.shape[1] != 2 or len(counts) < 2:
+        reason = Reason.FEW_UNITS if counts.shape[1] == 2 else Reason.EMPTY_GROUP
+        return (Estimate.not_computable(name, reason, unit=Unit.INDEX, n=n, method=Method.DISSIMILARITY),)
+    facts = {"unit": Unit.INDEX, "n": n, "smallest": int(counts.sum().min())}
+    value = dissimilarity(data, group, unit, weight)
+    chance, low, high = expected_dissimilarity(data, group, unit, weight, draws=draws, seed=seed)
+    return (
+        Estimate(name, value=value, method=Method.DISSIMILARITY, **facts),
+        Estimate(
+            name,
+            "by chance",
+            chance,
+            lower=low,
+            upper=high,
+            interval=Interval.BY_CHANCE,
+            method=Method.DISSIMILARITY_BY_CHANCE,
+            **facts,
+        ),
+    )

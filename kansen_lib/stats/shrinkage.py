@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from kansen_lib.stats.inference import normal_quantile
 from kansen_lib.stats.result import Estimate
+from kansen_lib.stats.terms import Interval, Method
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,6 @@ def shrink(estimate: Estimate, prior: Prior) -> Estimate:
         value=float(value),
         lower=float(value - half),
         upper=float(value + half),
-        interval="95% empirical Bayes",
-        method="empirical Bayes",
+        interval=Interval.EMPIRICAL_BAYES,
+        method=Method.EMPIRICAL_BAYES,
     )

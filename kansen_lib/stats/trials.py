@@ -8,8 +8,7 @@ from scipy import stats
 
 from kansen_lib.stats.inference import LEVEL
 from kansen_lib.stats.result import Estimate
-
-_METHOD = "ANCOVA met voormeting en blokken, HC3"
+from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 
 def ancova(
@@ -41,14 +40,14 @@ def ancova(
 
     known = data.dropna(subset=[outcome, baseline, treated, block])
     drawn = known[treated].astype(float)
-    facts = {"group": group, "unit": "sd", "n": len(known), "method": _METHOD}
+    facts = {"group": group, "unit": Unit.SD, "n": len(known), "method": Method.ANCOVA}
     if min(int(drawn.sum()), int((1 - drawn).sum())) < 5:
-        return Estimate.not_computable(name, "te weinig leerlingen met of zonder de aanpak", **facts)
+        return Estimate.not_computable(name, Reason.FEW_TREATED, **facts)
     blocks = pd.get_dummies(known[block], drop_first=True, dtype=float)
     regressors = pd.concat([drawn.rename("drawn"), known[baseline], blocks], axis=1)
     design = sm.add_constant(regressors, has_constant="add")  # the default skips it beside a constant column
     if np.linalg.matrix_rank(design) < design.shape[1]:
-        return Estimate.not_computable(name, "model niet identificeerbaar", **facts)
+        return Estimate.not_computable(name, Reason.NOT_IDENTIFIED, **facts)
     fit = sm.OLS(known[outcome], design).fit(cov_type="HC3", use_t=True)
     value, error = fit.params["drawn"] / scale, fit.bse["drawn"] / scale
     half = stats.t.ppf(0.5 + LEVEL / 2, fit.df_resid) * error
@@ -57,7 +56,7 @@ def ancova(
         value=float(value),
         lower=float(value - half),
         upper=float(value + half),
-        interval="95% t, HC3",
+        interval=Interval.T_HC3,
         smallest=int(min(drawn.sum(), (1 - drawn).sum())),
         **facts,
     )

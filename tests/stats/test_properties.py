@@ -103,9 +103,9 @@ def test_a_missing_group_is_no_group() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "reason"),
     [
-        ([], [1.0, 2.0], "te weinig leerlingen"),
-        ([1.0], [1.0, 2.0], "te weinig leerlingen"),
-        ([3.0, 3.0], [3.0, 3.0], "geen spreiding in de scores"),
+        ([], [1.0, 2.0], "too few persons"),
+        ([1.0], [1.0, 2.0], "too few persons"),
+        ([3.0, 3.0], [3.0, 3.0], "no spread in the scores"),
     ],
 )
 def test_hedges_g_gives_a_reason(first, second, reason: str) -> None:
@@ -293,3 +293,24 @@ def test_a_result_is_found_by_name_and_group() -> None:
     assert list(result.summary["group"]) == ["m", "v"]
     with pytest.raises(KeyError, match="0 estimates are called"):
         result["y"]
+
+
+def test_two_groups_give_d_and_what_chance_would_give() -> None:
+    data = long([(40, 10), (10, 40), (0, 0)])
+    observed, chance = segregation.two_groups("D", data, "group", "unit", "n", seed=1)
+    assert observed.value == segregation.dissimilarity(data, "group", "unit", "n") == pytest.approx(0.6)
+    assert chance.lower < chance.value < chance.upper < 0.6
+    assert (observed.n, observed.smallest) == (100, 50)
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ([(5, 5)], "fewer than two units"),
+        ([(5, 0), (9, 0)], "a group is empty"),
+        ([(5, 5), (0, 0)], "fewer than two units"),
+    ],
+)
+def test_two_groups_refuse_with_a_reason(rows: list[tuple[int, int]], reason: str) -> None:
+    (found,) = segregation.two_groups("D", long(rows), "group", "unit", "n", seed=1)
+    assert (found.value, found.reason) == (None, reason)
