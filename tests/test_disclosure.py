@@ -91,7 +91,35 @@ def test_with_one_group_the_smallest_other_group_is_withheld() -> None:
 
 
 def test_two_withheld_groups_protect_each_other() -> None:
-    assert released((3, 7), (4, 9), (15, 40)) == [False, False, True]
+    assert released((3, 17), (8, 19), (15, 40)) == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "shown"),
+    [
+        (((1, 3), (2, 4), (60, 90)), [False, False, False]),  # seven pupils together: a total gives them back
+        (((3, 40), (4, 50), (60, 90)), [False, False, False]),  # seven of both groups together
+        (((3, 40), (4, 50), (20, 60), (60, 90)), [False, False, False, True]),
+    ],
+)
+def test_what_is_hidden_together_is_no_small_group(pairs, shown: list[bool]) -> None:
+    assert released(*pairs) == shown
+
+
+def level_and_gap(low: tuple[int, int], middle: tuple[int, int], high: tuple[int, int]) -> list[bool]:
+    """Which of three levels and the gap between the outer ones come through."""
+    gap = gaps.share_difference("x", (low[0], high[0]), (low[1], high[1]), group="c min a")
+    found = disclosure.release(result(*shares(low, middle, high), gap))
+    return [number.value is not None for number in found.numbers]
+
+
+def test_a_withheld_gap_does_not_protect_a_withheld_level() -> None:
+    """The number of complete pupils stands beside the table: a lone hidden group could be counted."""
+    assert level_and_gap((3, 7), (20, 60), (30, 80)) == [False, False, True, False]
+
+
+def test_with_a_hidden_level_goes_the_gap_that_gives_it_back() -> None:
+    assert level_and_gap((20, 60), (3, 7), (40, 80)) == [False, False, True, False]
 
 
 def test_a_numerator_never_leaves_the_gate() -> None:
@@ -153,5 +181,6 @@ def test_no_released_share_rests_on_fewer_than_the_minimum(pairs: list[tuple[int
         if number.value is not None:
             assert n >= profile.minimum
             assert profile.clip or min(count, n - count) >= profile.minimum
-    hidden = sum(number.value is None for number in found.numbers)
-    assert hidden != 1 or len(pairs) == 1
+    hidden = [pair for number, pair in zip(found.numbers, pairs, strict=True) if number.value is None]
+    if hidden and len(hidden) < len(pairs):
+        assert len(hidden) > 1 and sum(n for _, n in hidden) >= profile.minimum

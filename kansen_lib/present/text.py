@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kansen_lib.disclosure import Number, Released
+from kansen_lib.disclosure import MINUS, Number, Released
 
 _DECIMALS = {
     "stappen": 2,
@@ -93,7 +93,7 @@ def interval_text(number: Number) -> str:
 
 def is_difference(number: Number) -> bool:
     """Whether the number is one group minus another; anything else is a level."""
-    return " min " in number.group
+    return MINUS in number.group
 
 
 def _level(number: Number) -> str:
@@ -103,7 +103,7 @@ def _level(number: Number) -> str:
 
 
 def _difference(number: Number, of: str) -> str:
-    first, second = number.group.split(" min ")
+    first, second = number.group.split(MINUS)
     label = f"Verschil tussen {first} en {second}{of}"
     if number.value is None:
         return f"{label}: niet te geven, want {number.reason}."
