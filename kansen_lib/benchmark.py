@@ -32,6 +32,8 @@ MODEL_PUPILS = 40_000
 SMALLEST_SCHOOL = 20
 
 Row = tuple[str, str, Estimate, float | None]
+#: What is kept of an estimate.
+_FIELDS = ("group", "value", "lower", "upper", "n", "smallest", "method", "reason")
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class Benchmark:
 
     Attributes:
         table: columns ``indicator``, ``eenheid``, ``group``, ``value``, ``lower``, ``upper``, ``n``,
-            ``sd`` (between schools) and ``reason``.
+            ``smallest`` (the smallest group of a contrast), ``sd`` (between schools), ``method`` and
+            ``reason``.
     """
 
     table: pd.DataFrame
@@ -80,13 +83,12 @@ def load(store: Store) -> Benchmark:
 
 def prepare(store: Store) -> Benchmark:
     """Compute the network phase and keep it in the store; replaces what an older one left."""
-    table = pd.DataFrame(
-        [
-            (name, unit, item.group, item.value, item.lower, item.upper, item.n, sd, item.method, item.reason)
-            for name, unit, item, sd in _rows(store)
-        ],
-        columns=["indicator", "eenheid", "group", "value", "lower", "upper", "n", "sd", "method", "reason"],
-    ).astype({"value": float, "lower": float, "upper": float, "n": float, "sd": float})
+    rows = [
+        (name, unit, *(getattr(item, field) for field in _FIELDS), sd)
+        for name, unit, item, sd in _rows(store)
+    ]
+    table = pd.DataFrame(rows, columns=["indicator", "eenheid", *_FIELDS, "sd"])
+    table = table.astype(dict.fromkeys(("value", "lower", "upper", "n", "smallest", "sd"), float))
     target = _folder(store)
     partial = Path(tempfile.mkdtemp(prefix=".benchmark-", dir=store.path))
     try:
@@ -175,12 +177,14 @@ def _dissimilarity_rows(
                 None,
             )
             continue
+        sizes = segregation.crosstab(known, group, "vestiging", weight).sum()
+        facts = {"unit": "index", "n": n, "smallest": int(sizes.min())}
         observed = segregation.dissimilarity(known, group, "vestiging", weight)
         expected, low, high = segregation.expected_dissimilarity(known, group, "vestiging", weight, seed=SEED)
-        yield name, gemeente, Estimate(name, "", observed, "index", n=n, method="dissimilariteit D"), None
+        yield name, gemeente, Estimate(name, "", observed, method="dissimilariteit D", **facts), None
         chance = Estimate(
-            name, "bij toeval", expected, "index", low, high, "95% van de verdelingen bij toeval", n=n,
-            method="dissimilariteit D bij gelijke kans, 500 trekkingen",
+            name, "bij toeval", expected, lower=low, upper=high, interval="95% van de verdelingen bij toeval",
+            method="dissimilariteit D bij gelijke kans, 500 trekkingen", **facts,
         )  # fmt: skip
         yield name, gemeente, chance, None
 

@@ -27,17 +27,17 @@ def _from_benchmark(school: School, benchmark: Benchmark, name: str) -> tuple[Es
         reason = found["reason"] if found is not None else "geen gegevens van deze gemeente"
         return (Estimate.not_computable("D", reason, group="gemeente", unit="index"),)
     chance = benchmark.find(name, "bij toeval", gemeente)
-    observed = Estimate("D", "gemeente", found["value"], "index", n=int(found["n"]), method=found["method"])
+    facts = {"unit": "index", "n": int(found["n"]), "smallest": int(found["smallest"])}
+    observed = Estimate("D", "gemeente", found["value"], method=found["method"], **facts)
     expected = Estimate(
         "D",
         "bij toeval",
         chance["value"],
-        "index",
-        chance["lower"],
-        chance["upper"],
-        "95% van de verdelingen bij toeval",
-        n=int(chance["n"]),
+        lower=chance["lower"],
+        upper=chance["upper"],
+        interval="95% van de verdelingen bij toeval",
         method=chance["method"],
+        **facts,
     )
     return observed, expected
 
@@ -50,9 +50,13 @@ def breadth_of_school(school: School) -> Result:
     """
     everyone = indicators.tracks(school.store.read("aantallen", where={"vestiging": school.neighbours}))
     everyone = everyone.dropna(subset=["niveau"])
-    own = everyone[everyone["vestiging"] == school.vestiging]
-    parts = {"deze school": own, "hele gemeente": everyone}
-    return Result("", tuple(_effective(label, rows) for label, rows in parts.items()))
+    own = _effective("deze school", everyone[everyone["vestiging"] == school.vestiging])
+    if pd.isna(school.record["gemeente"]):
+        reason = "de gemeente van deze school is niet bekend"
+        whole = Estimate.not_computable("breedte", reason, group="hele gemeente", unit="niveaus")
+    else:
+        whole = _effective("hele gemeente", everyone)
+    return Result("", (own, whole))
 
 
 def _effective(label: str, rows: pd.DataFrame) -> Estimate:
