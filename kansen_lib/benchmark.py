@@ -192,9 +192,9 @@ def _dissimilarity_rows(
 def _pupil_rows(pupils: pd.DataFrame) -> Iterator[Row]:
     """Shares by parental education, over all schools, with the spread between schools."""
     outcomes = {
-        "havo_advies": (pupils["eerste"] >= 4).where(pupils["eerste"].notna()),
+        "havo_advies": indicators.comparable_at_score(pupils)["eerste"].ge(4).reindex(pupils.index),
         "diploma": pupils["diploma"],
-        "havo_in_leerjaar3": (pupils["leerjaar3_step"] >= 3.5).where(pupils["leerjaar3_step"].notna()),
+        "havo_in_leerjaar3": pupils["havo_in_leerjaar3"],
         "toets_hoger": (pupils["toets"] > pupils["eerste"]).where(
             pupils["toets"].notna() & pupils["eerste"].notna()
         ),

@@ -43,12 +43,11 @@ def level_and_gap(school: School, benchmark: Benchmark) -> Result:
     The share that sits in a class with havo or vwo in it.
     """
     pupils = pupils_of(school)
-    sits = pupils["leerjaar3_step"] >= codes.step("vmbo-gt/havo")
-    outcome = sits.where(pupils["leerjaar3_step"].notna())
+    sits = pupils["havo_in_leerjaar3"]
     estimates = levels_and_gap(
-        "havo_in_leerjaar3", outcome, pupils["opleiding"], benchmark, low="laag", high="hoog"
+        "havo_in_leerjaar3", sits, pupils["opleiding"], benchmark, low="laag", high="hoog"
     )
-    return Result("", estimates, dropped=dropped(pupils["opleiding"], pupils["leerjaar3_step"]))
+    return Result("", estimates, dropped=dropped(pupils["opleiding"], sits))
 
 
 @needs(enquete=("antwoord",))

@@ -78,9 +78,13 @@ def toets_above_advies(school: School, benchmark: Benchmark) -> Result:
 
 @needs(leerlingen=("opleiding_ouders", "toetsscore", "advies_eerste", "basisschool"))
 def advies_at_equal_score(school: School, benchmark: Benchmark) -> Result:
-    """Levels of the first advies by parental education, and the gap that is left at an equal score."""
-    pupils = pupils_of(school)
-    higher = (pupils["eerste"] >= codes.step("havo")).where(pupils["eerste"].notna())
+    """Levels of the first advies by parental education, and the gap that is left at an equal score.
+
+    Both are about the pupils with a score, an advies and a basisschool, and so is the reference.
+    """
+    everyone = pupils_of(school)
+    pupils = indicators.comparable_at_score(everyone)
+    higher = pupils["eerste"] >= codes.step("havo")
     levels = [
         gaps.share(
             "advies havo of hoger",
@@ -92,7 +96,7 @@ def advies_at_equal_score(school: School, benchmark: Benchmark) -> Result:
         for item in gaps.shares("havo_advies", higher, pupils["opleiding"])
     ]
     gap = advies_gap("gat bij gelijke score", pupils)
-    lost = dropped(pupils["opleiding"], pupils["toetsscore"], pupils["eerste"])
+    lost = (len(everyone) - len(pupils), len(everyone))
     return Result("", (*levels, gap), dropped=lost)
 
 
