@@ -23,8 +23,13 @@ def exam_yield_by_route(school: School, benchmark: Benchmark, years: int = 3) ->
     Args:
         school: the school.
         benchmark: gives the pass rate of all schools in the same years.
-        years: how many exam years to pool.
+        years: how many exam years to pool, at least 1.
+
+    Raises:
+        ValueError: fewer than one year.
     """
+    if years < 1:
+        raise ValueError(f"parameter 'years' is {years}: at least 1 exam year must be pooled")
     table = indicators.exam_yield(school.table("examens"))
     latest = sorted(table["schooljaar"].unique())[-years:]
     pooled = (

@@ -50,7 +50,7 @@ def reach(school: School, interventie: str) -> Result:
     """
     rows = _participants(school, interventie)
     if rows.empty:
-        return Result("", (_absent("deelname", interventie),))
+        return Result("", (_absent(school, "deelname", interventie),))
     pupils = pupils_of(school)
     cohorts = pupils.loc[pupils["leerling"].isin(rows["leerling"]), "cohort"]
     everyone = pupils[pupils["cohort"].isin(cohorts)]
@@ -79,7 +79,7 @@ def lottery_effect(school: School, interventie: str, domein: str = "rekenen") ->
     """
     rows = _participants(school, interventie)
     if rows.empty:
-        return Result("", (_absent("effect", interventie),))
+        return Result("", (_absent(school, "effect", interventie),))
     rule = school.table("interventies").set_index("interventie")["toewijzing"].get(interventie)
     if rule != "loting leerlingen":
         reason = f"geen loting van leerlingen ({rule}): hier is een ander ontwerp nodig"
@@ -112,8 +112,13 @@ def _participants(school: School, interventie: str) -> pd.DataFrame:
     return rows.merge(pupils_of(school)[["leerling", "opleiding"]], on="leerling")
 
 
-def _absent(name: str, interventie: str) -> Estimate:
-    return Estimate.not_computable(name, f"deze school doet niet mee aan {interventie}", unit="aandeel")
+def _absent(school: School, name: str, interventie: str) -> Estimate:
+    """Why there is nothing to tell: an approach of others, or a name that is not in the data."""
+    known = sorted(school.store.read("deelname", ["interventie"])["interventie"].unique())
+    reason = f"deze school doet niet mee aan {interventie}"
+    if interventie not in known:
+        reason = f"'{interventie}' komt in deze gegevens niet voor; wel: {', '.join(known)}"
+    return Estimate.not_computable(name, reason, unit="aandeel")
 
 
 def _scores(school: School, domein: str) -> pd.DataFrame:
