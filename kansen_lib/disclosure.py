@@ -168,10 +168,12 @@ def release(result: _Result, profile_name: str = DEFAULT) -> Released:
     reasons = [_withheld(item, used, singles_out=not is_open) for item in result.estimates]
     if not is_open:
         reasons = _complementary(result.estimates, reasons, used)
-    numbers = tuple(_number(item, used, why) for item, why in zip(result.estimates, reasons, strict=True))
+    numbers = [_number(item, used, why) for item, why in zip(result.estimates, reasons, strict=True)]
+    if not is_open:
+        numbers = [_coarse(number) for number in numbers]
     return Released(
         name=result.name,
-        numbers=numbers,
+        numbers=tuple(numbers),
         profile=used.name,
         dropped=_dropped(result.dropped, used),
         sources=result.sources,
@@ -248,6 +250,23 @@ def _number(item: _Estimate, used: Profile, withheld: str) -> Number:
     if withheld:
         return replace(number, value=None, lower=None, upper=None, interval="", n=None, reference=None)
     return _clip(number, used) if used.clip and item.unit == "aandeel" else number
+
+
+#: Decimals of what pupils of other schools are counted in, the same as a report shows: with six of
+#: them and the reports of the other schools, the group of the last school could be counted.
+_SHARED_DECIMALS = 2
+
+
+def _coarse(number: Number) -> Number:
+    """The number with its reference, and an index over schools or classes, as coarse as it is shown."""
+    found = number
+    if number.unit == "aandeel" and number.reference is not None:
+        found = replace(found, reference=round(number.reference, _SHARED_DECIMALS))
+    if number.unit == "index":
+        ends = {name: getattr(number, name) for name in ("value", "lower", "upper")}
+        rounded = {name: round(x, _SHARED_DECIMALS) for name, x in ends.items() if x is not None}
+        found = replace(found, **rounded)
+    return found
 
 
 def _clip(number: Number, used: Profile) -> Number:

@@ -136,6 +136,17 @@ def test_nco_shows_extreme_shares_as_the_limit() -> None:
     ]
 
 
+def test_what_other_schools_are_counted_in_is_coarse() -> None:
+    """A share of 300 of 1000 pupils of four schools, exact, gives the last school's group back."""
+    share = replace(gaps.share("x", 20, 60), reference=0.24900133)
+    index = Estimate("D", value=0.312345, unit="index", lower=0.0123, upper=0.0678, n=958)
+    found = disclosure.release(result(share, index)).numbers
+    assert found[0].reference == 0.25 and found[0].value == pytest.approx(1 / 3)
+    assert (found[1].value, found[1].lower, found[1].upper) == (0.31, 0.01, 0.07)
+    open_data = disclosure.release(result(share, index, sources=("examens",))).numbers
+    assert open_data[0].reference == 0.24900133 and open_data[1].value == 0.312345
+
+
 def test_open_data_keep_the_threshold_of_their_publisher() -> None:
     assert released((25, 26), (4, 4), sources=("examens",)) == [True, False]
 
