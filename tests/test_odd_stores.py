@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from kansen_lib import benchmark, disclosure, store
-from kansen_lib.chapters import aan_de_slag, oorzaken, segregatie
+from kansen_lib.chapters import aan_de_slag, definities, oorzaken, segregatie, selectie
 from kansen_lib.notebook import open_report
 from kansen_lib.running import plan
 from kansen_lib.running.errors import PlanError
@@ -74,6 +74,24 @@ def test_a_few_pupils_with_many_scores_are_a_few_pupils(odd) -> None:
 def made_of(rows: pd.DataFrame, pupils: int) -> list[str]:
     """The first pupils of the demo school that have scores."""
     return list(rows.loc[rows["vestiging"] == DEMO, "leerling"].drop_duplicates().head(pupils))
+
+
+def test_a_school_alone_is_not_its_own_reference(odd) -> None:
+    def own(rows: pd.DataFrame) -> pd.DataFrame:
+        return rows[rows["vestiging"] == DEMO]
+
+    tables = dict.fromkeys(("leerlingen", "loopbaan", "examens", "aantallen"), own)
+    made = odd(vestigingen=same, **tables)
+    school, network = made.school(DEMO), benchmark.load(made)
+    for result in (
+        definities.exam_yield_by_route(school, network),
+        definities.three_definitions(school, network),
+        selectie.brugklas_breadth(school, network),
+        segregatie.composition(school, network),
+        aan_de_slag.level_and_gap(school, network),
+    ):
+        assert any(item.value is not None for item in result.estimates)
+        assert all(item.reference is None for item in result.estimates)
 
 
 def test_a_question_about_nobody_gets_a_reason(odd) -> None:
