@@ -44,6 +44,8 @@ def detectable_effect(school: School) -> Result:
 def reach(school: School, interventie: str) -> Result:
     """Who took part, by parental education, out of all pupils of the same cohorts.
 
+    The total is about the pupils whose group is known: it is what the groups add up to.
+
     Args:
         school: the school.
         interventie: short name in the table ``interventies``.
@@ -55,7 +57,8 @@ def reach(school: School, interventie: str) -> Result:
     cohorts = pupils.loc[pupils["leerling"].isin(rows["leerling"]), "cohort"]
     everyone = pupils[pupils["cohort"].isin(cohorts)]
     took_part = everyone["leerling"].isin(rows.loc[rows["deelgenomen"], "leerling"])
-    total = gaps.share("deelname", int(took_part.sum()), len(everyone), group="alle")
+    known = everyone["opleiding"].notna()
+    total = gaps.share("deelname", int((took_part & known).sum()), int(known.sum()), group="alle")
     estimates = (total, *gaps.shares("deelname naar opleiding", took_part, everyone["opleiding"]))
     return Result("", estimates, dropped=dropped(everyone["opleiding"]))
 
