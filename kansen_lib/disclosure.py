@@ -57,6 +57,10 @@ OPEN_TABLES = frozenset(
 )
 
 
+#: Between the two groups of a difference: ``"hoog min laag"``.
+MINUS = " min "
+
+
 class DisclosureError(ValueError):
     """A profile that does not exist: nothing is released."""
 
@@ -188,16 +192,13 @@ def _withheld(item: _Estimate, used: Profile, singles_out: bool) -> str:
         return ""
     basis = item.n if item.smallest is None else item.smallest
     if basis is not None and basis < used.minimum:
-        return f"te weinig leerlingen (minder dan {used.minimum} in een groep)"
+        cell = " of met een van de uitkomsten" if MINUS in item.group else ""  # held to its smallest cell
+        return f"te weinig leerlingen (minder dan {used.minimum} in een groep{cell})"
     if not singles_out or item.count is None or item.n is None or used.clip:
         return ""
     if min(item.count, item.n - item.count) < used.minimum:
         return f"te weinig leerlingen (minder dan {used.minimum} met een van de uitkomsten)"
     return ""
-
-
-#: Between the two groups of a difference: ``"hoog min laag"``.
-MINUS = " min "
 
 
 def _complementary(items: Sequence[_Estimate], reasons: list[str], used: Profile) -> list[str]:
