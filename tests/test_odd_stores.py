@@ -13,6 +13,7 @@ from kansen_lib.chapters import aan_de_slag, definities, oorzaken, segregatie, s
 from kansen_lib.notebook import open_report
 from kansen_lib.running import plan
 from kansen_lib.running.errors import PlanError
+from kansen_lib.stats.result import Result
 from kansen_lib.store import Store
 
 DEMO = "ZZ0100"
@@ -57,6 +58,50 @@ def test_segregation_of_a_gemeente_with_a_small_group_is_withheld(odd) -> None:
     assert disclosure.release(result).status == "withheld"
 
 
+def shown(result: Result) -> dict[str, bool]:
+    """Which groups of a result the gate shows."""
+    return {item.group: item.value is not None for item in disclosure.release(result).numbers}
+
+
+def test_two_cards_on_one_partition_do_not_give_a_group_back(odd) -> None:
+    """Four pupils below the advies: 'op' alone is shown, so the card of all rules may not show 'boven'."""
+
+    def four_below(rows: pd.DataFrame) -> pd.DataFrame:
+        third = rows[(rows["vestiging"] == DEMO) & (rows["leerjaar"] == 3)]
+        return third.assign(niveau=["vmbo-b"] * 4 + ["vwo"] * 30 + ["havo"] * (len(third) - 34))
+
+    made = odd(
+        vestigingen=same,
+        leerlingen=lambda rows: rows.assign(advies_eerste="havo", advies_definitief="havo"),
+        loopbaan=four_below,
+    )
+    school = made.school(DEMO)
+    one = selectie.position_in_leerjaar3(school, "inspectie")
+    below, _, above = (item.count for item in one.estimates)
+    assert below == 4 and above >= 10
+    assert shown(one) == {"onder advies": False, "op advies": True, "boven advies": False}
+    assert not any(shown(selectie.position_under_all_rules(school)).values())
+
+
+def test_the_gap_of_one_card_does_not_give_the_middle_of_another_back(odd) -> None:
+    def few_in_the_middle(rows: pd.DataFrame) -> pd.DataFrame:
+        rows = rows[rows["vestiging"] == DEMO]
+        middle = rows["opleiding_ouders"] == "havo, vwo of mbo-2 t/m 4"
+        return pd.concat([rows[~middle], rows[middle & (rows["cohort"] == "2019-2020")].head(6)])
+
+    def half_with_a_diploma(rows: pd.DataFrame) -> pd.DataFrame:
+        last = rows[rows["vestiging"] == DEMO].drop_duplicates("leerling", keep="last")
+        ends = [("diploma", "andere school")[i % 2] for i in range(len(last))]
+        return last.assign(afloop=ends, schooljaar="2025-2026")
+
+    made = odd(vestigingen=same, leerlingen=few_in_the_middle, loopbaan=half_with_a_diploma)
+    school, network = made.school(DEMO), benchmark.load(made)
+    levels = shown(definities.diploma(school, network))
+    assert levels == {"laag": False, "midden": False, "hoog": True, "hoog min laag": False}
+    gap = definities.three_definitions(school, network)["diploma", "hoog min laag"]
+    assert gap.value is not None and gap.smallest < 10
+
+
 def test_a_few_pupils_with_many_scores_are_a_few_pupils(odd) -> None:
     made = odd(
         vestigingen=same,
@@ -66,9 +111,8 @@ def test_a_few_pupils_with_many_scores_are_a_few_pupils(odd) -> None:
     result = aan_de_slag.data_at_hand(made.school(DEMO))
     scores = result["regels", "toetsscores"]
     assert scores.value >= 12 and scores.n == 6
-    shown = {number.group: number.value for number in disclosure.release(result).numbers}
-    assert shown["leerlingen"] is None and shown["toetsscores"] is None
-    assert shown["examens"] == 0
+    assert not shown(result)["leerlingen"] and not shown(result)["toetsscores"]
+    assert shown(result)["examens"]
 
 
 def made_of(rows: pd.DataFrame, pupils: int) -> list[str]:

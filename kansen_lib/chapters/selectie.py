@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from kansen_lib import codes, indicators
@@ -121,9 +123,15 @@ def position_in_leerjaar3(school: School, rule: str = "inspectie") -> Result:
 
 @needs(leerlingen=("advies_eerste", "advies_definitief"), loopbaan=("niveau",))
 def position_under_all_rules(school: School) -> Result:
-    """Share above the advies under each official rule: the same pupils, other numbers."""
+    """Share above the advies under each official rule: the same pupils, other numbers.
+
+    Each is held to the smallest of its rule's three groups: beside the card of one rule it would give
+    a withheld group back.
+    """
     estimates = []
     for rule in indicators.RULES:
-        above = position_in_leerjaar3(school, rule).estimates[-1]
-        estimates.append(gaps.share("boven advies", above.count or 0, above.n or 0, group=rule))
+        parts = position_in_leerjaar3(school, rule).estimates
+        above = gaps.share("boven advies", parts[-1].count or 0, parts[-1].n or 0, group=rule)
+        cells = [part.count for part in parts if part.count is not None]
+        estimates.append(replace(above, smallest=min(cells, default=None)))
     return Result("", tuple(estimates))
