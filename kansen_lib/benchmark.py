@@ -122,15 +122,24 @@ def _rows(store: Store) -> Iterator[Row]:
         columns = ["leerling", "vestiging", "schooljaar", "leerjaar", "niveau", "klas", "afloop"]
         loopbaan = store.read("loopbaan", columns)
         pupils = indicators.pupils(store.read("leerlingen"), loopbaan, store.last_schooljaar)
-        yield from _pupil_rows(pupils)
-        yield from _model_rows(pupils)
+        if _several_schools(pupils):
+            yield from _pupil_rows(pupils)
+            yield from _model_rows(pupils)
         yield from _place_rows(store, pupils)
         yield from _variance_rows(store, pupils, loopbaan)
 
 
+def _several_schools(rows: pd.DataFrame) -> bool:
+    """Whether there is anything to compare with: a school beside itself is no reference."""
+    return rows["vestiging"].nunique() > 1
+
+
 def _exam_rows(store: Store) -> Iterator[Row]:
     """Pass rate of all schools together, per onderwijstype and school year."""
-    for row in indicators.exam_yield(store.read("examens")).itertuples():
+    examens = store.read("examens")
+    if not _several_schools(examens):
+        return
+    for row in indicators.exam_yield(examens).itertuples():
         passed = (row.geslaagden_lower, row.geslaagden_upper)
         taken = (row.kandidaten_lower, row.kandidaten_upper)
         item = gaps.bounded_share("slaagt", passed, taken, group=row.schooljaar)
@@ -139,11 +148,10 @@ def _exam_rows(store: Store) -> Iterator[Row]:
 
 def _breadth_rows(store: Store) -> Iterator[Row]:
     """Share of first-year pupils by number of levels in the brugklas, all schools together."""
-    if "aantallen" not in store.tables:
+    aantallen = store.read("aantallen")
+    if not _several_schools(aantallen):
         return
-    counts = (
-        indicators.breadth(store.read("aantallen")).groupby("niveaus")[["aantal_lower", "aantal_upper"]].sum()
-    )
+    counts = indicators.breadth(aantallen).groupby("niveaus")[["aantal_lower", "aantal_upper"]].sum()
     total = (int(counts["aantal_lower"].sum()), int(counts["aantal_upper"].sum()))
     for number, row in counts.iterrows():
         count = (int(row["aantal_lower"]), int(row["aantal_upper"]))
@@ -170,9 +178,9 @@ def _dissimilarity_rows(
 def _pupil_rows(pupils: pd.DataFrame) -> Iterator[Row]:
     """Shares by parental education, over all schools, with the spread between schools."""
     outcomes = {
-        "havo_advies": (pupils["eerste"] >= 4).where(pupils["eerste"].notna()),
+        "havo_advies": indicators.comparable_at_score(pupils)["eerste"].ge(4).reindex(pupils.index),
         "diploma": pupils["diploma"],
-        "havo_in_leerjaar3": (pupils["leerjaar3_step"] >= 3.5).where(pupils["leerjaar3_step"].notna()),
+        "havo_in_leerjaar3": pupils["havo_in_leerjaar3"],
         "toets_hoger": (pupils["toets"] > pupils["eerste"]).where(
             pupils["toets"].notna() & pupils["eerste"].notna()
         ),
@@ -216,6 +224,8 @@ def _place_rows(store: Store, pupils: pd.DataFrame) -> Iterator[Row]:
     place = pupils["vestiging"].map(store.vestigingen["gemeente"])
     for gemeente, rows in pupils.groupby(place):
         known = rows["opleiding"].dropna()
+        if not _several_schools(rows):
+            continue
         for label in known.cat.categories:
             item = gaps.share("samenstelling", int((known == label).sum()), len(known), group=label)
             yield gemeente, item, None

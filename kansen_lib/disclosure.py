@@ -2,8 +2,9 @@
 
 :func:`release` takes a result of ``stats`` and gives back a :class:`Released`: the only kind of
 result that ``present`` accepts. A number that rests on too few persons, or that lets a small group
-be counted, is withheld with a reason in its place. When one group of a table is withheld, the
-smallest other group goes with it, because a total would give the first one back.
+be counted, is withheld with a reason in its place. When groups of a table are withheld, the smallest
+other groups go with them until what is hidden together is no small group, because a total would give
+it back; and with a level go the differences that would give it back beside the other level.
 
 The profiles follow three regimes in use (INVENTORY B-12, B-13): CBS (cells of at least ten), the
 NCO school reports (groups of five and fewer hidden, shares between 5 and 95 percent) and the open
@@ -54,6 +55,10 @@ OPEN_TABLES = frozenset(
         "overgangen",
     }
 )
+
+
+#: Between the two groups of a difference: ``"hoog minus laag"``.
+MINUS = " minus "
 
 
 class DisclosureError(ValueError):
@@ -166,11 +171,13 @@ def release(result: _Result, profile_name: str = DEFAULT) -> Released:
     used = PROFILES["duo"] if is_open else asked
     reasons = [_withheld(item, used, singles_out=not is_open) for item in result.estimates]
     if not is_open:
-        reasons = _complementary(result.estimates, reasons)
-    numbers = tuple(_number(item, used, why) for item, why in zip(result.estimates, reasons, strict=True))
+        reasons = _complementary(result.estimates, reasons, used)
+    numbers = [_number(item, used, why) for item, why in zip(result.estimates, reasons, strict=True)]
+    if not is_open:
+        numbers = [_coarse(number) for number in numbers]
     return Released(
         name=result.name,
-        numbers=numbers,
+        numbers=tuple(numbers),
         profile=used.name,
         dropped=_dropped(result.dropped, used),
         sources=result.sources,
@@ -185,7 +192,8 @@ def _withheld(item: _Estimate, used: Profile, singles_out: bool) -> str:
         return ""
     basis = item.n if item.smallest is None else item.smallest
     if basis is not None and basis < used.minimum:
-        return f"te weinig leerlingen (minder dan {used.minimum} in een groep)"
+        cell = " of met een van de uitkomsten" if MINUS in item.group else ""  # held to its smallest cell
+        return f"te weinig leerlingen (minder dan {used.minimum} in een groep{cell})"
     if not singles_out or item.count is None or item.n is None or used.clip:
         return ""
     if min(item.count, item.n - item.count) < used.minimum:
@@ -193,19 +201,34 @@ def _withheld(item: _Estimate, used: Profile, singles_out: bool) -> str:
     return ""
 
 
-def _complementary(items: Sequence[_Estimate], reasons: list[str]) -> list[str]:
-    """Withhold the smallest other number of a family in which just one is withheld."""
+def _complementary(items: Sequence[_Estimate], reasons: list[str], used: Profile) -> list[str]:
+    """Withhold the smallest other levels of a family too, and the differences that they are in."""
     families: dict[str, list[int]] = defaultdict(list)
     for i, item in enumerate(items):
-        if item.value is not None and item.n is not None:
+        if item.value is not None and item.n is not None and MINUS not in item.group:
             families[item.name].append(i)
     found = list(reasons)
-    for members in families.values():
-        shown = [i for i in members if not reasons[i]]
-        if len(members) - len(shown) == 1 and shown:
-            smallest = min(shown, key=lambda i: items[i].n)
-            found[smallest] = "niet getoond, omdat een kleine groep anders uit te rekenen is"
+    for name, members in families.items():
+        hidden = [i for i in members if found[i]]
+        shown = sorted(set(members) - set(hidden), key=lambda i: (items[i].n, items[i].count or 0, i))
+        while hidden and shown and _recoverable([items[i] for i in hidden], used):
+            hidden.append(shown.pop(0))
+        differences = [i for i in range(len(items)) if items[i].name == name and MINUS in items[i].group]
+        groups = {items[i].group for i in hidden}
+        hidden += [i for i in differences if groups & set(items[i].group.split(MINUS))]
+        for i in hidden:
+            found[i] = found[i] or "niet getoond, omdat een kleine groep anders uit te rekenen is"
     return found
+
+
+def _recoverable(hidden: Sequence[_Estimate], used: Profile) -> bool:
+    """Whether a total of the family would give a small group back: one level, or few persons together."""
+    if len(hidden) == 1 or sum(item.n or 0 for item in hidden) < used.minimum:
+        return True
+    counts = [(item.count, item.n) for item in hidden if item.count is not None and item.n is not None]
+    if used.clip or len(counts) < len(hidden):
+        return False
+    return min(sum(k for k, _ in counts), sum(n - k for k, n in counts)) < used.minimum
 
 
 def _number(item: _Estimate, used: Profile, withheld: str) -> Number:
@@ -228,6 +251,23 @@ def _number(item: _Estimate, used: Profile, withheld: str) -> Number:
     if withheld:
         return replace(number, value=None, lower=None, upper=None, interval="", n=None, reference=None)
     return _clip(number, used) if used.clip and item.unit == "share" else number
+
+
+#: Decimals of what pupils of other schools are counted in, the same as a report shows: with six of
+#: them and the reports of the other schools, the group of the last school could be counted.
+_SHARED_DECIMALS = 2
+
+
+def _coarse(number: Number) -> Number:
+    """The number with its reference, and an index over schools or classes, as coarse as it is shown."""
+    found = number
+    if number.unit == "share" and number.reference is not None:
+        found = replace(found, reference=round(number.reference, _SHARED_DECIMALS))
+    if number.unit == "index":
+        ends = {name: getattr(number, name) for name in ("value", "lower", "upper")}
+        rounded = {name: round(x, _SHARED_DECIMALS) for name, x in ends.items() if x is not None}
+        found = replace(found, **rounded)
+    return found
 
 
 def _clip(number: Number, used: Profile) -> Number:

@@ -18,6 +18,13 @@ RULES = ("inspectie", "vensters", "ocw")
 #: All its pupils count at once: to add early diplomas of younger cohorts would favour short routes.
 YEARS_TO_DIPLOMA = 6
 
+#: Whether a class holds havo or vwo, of every class on the ladder; broad ones by the levels in them.
+_HAVO_OR_VWO = {
+    label: bool(codes.levels(label) & {"havo", "vwo"})
+    for label in codes.BRUGKLASTYPE.codes
+    if codes.levels(label)
+}
+
 _STEPS = {label: codes.step(label) for code in (codes.ADVIES, codes.BRUGKLASTYPE) for label in code.codes}
 
 
@@ -44,8 +51,9 @@ def pupils(leerlingen: pd.DataFrame, loopbaan: pd.DataFrame, last: str | None) -
             3 has no later rows of its own.
 
     Added columns: ``opleiding`` (three classes), ``eerste``, ``definitief``, ``toets`` (places in
-    steps), ``leerjaar3`` (label and place ``leerjaar3_step``), ``seen`` (school years that could be
-    seen), ``diploma`` (True/False; missing in a young cohort and for who is still there), ``diploma_niveau``.
+    steps), ``leerjaar3`` (label), ``havo_in_leerjaar3`` (whether its class holds havo or vwo), ``seen``
+    (school years that could be seen), ``diploma`` (True/False; missing in a young cohort and for who is
+    still there), ``diploma_niveau``.
     """
     known = leerlingen.assign(
         opleiding=classes(leerlingen["opleiding_ouders"]),
@@ -57,7 +65,7 @@ def pupils(leerlingen: pd.DataFrame, loopbaan: pd.DataFrame, last: str | None) -
     third = _first_row(here[here["leerjaar"] == 3])["niveau"]
     diploma = _first_row(here[here["afloop"] == "diploma"])["niveau"]
     known["leerjaar3"] = third.reindex(known.index)
-    known["leerjaar3_step"] = steps(known["leerjaar3"])
+    known["havo_in_leerjaar3"] = known["leerjaar3"].map(_HAVO_OR_VWO).astype("boolean")
     known["diploma_niveau"] = diploma.reindex(known.index)
     known["seen"] = _years_seen(known["cohort"], last)
     last_row = here.sort_values("schooljaar", kind="stable").drop_duplicates("leerling", keep="last")
@@ -65,6 +73,14 @@ def pupils(leerlingen: pd.DataFrame, loopbaan: pd.DataFrame, last: str | None) -
     told = (known["seen"] >= YEARS_TO_DIPLOMA) & ~still_there
     known["diploma"] = known["diploma_niveau"].notna().astype("boolean").where(told)
     return known.reset_index(drop=True)
+
+
+def comparable_at_score(pupils: pd.DataFrame) -> pd.DataFrame:
+    """The pupils whose first advies can be compared at an equal score; see :func:`pupils`.
+
+    Levels, gap and reference values are about these same pupils: a cohort without a test has none.
+    """
+    return pupils.dropna(subset=["opleiding", "eerste", "toetsscore", "basisschool"])
 
 
 def _first_row(rows: pd.DataFrame) -> pd.DataFrame:

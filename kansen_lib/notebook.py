@@ -72,11 +72,16 @@ class Report:
             if years:
                 span = years[0] if len(years) == 1 else f"{years[0]} tot en met {years[-1]}"
                 parts.append(f"{label}: {span}")
+        if self.school.cohorts:
+            parts.append(
+                f"gekozen: alleen cohort {', '.join(self.school.cohorts)} (alle scholen samen: alle cohorten)"
+            )
         return "; ".join(parts) or "geen"
 
     def _facts(self) -> dict[str, str]:
         store, school = self.school.store, self.school
-        gemeente = school.record["gemeente"]
+        known = school.record["gemeente"]
+        gemeente = known if isinstance(known, str) else "gemeente onbekend"
         return {
             "School": f"{school.naam} ({school.vestiging}), {gemeente}",
             "Gegevens": f"{store.tier}. {_TIER[store.tier]}",
@@ -98,18 +103,22 @@ class Report:
 
 
 def open_report(
-    store: str | Path, school: str, *, cohorts: Sequence[str] | None = None, profile: str = disclosure.DEFAULT
+    store: str | Path,
+    school: str,
+    *,
+    cohorts: Sequence[str] | str | None = None,
+    profile: str = disclosure.DEFAULT,
 ) -> Report:
     """Open the report of one school.
 
     Args:
         store: folder of the store.
         school: code of the vestiging, e.g. ``"00RZ00"``.
-        cohorts: school years of entry to keep; all when None.
+        cohorts: school years of entry to keep, as a list or as text with commas; all when None.
         profile: disclosure profile.
 
     Raises:
-        StoreError: no store there, or no such school in it.
+        StoreError: no store there, or no such school or cohort in it.
         DisclosureError: no such profile.
     """
     opened = Store(Path(store))

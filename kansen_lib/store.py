@@ -214,7 +214,11 @@ class Store:
                 f"no store at {self.path}: {MANIFEST} is not there."
                 " Make one with 'kansen example' or 'kansen ingest duo'."
             )
-        record = json.loads(manifest.read_text(encoding="utf-8"))
+        try:
+            record = json.loads(manifest.read_text(encoding="utf-8"))
+            record["schema_version"], record["fingerprint"], record["folder"], record["tables"]
+        except (ValueError, KeyError, TypeError):
+            raise StoreError(f"store {self.path}: {MANIFEST} is damaged; make the store again.") from None
         if record["schema_version"] != schema.SCHEMA_VERSION:
             raise StoreError(
                 f"store {self.path} has schema version {record['schema_version']}, this kansen reads "
@@ -281,6 +285,11 @@ class Store:
         return rows.to_pandas(ignore_metadata=True)
 
     @cached_property
+    def cohorts(self) -> tuple[str, ...]:
+        """The school years in which the pupils of the store entered the vo."""
+        return tuple(sorted(self.read("leerlingen", ["cohort"])["cohort"].dropna().unique()))
+
+    @cached_property
     def last_schooljaar(self) -> str | None:
         """The last school year in which careers of pupils were seen, None without careers."""
         years = self.read("loopbaan", ["schooljaar"])["schooljaar"]
@@ -291,18 +300,35 @@ class Store:
         """The vestigingen of the vo, indexed by code."""
         return self.read("vestigingen", where={"sector": "vo"}).set_index("vestiging", drop=False)
 
-    def school(self, vestiging: str, cohorts: Sequence[str] | None = None) -> School:
+    def school(self, vestiging: str, cohorts: Sequence[str] | str | None = None) -> School:
         """The slice of one school.
 
+        Args:
+            vestiging: code of the school.
+            cohorts: school years of entry to keep, as a list or as text with commas; all when None.
+
         Raises:
-            StoreError: unknown vestiging, with the nearest known one.
+            StoreError: unknown vestiging or cohort, with the nearest known one.
         """
         if vestiging not in self.vestigingen.index:
             near = did_you_mean(vestiging, self.vestigingen.index)
             raise StoreError(
                 f"school '{vestiging}' is not in store {self.path}.{near} 'kansen list' shows all of them."
             )
-        return School(self, vestiging, tuple(cohorts) if cohorts else None)
+        return School(self, vestiging, self._known_cohorts(cohorts) if cohorts else None)
+
+    def _known_cohorts(self, cohorts: Sequence[str] | str) -> tuple[str, ...]:
+        if isinstance(cohorts, str):  # papermill gives text
+            cohorts = [part.strip() for part in cohorts.split(",") if part.strip()]
+        unknown = [
+            f"unknown cohort '{cohort}'.{did_you_mean(cohort, self.cohorts)}"
+            for cohort in cohorts
+            if cohort not in self.cohorts
+        ]
+        if unknown:
+            known = f"there are {', '.join(self.cohorts)}" if self.cohorts else "it has no pupils"
+            raise StoreError(f"store {self.path.name}: {' '.join(unknown)} ({known})")
+        return tuple(cohorts)
 
 
 def _filter(where: Mapping[str, str | Sequence[str]]) -> pc.Expression | None:

@@ -209,6 +209,41 @@ def test_the_toets_is_above_the_advies_as_often_as_counted(store: Store, school:
     assert found["toets_hoger", "hoog minus laag"] == pytest.approx(gap)
 
 
+def test_advies_at_equal_score_is_about_the_same_pupils_as_its_levels(store, school, network) -> None:
+    """A cohort without a test has an advies, but no equal score: it counts in neither."""
+    higher, known, everywhere = Counter(), Counter(), {"laag": [], "midden": [], "hoog": []}
+    total = 0
+    for row in records(store, "leerlingen"):
+        here = row["vestiging"] == DEMO
+        total += here
+        complete = all(
+            isinstance(row[name], str) for name in ("opleiding_ouders", "advies_eerste", "basisschool")
+        )
+        step = codes.step(row["advies_eerste"]) if complete else np.nan
+        if not complete or np.isnan(row["toetsscore"]) or np.isnan(step):
+            continue
+        group = codes.three_classes(row["opleiding_ouders"])
+        everywhere[group].append(step >= 4)
+        known[group] += here
+        higher[group] += here and step >= 4
+    found = selectie.advies_at_equal_score(school, network)
+    for group in known:
+        level = found["advies havo of hoger", group]
+        assert (level.count, level.n) == (higher[group], known[group])
+        assert level.reference == pytest.approx(np.mean(everywhere[group]))
+    assert found["gat bij gelijke score", "hoog minus laag"].n == sum(known.values())
+    assert found.dropped == (total - sum(known.values()), total)
+
+
+def test_a_class_with_havo_in_it_counts_however_broad(store: Store, network) -> None:
+    """The middenschool keeps all levels together: all of its pupils sit in a class with havo in it."""
+    names = store.vestigingen["naam"]
+    middenschool = store.school(names.index[names.str.contains("Middenschool")][0])
+    assert set(middenschool.table("loopbaan").query("leerjaar == 3")["niveau"]) == {"vmbo-b/k/gt/havo/vwo"}
+    levels = aan_de_slag.level_and_gap(middenschool, network).estimates[:-1]
+    assert [item.value for item in levels] == [1, 1, 1]
+
+
 def test_advies_of_the_gemeente_is_counted_by_hand(store: Store, school: School) -> None:
     gemeente = school.record["gemeente"]
     up, all_ = Counter(), Counter()
@@ -276,6 +311,24 @@ def test_a_school_without_the_approach_says_so(store: Store) -> None:
     absent = set(store.vestigingen.index) - set(store.read("deelname")["vestiging"])
     effect = interventies.lottery_effect(store.school(min(absent)), "tutoring")
     assert effect.missing == ("deelname.toegewezen",) or "doet niet mee" in effect.estimates[0].reason
+
+
+def test_reach_of_all_is_what_the_groups_add_up_to(school: School) -> None:
+    """Else the few without a known group could be counted, and whether they took part."""
+    total, *groups = interventies.reach(school, "tutoring").estimates
+    assert (total.count, total.n) == (sum(item.count for item in groups), sum(item.n for item in groups))
+
+
+def test_a_misspelt_approach_is_not_blamed_on_the_school(school: School) -> None:
+    for analysis in (interventies.reach, interventies.lottery_effect):
+        (found,) = analysis(school, "tutorng").estimates
+        assert found.value is None
+        assert "'tutorng' komt in deze gegevens niet voor; wel: brede_brugklas, tutoring" in found.reason
+
+
+def test_no_exam_years_are_no_pass_rate(school: School, network) -> None:
+    with pytest.raises(ValueError, match="'years' is 0: at least 1 exam year"):
+        definities.exam_yield_by_route(school, network, 0)
 
 
 def test_an_approach_without_a_lottery_gets_no_effect_of_a_lottery(store: Store) -> None:

@@ -68,8 +68,10 @@ def test_a_share_may_not_single_out_a_few(count: int, n: int, shown: bool) -> No
 )
 def test_a_gap_is_held_to_its_smallest_cell(count, n, shown: bool) -> None:
     """Beside the level of one group, the gap gives the level of the other back."""
-    contrast = gaps.share_difference("gap", count, n)
-    assert (disclosure.release(result(contrast)).numbers[0].value is not None) is shown
+    contrast = gaps.share_difference("gap", count, n, group="hoog minus laag")
+    number = disclosure.release(result(contrast)).numbers[0]
+    assert (number.value is not None) is shown
+    assert shown or "in een groep of met een van de uitkomsten" in number.reason  # the groups are large
 
 
 def test_a_withheld_number_leaves_nothing_behind() -> None:
@@ -91,7 +93,35 @@ def test_with_one_group_the_smallest_other_group_is_withheld() -> None:
 
 
 def test_two_withheld_groups_protect_each_other() -> None:
-    assert released((3, 7), (4, 9), (15, 40)) == [False, False, True]
+    assert released((3, 17), (8, 19), (15, 40)) == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "shown"),
+    [
+        (((1, 3), (2, 4), (60, 90)), [False, False, False]),  # seven pupils together: a total gives them back
+        (((3, 40), (4, 50), (60, 90)), [False, False, False]),  # seven of both groups together
+        (((3, 40), (4, 50), (20, 60), (60, 90)), [False, False, False, True]),
+    ],
+)
+def test_what_is_hidden_together_is_no_small_group(pairs, shown: list[bool]) -> None:
+    assert released(*pairs) == shown
+
+
+def level_and_gap(low: tuple[int, int], middle: tuple[int, int], high: tuple[int, int]) -> list[bool]:
+    """Which of three levels and the gap between the outer ones come through."""
+    gap = gaps.share_difference("x", (low[0], high[0]), (low[1], high[1]), group="c minus a")
+    found = disclosure.release(result(*shares(low, middle, high), gap))
+    return [number.value is not None for number in found.numbers]
+
+
+def test_a_withheld_gap_does_not_protect_a_withheld_level() -> None:
+    """The number of complete pupils stands beside the table: a lone hidden group could be counted."""
+    assert level_and_gap((3, 7), (20, 60), (30, 80)) == [False, False, True, False]
+
+
+def test_with_a_hidden_level_goes_the_gap_that_gives_it_back() -> None:
+    assert level_and_gap((20, 60), (3, 7), (40, 80)) == [False, False, True, False]
 
 
 def test_a_numerator_never_leaves_the_gate() -> None:
@@ -106,6 +136,17 @@ def test_nco_shows_extreme_shares_as_the_limit() -> None:
         (0.95, "of meer", True),
         (0.5, "", False),
     ]
+
+
+def test_what_other_schools_are_counted_in_is_coarse() -> None:
+    """A share of 300 of 1000 pupils of four schools, exact, gives the last school's group back."""
+    share = replace(gaps.share("x", 20, 60), reference=0.24900133)
+    index = Estimate("D", value=0.312345, unit="index", lower=0.0123, upper=0.0678, n=958)
+    found = disclosure.release(result(share, index)).numbers
+    assert found[0].reference == 0.25 and found[0].value == pytest.approx(1 / 3)
+    assert (found[1].value, found[1].lower, found[1].upper) == (0.31, 0.01, 0.07)
+    open_data = disclosure.release(result(share, index, sources=("examens",))).numbers
+    assert open_data[0].reference == 0.24900133 and open_data[1].value == 0.312345
 
 
 def test_open_data_keep_the_threshold_of_their_publisher() -> None:
@@ -153,5 +194,6 @@ def test_no_released_share_rests_on_fewer_than_the_minimum(pairs: list[tuple[int
         if number.value is not None:
             assert n >= profile.minimum
             assert profile.clip or min(count, n - count) >= profile.minimum
-    hidden = sum(number.value is None for number in found.numbers)
-    assert hidden != 1 or len(pairs) == 1
+    hidden = [pair for number, pair in zip(found.numbers, pairs, strict=True) if number.value is None]
+    if hidden and len(hidden) < len(pairs):
+        assert len(hidden) > 1 and sum(n for _, n in hidden) >= profile.minimum

@@ -43,12 +43,11 @@ def level_and_gap(school: School, benchmark: Benchmark) -> Result:
     The share that sits in a class with havo or vwo in it.
     """
     pupils = pupils_of(school)
-    sits = pupils["leerjaar3_step"] >= codes.step("vmbo-gt/havo")
-    outcome = sits.where(pupils["leerjaar3_step"].notna())
+    sits = pupils["havo_in_leerjaar3"]
     estimates = levels_and_gap(
-        "havo_in_leerjaar3", outcome, pupils["opleiding"], benchmark, low="laag", high="hoog"
+        "havo_in_leerjaar3", sits, pupils["opleiding"], benchmark, low="laag", high="hoog"
     )
-    return Result("", estimates, dropped=dropped(pupils["opleiding"], pupils["leerjaar3_step"]))
+    return Result("", estimates, dropped=dropped(pupils["opleiding"], sits))
 
 
 @needs(enquete=("antwoord",))
@@ -68,18 +67,23 @@ def definitions_held(school: School) -> Result:
 
 @needs()
 def data_at_hand(school: School) -> Result:
-    """How many rows of each kind of data this report rests on; 0 where the school has none."""
+    """How many rows of each kind of data this report rests on; 0 where the school has none.
+
+    Rows of persons rest on the persons, not on the rows: a few pupils can have many test scores.
+    """
     names = {
-        "aantallen": "aantallen per vestiging",
-        "examens": "examens",
-        "leerlingen": "leerlingen",
-        "toetsen": "toetsscores",
-        "deelname": "deelname aan een aanpak",
-        "enquete": "antwoorden op vragenlijsten",
+        "aantallen": ("aantallen per vestiging", None),
+        "examens": ("examens", None),
+        "leerlingen": ("leerlingen", "leerling"),
+        "toetsen": ("toetsscores", "leerling"),
+        "deelname": ("deelname aan een aanpak", "leerling"),
+        "enquete": ("antwoorden op vragenlijsten", "respondent"),
     }
-    rows = {label: len(school.table(table)) for table, label in names.items()}
-    estimates = [
-        Estimate("regels", label, float(n), "rows", n=n or None, method="telling van regels")
-        for label, n in rows.items()
-    ]
+    estimates = []
+    for table, (label, person) in names.items():
+        rows = school.table(table)
+        n = rows[person].nunique() if person and len(rows) else None
+        estimates.append(
+            Estimate("regels", label, float(len(rows)), "rows", n=n, method="telling van regels")
+        )
     return Result("", tuple(estimates), sources=tuple(names))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
+
 from kansen_lib import indicators
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.chapters.needs import needs
@@ -24,8 +26,13 @@ def exam_yield_by_route(school: School, benchmark: Benchmark, years: int = 3) ->
     Args:
         school: the school.
         benchmark: gives the pass rate of all schools in the same years.
-        years: how many exam years to pool.
+        years: how many exam years to pool, at least 1.
+
+    Raises:
+        ValueError: fewer than one year.
     """
+    if years < 1:
+        raise ValueError(f"parameter 'years' is {years}: at least 1 exam year must be pooled")
     table = indicators.exam_yield(school.table("examens"))
     latest = sorted(table["schooljaar"].unique())[-years:]
     pooled = (
@@ -67,18 +74,30 @@ def three_definitions(school: School, benchmark: Benchmark) -> Result:
         "score bij de start", low["toetsscore"], high["toetsscore"], group="hoog minus laag"
     )
     advice = advies_gap("advies bij gelijke score", pupils)
-    told = [part["diploma"].dropna() for part in (low, high)]
-    diploma = gaps.share_difference(
-        "diploma", [int(part.sum()) for part in told], [len(part) for part in told], group="hoog minus laag"
-    )
-    if not pupils["diploma_niveau"].notna().any():
-        diploma = Estimate.not_computable("diploma", NO_EXAMS, group="hoog minus laag", unit=Unit.POINTS)
+    diploma = _diploma_gap(pupils)
     references = {
         "score bij de start": benchmark.value("gat_toetsscore"),
         "advies bij gelijke score": benchmark.value("advies_bij_gelijke_score", "hoog minus laag"),
     }
     estimates = tuple(_with_reference(item, references.get(item.name)) for item in (entry, advice, diploma))
     return Result("", estimates, dropped=dropped(pupils["opleiding"], pupils["toetsscore"], pupils["eerste"]))
+
+
+def _diploma_gap(pupils: pd.DataFrame) -> Estimate:
+    """How far the diploma rates of the outer groups lie apart.
+
+    Held to the smallest cell of all three groups: beside the card with the levels it would give the
+    group in the middle back.
+    """
+    if not pupils["diploma_niveau"].notna().any():
+        return Estimate.not_computable("diploma", NO_EXAMS, group="hoog minus laag", unit=Unit.POINTS)
+    told = [
+        pupils.loc[pupils["opleiding"] == label, "diploma"].dropna() for label in ("laag", "midden", "hoog")
+    ]
+    counts, sizes = [int(part.sum()) for part in told], [len(part) for part in told]
+    gap = gaps.share_difference("diploma", counts[::2], sizes[::2], group="hoog minus laag")
+    cells = [cell for k, n in zip(counts, sizes, strict=True) if n for cell in (k, n - k)]
+    return gap if gap.value is None else replace(gap, smallest=min(cells))
 
 
 def _with_reference(item: Estimate, reference: float | None) -> Estimate:

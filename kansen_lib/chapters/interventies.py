@@ -45,18 +45,21 @@ def detectable_effect(school: School) -> Result:
 def reach(school: School, interventie: str) -> Result:
     """Who took part, by parental education, out of all pupils of the same cohorts.
 
+    The total is about the pupils whose group is known: it is what the groups add up to.
+
     Args:
         school: the school.
         interventie: short name in the table ``interventies``.
     """
     rows = _participants(school, interventie)
     if rows.empty:
-        return Result("", (_absent("deelname", interventie),))
+        return Result("", (_absent(school, "deelname", interventie),))
     pupils = pupils_of(school)
     cohorts = pupils.loc[pupils["leerling"].isin(rows["leerling"]), "cohort"]
     everyone = pupils[pupils["cohort"].isin(cohorts)]
     took_part = everyone["leerling"].isin(rows.loc[rows["deelgenomen"], "leerling"])
-    total = gaps.share("deelname", int(took_part.sum()), len(everyone), group="alle")
+    known = everyone["opleiding"].notna()
+    total = gaps.share("deelname", int((took_part & known).sum()), int(known.sum()), group="alle")
     estimates = (total, *gaps.shares("deelname naar opleiding", took_part, everyone["opleiding"]))
     return Result("", estimates, dropped=dropped(everyone["opleiding"]))
 
@@ -80,7 +83,7 @@ def lottery_effect(school: School, interventie: str, domein: str = "rekenen") ->
     """
     rows = _participants(school, interventie)
     if rows.empty:
-        return Result("", (_absent("effect", interventie),))
+        return Result("", (_absent(school, "effect", interventie),))
     rule = school.table("interventies").set_index("interventie")["toewijzing"].get(interventie)
     if rule != "loting leerlingen":
         reason = f"geen loting van leerlingen ({rule}): hier is een ander ontwerp nodig"
@@ -113,8 +116,13 @@ def _participants(school: School, interventie: str) -> pd.DataFrame:
     return rows.merge(pupils_of(school)[["leerling", "opleiding"]], on="leerling")
 
 
-def _absent(name: str, interventie: str) -> Estimate:
-    return Estimate.not_computable(name, f"deze school doet niet mee aan {interventie}", unit=Unit.SHARE)
+def _absent(school: School, name: str, interventie: str) -> Estimate:
+    """Why there is nothing to tell: an approach of others, or a name that is not in the data."""
+    known = sorted(school.store.read("deelname", ["interventie"])["interventie"].unique())
+    reason = f"deze school doet niet mee aan {interventie}"
+    if interventie not in known:
+        reason = f"'{interventie}' komt in deze gegevens niet voor; wel: {', '.join(known)}"
+    return Estimate.not_computable(name, reason, unit=Unit.SHARE)
 
 
 def _scores(school: School, domein: str) -> pd.DataFrame:

@@ -46,9 +46,13 @@ def breadth_of_school(school: School) -> Result:
     """
     everyone = indicators.tracks(school.store.read("aantallen", where={"vestiging": school.neighbours}))
     everyone = everyone.dropna(subset=["niveau"])
-    own = everyone[everyone["vestiging"] == school.vestiging]
-    parts = {"deze school": own, "hele gemeente": everyone}
-    return Result("", tuple(_effective(label, rows) for label, rows in parts.items()))
+    own = _effective("deze school", everyone[everyone["vestiging"] == school.vestiging])
+    if pd.isna(school.record["gemeente"]):
+        reason = "de gemeente van deze school is niet bekend"
+        whole = Estimate.not_computable("breedte", reason, group="hele gemeente", unit="niveaus")
+    else:
+        whole = _effective("hele gemeente", everyone)
+    return Result("", (own, whole))
 
 
 def _effective(label: str, rows: pd.DataFrame) -> Estimate:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from kansen_lib import codes, indicators
@@ -80,9 +82,13 @@ def toets_above_advies(school: School, benchmark: Benchmark) -> Result:
 
 @needs(leerlingen=("opleiding_ouders", "toetsscore", "advies_eerste", "basisschool"))
 def advies_at_equal_score(school: School, benchmark: Benchmark) -> Result:
-    """Levels of the first advies by parental education, and the gap that is left at an equal score."""
-    pupils = pupils_of(school)
-    higher = (pupils["eerste"] >= codes.step("havo")).where(pupils["eerste"].notna())
+    """Levels of the first advies by parental education, and the gap that is left at an equal score.
+
+    Both are about the pupils with a score, an advies and a basisschool, and so is the reference.
+    """
+    everyone = pupils_of(school)
+    pupils = indicators.comparable_at_score(everyone)
+    higher = pupils["eerste"] >= codes.step("havo")
     levels = [
         gaps.share(
             "advies havo of hoger",
@@ -94,7 +100,7 @@ def advies_at_equal_score(school: School, benchmark: Benchmark) -> Result:
         for item in gaps.shares("havo_advies", higher, pupils["opleiding"])
     ]
     gap = advies_gap("gat bij gelijke score", pupils)
-    lost = dropped(pupils["opleiding"], pupils["toetsscore"], pupils["eerste"])
+    lost = (len(everyone) - len(pupils), len(everyone))
     return Result("", (*levels, gap), dropped=lost)
 
 
@@ -119,9 +125,15 @@ def position_in_leerjaar3(school: School, rule: str = "inspectie") -> Result:
 
 @needs(leerlingen=("advies_eerste", "advies_definitief"), loopbaan=("niveau",))
 def position_under_all_rules(school: School) -> Result:
-    """Share above the advies under each official rule: the same pupils, other numbers."""
+    """Share above the advies under each official rule: the same pupils, other numbers.
+
+    Each is held to the smallest of its rule's three groups: beside the card of one rule it would give
+    a withheld group back.
+    """
     estimates = []
     for rule in indicators.RULES:
-        above = position_in_leerjaar3(school, rule).estimates[-1]
-        estimates.append(gaps.share("boven advies", above.count or 0, above.n or 0, group=rule))
+        parts = position_in_leerjaar3(school, rule).estimates
+        above = gaps.share("boven advies", parts[-1].count or 0, parts[-1].n or 0, group=rule)
+        cells = [part.count for part in parts if part.count is not None]
+        estimates.append(replace(above, smallest=min(cells, default=None)))
     return Result("", tuple(estimates))

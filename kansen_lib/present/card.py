@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kansen_lib.disclosure import Released
+from kansen_lib.disclosure import Number, Released
 from kansen_lib.present import figures, text
 
 #: Mime type of the released numbers beside the picture: what ``results.parquet`` is collected from.
 RELEASE_TYPE = "application/vnd.kansen.release+json"
+_HYPHENED = re.compile(r"\b\w{1,5}-\w{1,4}\b")
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Card:
         if self.released.missing:
             return _grey(self.released)
         parts = [
-            f'<h3>Wat je ziet</h3><p class="zie">{html.escape(self.text())}</p>',
+            f'<h3>Wat je ziet</h3><p class="zie">{_unbroken(html.escape(self.text()))}</p>',
             self._figure(),
             _table(self.released, self.title),
             f'<p class="bron">{html.escape(text.source_line(self.released, self.tier, self.simulated))}</p>',
@@ -78,7 +80,7 @@ class Card:
 def _grey(released: Released) -> str:
     """The one grey card that stands for a question the data cannot answer."""
     items = "".join(
-        f"<li><code>{html.escape(name)}</code>: {html.escape(text.column(name))}</li>"
+        f"<li>{html.escape(text.column(name))} <code>{html.escape(name)}</code></li>"
         for name in released.missing
     )
     head = "<h3>Nog niet te beantwoorden</h3><p>Met deze gegevens kan dit niet. Daarvoor is nodig:</p>"
@@ -89,27 +91,48 @@ def _section(kind: str, released: Released, body: str) -> str:
     return f'<section class="{kind}" data-kaart="{html.escape(released.name)}">{body}</section>'
 
 
+def _unbroken(sentence: str) -> str:
+    """Codes and school years marked, so that a line does not end in "vmbo-" or "2025-"."""
+    return _HYPHENED.sub(r'<span class="heel">\g<0></span>', sentence)
+
+
 def _table(released: Released, title: str) -> str:
-    """All numbers as a table with scoped headers."""
-    with_reference = any(number.reference is not None for number in released.numbers)
-    heads = ["Wat", "Groep", "Waarde", "Onzekerheid", "Leerlingen"] + (
-        [text.reference_name(released).capitalize()] if with_reference else []
-    )
-    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
-    rows = []
-    for number in released.numbers:
-        cells = [
-            number.group or "alle",
-            text.value_text(number),
-            text.interval_text(number),
-            text.decimal(number.n, 0) if number.n is not None else "",
-        ]
-        if with_reference:
-            known = number.reference is not None
-            cells.append(text.amount(number.reference, number.unit) if known else "")  # type: ignore[arg-type]
-        body = "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
-        rows.append(f'<tr><th scope="row">{html.escape(number.name.replace("_", " "))}</th>{body}</tr>')
+    """All numbers as a table with scoped headers; a column in which nothing stands is left out."""
+    written = {**_COLUMNS, text.reference_name(released).capitalize(): _reference_text}
+    columns = {head: write for head, write in written.items() if any(map(write, released.numbers))}
+    heads = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in ("Wat", *columns))
+    rows = "".join(_row(number, columns) for number in released.numbers)
+    label = html.escape(title)
     return (
-        f"<details><summary>De cijfers</summary><table><caption>{html.escape(title)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></details>"
+        # Wider than a phone: it scrolls in a box of its own, which the keyboard can reach.
+        f'<details><summary>De cijfers</summary><div class="schuif" role="group" aria-label="{label}" '
+        f'tabindex="0"><table><caption>{label}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></details>"
     )
+
+
+def _row(number: Number, columns: dict[str, Callable[[Number], str]]) -> str:
+    """A row of the table; a reason is long, and takes the place of value and interval both."""
+    cells = {head: html.escape(write(number)) for head, write in columns.items()}
+    marks = dict.fromkeys(cells, "")
+    if number.value is None:
+        spans = cells.pop("Onzekerheid", None) is not None
+        marks["Waarde"] = ' class="reden" colspan="2"' if spans else ' class="reden"'
+    body = "".join(f"<td{marks[head]}>{cell}</td>" for head, cell in cells.items())
+    return f'<tr><th scope="row">{html.escape(number.name.replace("_", " "))}</th>{body}</tr>'
+
+
+def _count_text(number: Number) -> str:
+    return text.decimal(number.n, 0) if number.n is not None else ""
+
+
+def _reference_text(number: Number) -> str:
+    return text.amount(number.reference, number.unit) if number.reference is not None else ""
+
+
+_COLUMNS: dict[str, Callable[[Number], str]] = {
+    "Groep": lambda number: number.group or "alle",
+    "Waarde": text.value_text,
+    "Onzekerheid": text.interval_text,
+    "Leerlingen": _count_text,
+}

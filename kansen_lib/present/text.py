@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kansen_lib.disclosure import Number, Released
+from kansen_lib.disclosure import MINUS, Number, Released
 
 _DECIMALS = {
     "steps": 2,
@@ -99,7 +99,7 @@ def reference_name(released: Released) -> str:
 
 def is_difference(number: Number) -> bool:
     """Whether the number is one group minus another; anything else is a level."""
-    return " minus " in number.group
+    return MINUS in number.group
 
 
 def _level(number: Number) -> str:
@@ -109,7 +109,7 @@ def _level(number: Number) -> str:
 
 
 def _difference(number: Number, of: str) -> str:
-    first, second = number.group.split(" minus ")
+    first, second = number.group.split(MINUS)
     label = f"Verschil tussen {first} en {second}{of}"
     if number.value is None:
         return f"{label}: niet te geven, want {number.reason}."

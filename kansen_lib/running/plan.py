@@ -159,6 +159,8 @@ def _choose_notebooks(asked: str, known: Mapping[str, Notebook]) -> dict[str, No
 
 def _choose_schools(asked: str, store: Store) -> list[str]:
     known = sorted(store.vestigingen.index)
+    if not known:
+        raise PlanError(f"store {store.path} has no schools: it lacks a table 'vestigingen' with sector vo")
     if asked == "all":
         return known
     words = list(dict.fromkeys(_words(asked)))

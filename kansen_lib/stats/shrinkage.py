@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from kansen_lib.stats.inference import normal_quantile
 from kansen_lib.stats.result import Estimate
-from kansen_lib.stats.terms import Interval, Method
+from kansen_lib.stats.terms import Interval, Method, Unit
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def shrink(estimate: Estimate, prior: Prior) -> Estimate:
     """The posterior mean of ``estimate`` under a normal prior, with its interval.
 
     The standard error is read from the width of the estimate's interval; an estimate without a
-    value, or without an interval, comes back as it was.
+    value, or without an interval, comes back as it was. The interval of a share stays within 0 and 1.
     """
     if estimate.value is None or estimate.lower is None or estimate.upper is None:
         return estimate
@@ -54,11 +54,12 @@ def shrink(estimate: Estimate, prior: Prior) -> Estimate:
     trust = prior.sd**2 / (prior.sd**2 + error**2)
     value = trust * estimate.value + (1 - trust) * prior.mean
     half = z * np.sqrt(trust) * error
+    low, high = (0.0, 1.0) if estimate.unit == Unit.SHARE else (-np.inf, np.inf)
     return replace(
         estimate,
         value=float(value),
-        lower=float(value - half),
-        upper=float(value + half),
+        lower=float(max(value - half, low)),
+        upper=float(min(value + half, high)),
         interval=Interval.EMPIRICAL_BAYES,
         method=Method.EMPIRICAL_BAYES,
     )

@@ -241,6 +241,14 @@ def test_shrinkage_lies_between_the_estimate_and_the_prior() -> None:
     assert found.upper - found.lower < raw.upper - raw.lower
 
 
+def test_a_shrunken_share_stays_within_0_and_1() -> None:
+    for count, edge in ((10, "upper"), (0, "lower")):
+        found = shrinkage.shrink(gaps.share("x", count, 10), shrinkage.Prior(0.5, 0.3))
+        assert getattr(found, edge) == float(edge == "upper")
+    score = Estimate("x", value=1.0, unit="score", lower=0.0, upper=2.0, n=10)
+    assert shrinkage.shrink(score, shrinkage.Prior(1.0, 1.0)).upper > 1
+
+
 def test_no_spread_between_schools_gives_every_school_the_mean() -> None:
     assert shrinkage.shrink(gaps.share("x", 12, 20), shrinkage.Prior(0.4, 0.0)).value == pytest.approx(0.4)
 
