@@ -195,6 +195,12 @@ CODE_LISTS: dict[str, CodeList] = {
     item.name: item for item in list(globals().values()) if isinstance(item, CodeList)
 }
 
+#: Years in which other exam rules began: no central exam in 2020, adapted rules in 2021 and 2022.
+EXAM_BREAKS = ("2019-2020", "2020-2021", "2022-2023")
+
+#: Years in which other rules for the advies began: no test, a test again, the doorstroomtoets.
+ADVIES_BREAKS = ("2019-2020", "2020-2021", "2023-2024")
+
 #: Half-step scale of levels: a double advice or a broad brugklas lies between its ends.
 _STEPS = {"pro": 0.0, "vmbo-b": 1.0, "vmbo-k": 2.0, "vmbo-gt": 3.0, "havo": 4.0, "vwo": 5.0}
 _SHORT = {"k": "vmbo-k", "gt": "vmbo-gt", "vmbo-g": "vmbo-gt", "vmbo-t": "vmbo-gt"}

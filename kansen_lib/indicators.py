@@ -6,6 +6,8 @@ numbers as every other. Pure functions on frames; a missing value stays missing.
 
 from __future__ import annotations
 
+import difflib
+
 import numpy as np
 import pandas as pd
 
@@ -13,6 +15,11 @@ from kansen_lib import codes
 
 #: How advies and position in leerjaar 3 are compared (INVENTORY B-5); the three are not the same.
 RULES = ("inspectie", "vensters", "ocw")
+
+
+class RuleError(ValueError):
+    """A rule of comparison that does not exist."""
+
 
 #: A cohort counts for the diploma once this many school years could be seen: the length of vwo.
 #: All its pupils count at once: to add early diplomas of younger cohorts would favour short routes.
@@ -109,10 +116,12 @@ def position(advies: pd.Series, niveau: pd.Series, rule: str) -> pd.Series:
     follows the same arithmetic as in the stated ones.
 
     Raises:
-        ValueError: unknown rule.
+        RuleError: unknown rule.
     """
     if rule not in RULES:
-        raise ValueError(f"unknown rule '{rule}'; there are {', '.join(RULES)}")
+        near = difflib.get_close_matches(rule, RULES, n=1)
+        hint = f" Did you mean '{near[0]}'?" if near else ""
+        raise RuleError(f"unknown rule '{rule}'; there are {', '.join(RULES)}.{hint}")
     pairs = pd.DataFrame({"advies": advies, "niveau": niveau})
     table = {
         pair: _position(*pair, rule)
@@ -138,12 +147,18 @@ def _position(advies: str, niveau: str, rule: str) -> str | None:
 
 
 def exam_yield(examens: pd.DataFrame) -> pd.DataFrame:
-    """Candidates and passes per onderwijstype (low to high) and schooljaar, both sexes, with bounds.
+    """Passes and failures per onderwijstype (low to high) and schooljaar, both sexes, with bounds.
 
     The total rows are used, never the sum over sexes: masked cells would widen the bounds twice.
+    Failures are bounded within each row, where passes cannot exceed candidates.
     """
     totals = examens[examens["geslacht"] == "totaal"]
-    bounds = ["kandidaten_lower", "kandidaten_upper", "geslaagden_lower", "geslaagden_upper"]
+    totals = totals.assign(
+        gezakten_lower=(totals["kandidaten_lower"] - totals["geslaagden_upper"]).clip(lower=0),
+        gezakten_upper=totals["kandidaten_upper"] - totals["geslaagden_lower"],
+        geslaagden_upper=totals[["geslaagden_upper", "kandidaten_upper"]].min(axis=1),
+    )
+    bounds = ["geslaagden_lower", "geslaagden_upper", "gezakten_lower", "gezakten_upper"]
     table = totals.groupby(["onderwijstype", "schooljaar"], as_index=False)[bounds].sum()
     order = {label: place for place, label in enumerate(codes.ONDERWIJSTYPE.codes)}
     return table.sort_values("onderwijstype", key=lambda labels: labels.map(order), kind="stable")
@@ -152,15 +167,24 @@ def exam_yield(examens: pd.DataFrame) -> pd.DataFrame:
 def breadth(aantallen: pd.DataFrame) -> pd.DataFrame:
     """Pupils of leerjaar 1 by how many levels sit together in their brugklas.
 
-    Returns columns ``vestiging``, ``niveaus`` (1, 2, 3, … levels), ``aantal_lower``, ``aantal_upper``
-    of the latest school year; classes without a known brugklastype take no part.
+    Returns columns ``niveaus`` (1, 2, 3, … levels), ``aantal_lower``, ``aantal_upper``, and the bounds
+    of all others ``rest_lower``, ``rest_upper``, of the latest school year; classes without a known
+    brugklastype take no part.
     """
     latest = aantallen[aantallen["schooljaar"] == aantallen["schooljaar"].max()]
     first = latest[(latest["leerjaar"] == 1) & latest["brugklastype"].notna()]
     number = {label: len(codes.levels(label)) for label in codes.BRUGKLASTYPE.codes}
     counted = first.assign(niveaus=first["brugklastype"].map(number))
     counted = counted[counted["niveaus"] > 0]
-    return counted.groupby(["vestiging", "niveaus"], as_index=False)[["aantal_lower", "aantal_upper"]].sum()
+    table = counted.groupby("niveaus", as_index=False)[["aantal_lower", "aantal_upper"]].sum()
+    for end in ("lower", "upper"):
+        table[f"rest_{end}"] = table[f"aantal_{end}"].sum() - table[f"aantal_{end}"]
+    return table
+
+
+def bounds(row: pd.Series, name: str) -> tuple[int, int]:
+    """The pair ``name_lower``, ``name_upper`` of a row as whole numbers."""
+    return int(row[f"{name}_lower"]), int(row[f"{name}_upper"])
 
 
 def tracks(aantallen: pd.DataFrame) -> pd.DataFrame:

@@ -82,7 +82,7 @@ def test_a_school_without_exams_has_no_diplomas_to_count(store: Store, network) 
 
 
 def test_an_unknown_rule_is_an_error() -> None:
-    with pytest.raises(ValueError, match="unknown rule 'inspektie'; there are inspectie, vensters, ocw"):
+    with pytest.raises(indicators.RuleError, match="unknown rule 'inspektie'.*Did you mean 'inspectie'"):
         indicators.position(pd.Series(["havo"]), pd.Series(["havo"]), "inspektie")
 
 
@@ -168,18 +168,40 @@ def test_diploma_shares_are_those_counted_by_hand(store: Store, school: School, 
 
 
 def test_pass_rates_are_those_counted_by_hand(store: Store, school: School, network) -> None:
-    taken, passed = Counter(), Counter()
+    passed, failed = Counter(), Counter()
     rows = [row for row in records(store, "examens", vestiging=DEMO) if row["geslacht"] == "totaal"]
-    last = sorted({row["schooljaar"] for row in rows})[-3:]
     for row in rows:
-        if row["schooljaar"] in last:
-            taken[row["onderwijstype"]] += np.array([row["kandidaten_lower"], row["kandidaten_upper"]])
-            passed[row["onderwijstype"]] += np.array([row["geslaagden_lower"], row["geslaagden_upper"]])
+        if row["schooljaar"] in sorted({row["schooljaar"] for row in rows})[-3:]:
+            low, high = row["geslaagden_lower"], min(row["geslaagden_upper"], row["kandidaten_upper"])
+            passed[row["onderwijstype"]] += np.array([low, high])
+            fewest = max(0, row["kandidaten_lower"] - row["geslaagden_upper"])
+            failed[row["onderwijstype"]] += np.array([fewest, row["kandidaten_upper"] - low])
     for item in definities.exam_yield_by_route(school, network).estimates:
-        low = passed[item.group][0] / taken[item.group][1]
-        high = min(1, passed[item.group][1] / taken[item.group][0])
+        yes, no = passed[item.group], failed[item.group]
+        low, high = yes[0] / (yes[0] + no[1]), yes[1] / (yes[1] + no[0])
         assert item.value == pytest.approx((low + high) / 2)
         assert item.lower <= low and item.upper >= high
+
+
+def test_years_under_other_exam_rules_are_not_pooled(store: Store, school: School, network) -> None:
+    """Seven years reach back over 2020, 2021 and 2022; only what follows is taken."""
+    last = sorted(store.read("examens")["schooljaar"].unique())[-4:]
+    assert last[0] == "2022-2023"
+    assert definities.exam_yield_by_route(school, network, 7) == definities.exam_yield_by_route(
+        school, network, 4
+    )
+
+
+def test_the_reference_of_all_schools_leaves_masked_programmes_out(store: Store, network) -> None:
+    rows = store.read(
+        "examens", where={"geslacht": "totaal", "onderwijstype": "havo", "schooljaar": "2023-2024"}
+    )
+    exact = rows[
+        (rows["kandidaten_lower"] == rows["kandidaten_upper"])
+        & (rows["geslaagden_lower"] == rows["geslaagden_upper"])
+    ]
+    by_hand = exact["geslaagden_lower"].sum() / exact["kandidaten_lower"].sum()
+    assert network.value("slaagt", "2023-2024", "havo") == pytest.approx(by_hand)
 
 
 def test_brugklas_breadth_is_counted_by_hand(store: Store, school: School, network) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kansen_lib import indicators
+from kansen_lib import codes, indicators
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import advies_gap, dropped, levels_and_gap, pupils_of
@@ -26,7 +26,7 @@ def exam_yield_by_route(school: School, benchmark: Benchmark, years: int = 3) ->
     Args:
         school: the school.
         benchmark: gives the pass rate of all schools in the same years.
-        years: how many exam years to pool, at least 1.
+        years: how many exam years to pool, at least 1; fewer when the exam rules changed within them.
 
     Raises:
         ValueError: fewer than one year.
@@ -34,27 +34,34 @@ def exam_yield_by_route(school: School, benchmark: Benchmark, years: int = 3) ->
     if years < 1:
         raise ValueError(f"parameter 'years' is {years}: at least 1 exam year must be pooled")
     table = indicators.exam_yield(school.table("examens"))
-    latest = sorted(table["schooljaar"].unique())[-years:]
-    pooled = (
-        table[table["schooljaar"].isin(latest)].groupby("onderwijstype", sort=False).sum(numeric_only=True)
-    )
+    chosen = _same_rules(sorted(table["schooljaar"].unique())[-years:])
+    pooled = table[table["schooljaar"].isin(chosen)].groupby("onderwijstype", sort=False)
     estimates = [
         gaps.bounded_share(
             "slaagt",
-            (int(row["geslaagden_lower"]), int(row["geslaagden_upper"])),
-            (int(row["kandidaten_lower"]), int(row["kandidaten_upper"])),
+            indicators.bounds(row, "geslaagden"),
+            indicators.bounds(row, "gezakten"),
             group=str(route),
-            reference=_mean_reference(benchmark, str(route), latest),
+            reference=_pooled_reference(benchmark, str(route), chosen),
         )
-        for route, row in pooled.iterrows()
+        for route, row in pooled.sum(numeric_only=True).iterrows()
     ]
     return Result("", tuple(estimates))
 
 
-def _mean_reference(benchmark: Benchmark, route: str, years: list[str]) -> float | None:
-    """Mean over the years of the pass rate of all schools, None when a year is not known."""
-    values = [benchmark.value("slaagt", year, route) for year in years]
-    return None if None in values or not values else sum(values) / len(values)  # type: ignore[arg-type]
+def _same_rules(years: list[str]) -> list[str]:
+    """The latest of these years that were held under the same exam rules."""
+    begins = max((year for year in codes.EXAM_BREAKS if year <= years[-1]), default="")
+    return [year for year in years if year >= begins]
+
+
+def _pooled_reference(benchmark: Benchmark, route: str, years: list[str]) -> float | None:
+    """Pass rate of all schools over the years together, None when a year is not known."""
+    found = [benchmark.find("slaagt", year, route) for year in years]
+    known = [item for item in found if item is not None and item.value is not None]
+    if not known or len(known) < len(years):
+        return None
+    return sum(item.value * item.n for item in known) / sum(item.n for item in known)
 
 
 @needs(

@@ -17,6 +17,7 @@ DUTCH: dict[str, str] = {
     Reason.FEW_GROUPS: "te weinig scholen in deze gegevens",
     Reason.FEW_UNITS: "minder dan twee scholen of klassen",
     Reason.FEW_TREATED: "te weinig leerlingen met of zonder de aanpak",
+    Reason.NO_VARIATION: "tussen scholen is geen verschil gevonden dat groter is dan toeval",
     Reason.NO_OPTIMUM: "het model kwam niet tot een uitkomst",
     Reason.NOT_IDENTIFIED: "het model is niet te schatten met deze gegevens",
     Method.SHARE: "aandeel",

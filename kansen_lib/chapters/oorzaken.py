@@ -17,9 +17,6 @@ from kansen_lib.store import School
 
 MOMENTS = ("groep 8", "leerjaar 1", "leerjaar 3")
 
-#: Years in which other exam rules began: no central exam in 2020, adapted rules in 2021 and 2022.
-EXAM_BREAKS = ("2019-2020", "2020-2021", "2022-2023")
-
 
 @needs(examens=("kandidaten_lower",))
 def exam_yield_over_time(school: School) -> Result:
@@ -27,12 +24,12 @@ def exam_yield_over_time(school: School) -> Result:
     table = indicators.exam_yield(school.table("examens"))
     estimates = [
         gaps.bounded_share(
-            row.onderwijstype,
-            (row.geslaagden_lower, row.geslaagden_upper),
-            (row.kandidaten_lower, row.kandidaten_upper),
-            group=row.schooljaar,
+            row["onderwijstype"],
+            indicators.bounds(row, "geslaagden"),
+            indicators.bounds(row, "gezakten"),
+            group=row["schooljaar"],
         )
-        for row in table.itertuples()
+        for _, row in table.iterrows()
     ]
     return Result("", tuple(estimates))
 
@@ -49,8 +46,7 @@ def girls_by_track(school: School) -> Result:
     for track, row in table.reindex([x for x in codes.ONDERWIJSTYPE.codes if x in table.index]).iterrows():
         girls = (int(row.get(("aantal_lower", "vrouw"), 0)), int(row.get(("aantal_upper", "vrouw"), 0)))
         boys = (int(row.get(("aantal_lower", "man"), 0)), int(row.get(("aantal_upper", "man"), 0)))
-        total = (girls[0] + boys[0], girls[1] + boys[1])
-        estimates.append(gaps.bounded_share("meisjes", girls, total, group=str(track)))
+        estimates.append(gaps.bounded_share("meisjes", girls, boys, group=str(track)))
     return Result("", tuple(estimates))
 
 

@@ -15,9 +15,6 @@ from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
 
-#: Years in which other rules for the advies began: no test, a test again, the doorstroomtoets.
-ADVIES_BREAKS = ("2019-2020", "2020-2021", "2023-2024")
-
 _HAVO_UP = tuple(label for label in codes.ADVIES.codes if codes.step(label) >= codes.step("havo"))
 
 
@@ -38,10 +35,11 @@ def advies_of_basisscholen(school: School) -> Result:
         return Result("", sources=sources, missing=("adviezen_po.aantal_lower",))
     estimates = []
     for year, part in rows.groupby("schooljaar"):
-        up = part[part["advies"].isin(_HAVO_UP)]
-        count = (int(up["aantal_lower"].sum()), int(up["aantal_upper"].sum()))
-        total = (int(part["aantal_lower"].sum()), int(part["aantal_upper"].sum()))
-        estimates.append(gaps.bounded_share("havo of hoger", count, total, group=str(year)))
+        up = part["advies"].isin(_HAVO_UP)
+        count, rest = (
+            indicators.bounds(part[chosen].sum(numeric_only=True), "aantal") for chosen in (up, ~up)
+        )
+        estimates.append(gaps.bounded_share("havo of hoger", count, rest, group=str(year)))
     return Result("", tuple(estimates), sources=sources)
 
 
@@ -49,19 +47,18 @@ def advies_of_basisscholen(school: School) -> Result:
 def brugklas_breadth(school: School, benchmark: Benchmark) -> Result:
     """Share of first-year pupils in a brugklas with one, two or more levels."""
     counts = indicators.breadth(school.table("aantallen"))
-    total = (int(counts["aantal_lower"].sum()), int(counts["aantal_upper"].sum()))
-    if not total[1]:
+    if counts.empty:
         reason = "geen leerlingen in leerjaar 1 met een bekend soort brugklas"
         return Result("", (Estimate.not_computable("brugklas", reason, unit=Unit.SHARE),))
     estimates = [
         gaps.bounded_share(
             "brugklas",
-            (int(row.aantal_lower), int(row.aantal_upper)),
-            total,
-            group=f"{row.niveaus} niveau" + ("s" if row.niveaus > 1 else ""),
-            reference=benchmark.value("brugklas", str(row.niveaus)),
+            indicators.bounds(row, "aantal"),
+            indicators.bounds(row, "rest"),
+            group=f"{row['niveaus']} niveau" + ("s" if row["niveaus"] > 1 else ""),
+            reference=benchmark.value("brugklas", str(row["niveaus"])),
         )
-        for row in counts.itertuples()
+        for _, row in counts.iterrows()
     ]
     return Result("", tuple(estimates))
 

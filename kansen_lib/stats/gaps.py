@@ -142,42 +142,45 @@ def _labels(group: pd.Series) -> list[object]:
     return sorted(group.dropna().unique())
 
 
+#: Possible shares further apart than this say too little to put one number on.
+WIDEST_BOUNDS = 0.5
+
+
 def bounded_share(
     name: str,
     count: tuple[int, int],
-    n: tuple[int, int],
+    rest: tuple[int, int],
     *,
     group: str = "",
     reference: float | None = None,
 ) -> Estimate:
-    """A share of which numerator and denominator are known within bounds (masked counts).
+    """A share of which both parts are known within bounds (masked counts).
 
     The value is the middle of the possible shares; the interval runs from the Wilson bound of the
-    smallest to the Wilson bound of the largest. With exact counts it is :func:`share`.
+    smallest to the Wilson bound of the largest. With exact counts it is :func:`share`; where the
+    possible shares lie more than :data:`WIDEST_BOUNDS` apart there is no value.
 
     Args:
         name: name of the estimate.
-        count: smallest and largest possible numerator.
-        n: smallest and largest possible denominator.
+        count: smallest and largest possible number with the property.
+        rest: smallest and largest possible number without it.
         group: label.
         reference: value to compare with.
     """
-    if count[0] == count[1] and n[0] == n[1]:
-        return share(name, count[0], n[0], group=group, reference=reference)
-    if n[0] == 0:
-        return Estimate.not_computable(name, Reason.MASKED, group=group, unit=Unit.SHARE, n=0)
-    lowest = count[0] / n[1]
-    highest = min(1.0, count[1] / n[0])
+    fewest, most = (count[0], count[0] + rest[1]), (count[1], count[1] + rest[0])
+    if count[0] == count[1] and rest[0] == rest[1]:
+        return share(name, *most, group=group, reference=reference)
+    n = count[0] + rest[0]
+    facts = {"group": group, "unit": Unit.SHARE, "n": int(n), "method": Method.BOUNDED_SHARE}
+    if n == 0 or not most[1] or most[0] / most[1] - fewest[0] / fewest[1] > WIDEST_BOUNDS:
+        return Estimate.not_computable(name, Reason.MASKED, **facts)
     return Estimate(
         name,
-        group,
-        (lowest + highest) / 2,
-        Unit.SHARE,
-        wilson(count[0], n[1])[0],
-        wilson(min(count[1], n[0]), n[0])[1],
-        Interval.WILSON_MASKED,
-        n=int(n[0]),
-        count=int(min(count[0], n[0])),
-        method=Method.BOUNDED_SHARE,
+        value=(fewest[0] / fewest[1] + most[0] / most[1]) / 2,
+        lower=wilson(*fewest)[0],
+        upper=wilson(*most)[1],
+        interval=Interval.WILSON_MASKED,
+        count=int(count[0]),
         reference=reference,
+        **facts,
     )

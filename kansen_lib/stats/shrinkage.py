@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from kansen_lib.stats.inference import normal_quantile
 from kansen_lib.stats.result import Estimate
-from kansen_lib.stats.terms import Interval, Method, Unit
+from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ def shrink(estimate: Estimate, prior: Prior) -> Estimate:
 
     The standard error is read from the width of the estimate's interval; an estimate without a
     value, or without an interval, comes back as it was. The interval of a share stays within 0 and 1.
+    A prior without spread gives no value: a moment estimate of zero is no proof that units are alike.
     """
     if estimate.value is None or estimate.lower is None or estimate.upper is None:
         return estimate
@@ -51,6 +52,15 @@ def shrink(estimate: Estimate, prior: Prior) -> Estimate:
     error = (estimate.upper - estimate.lower) / (2 * z)
     if error == 0:
         return estimate
+    if prior.sd == 0:
+        return Estimate.not_computable(
+            estimate.name,
+            Reason.NO_VARIATION,
+            group=estimate.group,
+            unit=estimate.unit,
+            n=estimate.n,
+            method=Method.EMPIRICAL_BAYES,
+        )
     trust = prior.sd**2 / (prior.sd**2 + error**2)
     value = trust * estimate.value + (1 - trust) * prior.mean
     half = z * np.sqrt(trust) * error

@@ -32,6 +32,7 @@ class Reason(StrEnum):
     FEW_GROUPS = "too few groups"
     FEW_UNITS = "fewer than two units"
     FEW_TREATED = "too few persons with or without the treatment"
+    NO_VARIATION = "no variation between units was found"
     NO_OPTIMUM = "the model found no optimum"
     NOT_IDENTIFIED = "the model is not identified"
 

@@ -84,13 +84,22 @@ def test_bounds_hold_every_possible_share(passed: int, failed: int, slack: int) 
     if passed + failed == 0:
         return
     exact = gaps.share("x", passed, passed + failed)
-    count, n = (max(0, passed - slack), passed + slack), (passed + failed, passed + failed + slack)
-    bounded = gaps.bounded_share("x", count, n)
-    assert bounded.lower <= exact.value <= bounded.upper
+    count, rest = ((max(0, k - slack), k + slack) for k in (passed, failed))
+    bounded = gaps.bounded_share("x", count, rest)
+    if bounded.value is None:
+        assert bounded.reason == "counts are masked"
+    else:
+        assert bounded.lower <= exact.value <= bounded.upper
+
+
+def test_bounds_too_wide_for_a_number_give_a_reason() -> None:
+    """One masked cell of candidates and passes: anything from a quarter to all may have passed."""
+    found = gaps.bounded_share("x", (1, 4), (0, 3))
+    assert (found.value, found.reason) == (None, "counts are masked")
 
 
 def test_exact_bounds_are_the_plain_share() -> None:
-    assert gaps.bounded_share("x", (7, 7), (20, 20)) == gaps.share("x", 7, 20)
+    assert gaps.bounded_share("x", (7, 7), (13, 13)) == gaps.share("x", 7, 20)
 
 
 def test_a_missing_group_is_no_group() -> None:
@@ -249,8 +258,9 @@ def test_a_shrunken_share_stays_within_0_and_1() -> None:
     assert shrinkage.shrink(score, shrinkage.Prior(1.0, 1.0)).upper > 1
 
 
-def test_no_spread_between_schools_gives_every_school_the_mean() -> None:
-    assert shrinkage.shrink(gaps.share("x", 12, 20), shrinkage.Prior(0.4, 0.0)).value == pytest.approx(0.4)
+def test_no_spread_between_schools_is_no_ground_to_be_certain() -> None:
+    found = shrinkage.shrink(gaps.share("x", 12, 20), shrinkage.Prior(0.4, 0.0))
+    assert (found.value, found.reason) == (None, "no variation between units was found")
 
 
 def test_the_prior_finds_the_spread_between_schools() -> None:
