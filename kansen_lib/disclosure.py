@@ -35,6 +35,11 @@ class Profile:
     minimum: int
     clip: tuple[float, float] | None = None
 
+    @property
+    def base(self) -> int:
+        """Numbers of persons leave the gate as multiples of this."""
+        return 10 if self.minimum >= 10 else 5
+
 
 PROFILES = {
     profile.name: profile
@@ -120,6 +125,7 @@ class Released:
         sources: canonical tables that the numbers come from.
         missing: columns without which nothing could be computed.
         reference_name: whose values the references are; empty for all schools together.
+        base: numbers of persons are multiples of this.
     """
 
     name: str
@@ -129,6 +135,7 @@ class Released:
     sources: tuple[str, ...]
     missing: tuple[str, ...]
     reference_name: str
+    base: int
 
     @property
     def status(self) -> str:
@@ -174,7 +181,7 @@ def release(result: _Result, profile_name: str = DEFAULT) -> Released:
         reasons = _complementary(result.estimates, reasons, used)
     numbers = [_number(item, used, why) for item, why in zip(result.estimates, reasons, strict=True)]
     if not is_open:
-        numbers = [_coarse(number) for number in numbers]
+        numbers = [_coarse(number, used) for number in numbers]
     return Released(
         name=result.name,
         numbers=tuple(numbers),
@@ -183,6 +190,7 @@ def release(result: _Result, profile_name: str = DEFAULT) -> Released:
         sources=result.sources,
         missing=result.missing,
         reference_name=result.reference_name,
+        base=1 if is_open else used.base,
     )
 
 
@@ -258,9 +266,17 @@ def _number(item: _Estimate, used: Profile, withheld: str) -> Number:
 _SHARED_DECIMALS = 2
 
 
-def _coarse(number: Number) -> Number:
-    """The number with its reference, and an index over schools or classes, as coarse as it is shown."""
-    found = number
+def _rounded_to(n: int, base: int) -> int:
+    """The nearest multiple of ``base``, halves up: two numbers that differ by a few look alike."""
+    return base * ((2 * n + base) // (2 * base))
+
+
+def _coarse(number: Number, used: Profile) -> Number:
+    """The number on coarse counts of persons: the difference of two tables is no small group then.
+
+    Its reference, and an index over schools or classes, are as coarse as they are shown.
+    """
+    found = number if number.n is None else replace(number, n=_rounded_to(number.n, used.base))
     if number.unit == "share" and number.reference is not None:
         found = replace(found, reference=round(number.reference, _SHARED_DECIMALS))
     if number.unit == "index":
@@ -293,6 +309,9 @@ def _dropped(dropped: tuple[int, int] | None, used: Profile) -> str:
     out, of = dropped
     if of < used.minimum:
         return ""
+    total = _rounded_to(of, used.base)
     if min(out, of - out) < used.minimum:
-        return f"Van een klein deel van de {of} leerlingen ontbreekt een gegeven; zij tellen niet mee."
-    return f"Van {out} van de {of} leerlingen ontbreekt een gegeven; zij tellen niet mee."
+        few = f"Van een klein deel van de ongeveer {total} leerlingen ontbreekt een gegeven"
+        return f"{few}; zij tellen niet mee."
+    part = _rounded_to(out, used.base)
+    return f"Van ongeveer {part} van de {total} leerlingen ontbreekt een gegeven; zij tellen niet mee."

@@ -6,6 +6,7 @@ import base64
 import html
 import re
 
+import pandas as pd
 import pytest
 
 from kansen_lib.disclosure import release
@@ -45,6 +46,11 @@ def test_the_sentence_gives_levels_then_the_gap() -> None:
         "Zoveel haalden een diploma: laag 40% (31% tot 50%) en hoog 80% (71% tot 87%). "
         "Verschil tussen hoog en laag: 40 procentpunt; de gegevens passen bij een verschil van 27 tot 51."
     )
+
+
+def test_a_gap_in_something_else_than_the_levels_says_what_it_is_of() -> None:
+    gap = gaps.hedges_g("score", pd.Series(range(50)), pd.Series(range(9, 59)), group="hoog minus laag")
+    assert "Verschil tussen hoog en laag (score):" in text.sentence(released(*LEVELS, gap), "Zoveel")
 
 
 def test_the_sentence_names_what_is_withheld_and_why() -> None:

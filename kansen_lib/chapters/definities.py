@@ -38,7 +38,7 @@ def exam_yield_by_route(school: School, benchmark: Benchmark, years: int = 3) ->
     pooled = table[table["schooljaar"].isin(chosen)].groupby("onderwijstype", sort=False)
     estimates = [
         gaps.bounded_share(
-            "slaagt",
+            f"geslaagd, {_span(chosen)}",
             indicators.bounds(row, "geslaagden"),
             indicators.bounds(row, "gezakten"),
             group=str(route),
@@ -47,6 +47,11 @@ def exam_yield_by_route(school: School, benchmark: Benchmark, years: int = 3) ->
         for route, row in pooled.sum(numeric_only=True).iterrows()
     ]
     return Result("", tuple(estimates))
+
+
+def _span(years: list[str]) -> str:
+    """Which school years, in words."""
+    return years[0] if len(years) == 1 else f"{years[0]} tot en met {years[-1]}"
 
 
 def _same_rules(years: list[str]) -> list[str]:

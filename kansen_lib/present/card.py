@@ -134,5 +134,5 @@ _COLUMNS: dict[str, Callable[[Number], str]] = {
     "Groep": lambda number: number.group or "alle",
     "Waarde": text.value_text,
     "Onzekerheid": text.interval_text,
-    "Leerlingen": _count_text,
+    "Personen": _count_text,
 }

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 #: Dark enough for 3:1 contrast on white; told apart by marker too.
 COLOURS = ("#1b3a5c", "#b3481e", "#2e6b45", "#6a3d7c", "#7a5c00", "#444444")
 MARKERS = ("o", "s", "^", "D", "v", "P")
+#: Inches: narrow, so that the words in a figure can still be read on a phone.
+WIDTH = 5.4
 _STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 11,
@@ -36,10 +38,10 @@ _DIFFERENCES = ("percentage points", "steps", "sd")
 _UNIT_LABEL = {
     "share": "aandeel van de leerlingen",
     "percentage points": "verschil in procentpunt",
-    "steps": "verschil in stappen (1 stap = 1 schoolniveau)",
+    "steps": "verschil in stappen (1 stap = 1 niveau)",
     "sd": "verschil in standaarddeviaties",
     "persons": "aantal leerlingen",
-    "index": "index (0 = gelijk verdeeld, 1 = volledig gescheiden)",
+    "index": "0 = gelijk verdeeld, 1 = volledig gescheiden",
     "rows": "aantal regels in de gegevens",
     "levels": "aantal niveaus",
     "score": "score",
@@ -86,14 +88,14 @@ def _alt(shown: Sequence[Number], title: str, simulated: bool) -> str:
         + (f" ({text.interval_text(n)})" if n.lower is not None else "")
         for n in shown
     )
-    return f"Figuur: {title}{made_up} {listed}."
+    return f"Figuur: {title}.{made_up} {listed}."
 
 
 def _new_figure(heights: Sequence[float]) -> tuple[Figure, Any]:
     """A figure of fixed width with a panel of each height (in inches) under the other."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7.4, sum(heights)), layout="constrained")
+    figure = Figure(figsize=(WIDTH, sum(heights)), layout="constrained")
     panels = figure.subplots(len(heights), 1, squeeze=False, height_ratios=heights)
     return figure, panels[:, 0]
 
@@ -102,8 +104,9 @@ def _dots(shown: Sequence[Number], reference_name: str) -> Figure:
     """A panel a unit, a row a group: point, interval, value in words, reference as a diamond."""
     units = list(dict.fromkeys(number.unit for number in shown))
     panels = [[number for number in shown if number.unit == unit] for unit in units]
-    figure, axes = _new_figure([1.1 + 0.4 * len(panel) for panel in panels])
-    same_group = len({number.group for number in shown}) == 1
+    figure, axes = _new_figure([1.3 + 0.38 * len(panel) for panel in panels])
+    names = {number.name for number in shown}
+    same_group = len({number.group for number in shown}) == 1 < len(names)
     for axis, panel in zip(axes, panels, strict=True):
         labels = [number.name if same_group or not number.group else number.group for number in panel]
         _dot_panel(axis, panel, [label.replace("_", " ") for label in labels], reference_name)
@@ -147,19 +150,19 @@ def _dot_axis(axis: Axes, panel: Sequence[Number], labels: Sequence[str], refere
     axis.xaxis.set_major_formatter(lambda value, _: text.amount(value, unit))
     label = _UNIT_LABEL.get(unit, unit)
     references = any(number.reference is not None for number in panel)
-    axis.set_xlabel(f"{label}   ◇ = {reference_name}" if references else label)
+    axis.set_xlabel(f"{label}\n◇ = {reference_name}" if references else label)
 
 
 def _limits(panel: Sequence[Number], unit: str) -> tuple[float, float]:
     """Ends of the axis: all of 0 to 1 for a share, 0 in view for a difference or a count."""
     if unit in ("share", "index"):
-        return 0.0, 1.04
+        return -0.03, 1.04
     drawn = [x for n in panel for x in (n.value, n.lower, n.upper, n.reference) if x is not None]
     low, high = min(drawn), max(drawn)
     if unit in _DIFFERENCES or unit in ("persons", "rows", "levels"):
         low, high = min(low, 0.0), max(high, 0.0)
     margin = 0.12 * (high - low or 1.0)  # room for the words above the outermost point
-    return (low if low == 0 else low - margin), high + margin
+    return low - margin, high + margin
 
 
 def _years(shown: Sequence[Number], breaks: Sequence[str]) -> Figure:
@@ -170,7 +173,7 @@ def _years(shown: Sequence[Number], breaks: Sequence[str]) -> Figure:
     names = list(dict.fromkeys(number.name for number in shown))
     columns = min(2, len(names))
     rows = -(-len(names) // columns)
-    figure = Figure(figsize=(7.4, 0.7 + 1.9 * rows), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 0.7 + 1.7 * rows), layout="constrained")
     panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
     for axis, name in zip(panels, names, strict=False):
         _year_panel(axis, years, {n.group: n for n in shown if n.name == name}, breaks)

@@ -129,7 +129,8 @@ def sentence(released: Released, phrase: str) -> str:
     levels = [n for n in released.numbers if n.value is not None and not is_difference(n)]
     hidden = [n for n in released.numbers if n.value is None and not is_difference(n)]
     parts = [f"{phrase}: {name_list([_level(n) for n in levels])}."] if levels else []
-    parts += [_difference(n, f" ({n.name})" if len(differences) > 1 else "") for n in differences]
+    same = {n.name for n in levels + hidden}  # a difference of something else says what it is of
+    parts += [_difference(n, "" if n.name in same else f" ({n.name})") for n in differences]
     if hidden:
         named = len(hidden) <= MOST_NAMED
         which = name_list([n.group or n.name for n in hidden]) if named else f"{len(hidden)} andere groepen"
@@ -165,4 +166,8 @@ def source_line(released: Released, tier: str, simulated: bool) -> str:
     if intervals:
         parts.append(f"Interval: {'; '.join(intervals)}.")
     parts.append(f"Afscherming: profiel {released.profile}.")
+    if released.base > 1:
+        parts.append(
+            f"Aantallen personen zijn afgerond op {'tientallen' if released.base == 10 else 'vijftallen'}."
+        )
     return " ".join(part for part in (*parts, released.dropped) if part)
