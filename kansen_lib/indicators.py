@@ -57,8 +57,8 @@ def pupils(leerlingen: pd.DataFrame, loopbaan: pd.DataFrame, last: str | None) -
         last: last school year in the data of all schools: a school whose pupils move on after leerjaar
             3 has no later rows of its own.
 
-    Added columns: ``opleiding`` (three classes), ``eerste``, ``definitief``, ``toets`` (places in
-    steps), ``leerjaar3`` (label), ``havo_in_leerjaar3`` (whether its class holds havo or vwo), ``seen``
+    ``toetsscore`` is kept on one scale: of the latest kind of test only. Added columns:
+    ``opleiding`` (three classes), ``eerste``, ``definitief``, ``toets`` (places in steps), ``leerjaar3`` (label), ``havo_in_leerjaar3`` (whether its class holds havo or vwo), ``seen``
     (school years that could be seen), ``diploma`` (True/False; missing in a young cohort and for who is
     still there), ``diploma_niveau``.
     """
@@ -67,6 +67,7 @@ def pupils(leerlingen: pd.DataFrame, loopbaan: pd.DataFrame, last: str | None) -
         eerste=steps(leerlingen["advies_eerste"]),
         definitief=steps(leerlingen["advies_definitief"]),
         toets=steps(leerlingen["toetsadvies"]),
+        toetsscore=_on_one_scale(leerlingen["toetsscore"], leerlingen["regime"]),
     ).set_index("leerling", drop=False)
     here = loopbaan.merge(leerlingen[["leerling", "vestiging"]], on=["leerling", "vestiging"])
     third = _first_row(here[here["leerjaar"] == 3])["niveau"]
@@ -80,6 +81,15 @@ def pupils(leerlingen: pd.DataFrame, loopbaan: pd.DataFrame, last: str | None) -
     told = (known["seen"] >= YEARS_TO_DIPLOMA) & ~still_there
     known["diploma"] = known["diploma_niveau"].notna().astype("boolean").where(told)
     return known.reset_index(drop=True)
+
+
+def _on_one_scale(score: pd.Series, regime: pd.Series) -> pd.Series:
+    """Scores of the latest kind of test only: an eindtoets and a doorstroomtoets have other scales.
+
+    Scores of the older kind are missing, and are counted with those who fell out.
+    """
+    kinds = regime[score.notna()].astype(codes.REGIME.dtype())
+    return score if kinds.empty else score.where(regime == kinds.max())
 
 
 def comparable_at_score(pupils: pd.DataFrame) -> pd.DataFrame:

@@ -86,54 +86,59 @@ def test_an_unknown_rule_is_an_error() -> None:
         indicators.position(pd.Series(["havo"]), pd.Series(["havo"]), "inspektie")
 
 
+def career(pupils: dict[str, dict], rows: list[tuple]) -> pd.DataFrame:
+    """Indicators of invented pupils, from what is known of each and (leerling, vestiging, year, …) rows."""
+    bare = {
+        "vestiging": "ZZ0100",
+        "cohort": "2019-2020",
+        "regime": "eindtoets",
+        "toetsscore": None,
+        **dict.fromkeys(("opleiding_ouders", "advies_eerste", "advies_definitief", "toetsadvies")),
+    }
+    leerlingen = pd.DataFrame([{"leerling": code, **bare, **facts} for code, facts in pupils.items()])
+    names = ["leerling", "vestiging", "schooljaar", "leerjaar", "niveau", "afloop"]
+    loopbaan = pd.DataFrame(rows, columns=names)
+    found = indicators.pupils(leerlingen.astype({"toetsscore": float}), loopbaan, "2025-2026")
+    return found.set_index("leerling")
+
+
 def test_it_is_too_early_to_tell_for_a_young_cohort_and_who_is_still_there() -> None:
-    leerlingen = pd.DataFrame(
-        {
-            "leerling": ["early", "left", "done", "there"],
-            "cohort": ["2024-2025", "2019-2020", "2019-2020", "2019-2020"],
-            "vestiging": ["ZZ0100"] * 4,
-            **{
-                name: [None] * 4
-                for name in ("opleiding_ouders", "advies_eerste", "advies_definitief", "toetsadvies")
-            },
-        }
-    )
-    loopbaan = pd.DataFrame(
-        {
-            "leerling": ["early", "left", "done", "there"],
-            "vestiging": ["ZZ0100"] * 4,
-            "schooljaar": ["2024-2025", "2019-2020", "2025-2026", "2025-2026"],
-            "leerjaar": [1, 1, 4, 6],
-            "niveau": ["havo", "havo", "vmbo-gt", "vwo"],
-            "afloop": ["onbekend", "andere school", "diploma", "onbekend"],
-        }
-    )
-    found = indicators.pupils(leerlingen, loopbaan, "2025-2026").set_index("leerling")["diploma"]
+    found = career(
+        {"early": {"cohort": "2024-2025"}, "left": {}, "done": {}, "there": {}},
+        [
+            ("early", "ZZ0100", "2024-2025", 1, "havo", "onbekend"),
+            ("left", "ZZ0100", "2019-2020", 1, "havo", "andere school"),
+            ("done", "ZZ0100", "2022-2023", 4, "vmbo-gt", "diploma"),
+            ("there", "ZZ0100", "2025-2026", 6, "vwo", "onbekend"),
+        ],
+    )["diploma"]
     assert pd.isna(found["early"]) and pd.isna(found["there"])
     assert not found["left"] and found["done"]
 
 
 def test_a_diploma_of_another_school_is_none_of_this_one() -> None:
-    columns = ("opleiding_ouders", "advies_eerste", "advies_definitief", "toetsadvies")
-    leerlingen = pd.DataFrame(
-        {
-            "leerling": ["a"],
-            "cohort": ["2019-2020"],
-            "vestiging": ["ZZ0100"],
-            **{name: [None] for name in columns},
-        }
+    found = career(
+        {"a": {}},
+        [
+            ("a", "ZZ0100", "2019-2020", 1, "vwo", "andere school"),
+            ("a", "ZZ0200", "2024-2025", 6, "vwo", "diploma"),
+        ],
     )
-    loopbaan = pd.DataFrame(
+    assert not found.loc["a", "diploma"]
+
+
+def test_scores_of_two_kinds_of_test_are_never_pooled() -> None:
+    """An eindtoets of 535 and a doorstroomtoets of 170 are not on one scale."""
+    found = career(
         {
-            "leerling": ["a", "a"],
-            "vestiging": ["ZZ0100", "ZZ0200"],
-            "schooljaar": ["2019-2020", "2024-2025"],
-            "leerjaar": [1, 6],
-            "niveau": ["vwo", "vwo"],
-            "afloop": ["andere school", "diploma"],
-        }
-    )
-    assert not indicators.pupils(leerlingen, loopbaan, "2025-2026")["diploma"].iloc[0]
+            "old": {"toetsscore": 535.0},
+            "none": {"regime": "geen toets"},
+            "new": {"toetsscore": 170.0, "regime": "doorstroomtoets"},
+        },
+        [],
+    )["toetsscore"]
+    assert found["new"] == 170.0 and found[["old", "none"]].isna().all()
+    assert career({"old": {"toetsscore": 535.0}}, []).loc["old", "toetsscore"] == 535.0
 
 
 # --- counted again by hand --------------------------------------------------------------------------
