@@ -57,10 +57,11 @@ def pupils(leerlingen: pd.DataFrame, loopbaan: pd.DataFrame, last: str | None) -
         last: last school year in the data of all schools: a school whose pupils move on after leerjaar
             3 has no later rows of its own.
 
-    ``toetsscore`` is kept on one scale: of the latest kind of test only. Added columns:
-    ``opleiding`` (three classes), ``eerste``, ``definitief``, ``toets`` (places in steps), ``leerjaar3`` (label), ``havo_in_leerjaar3`` (whether its class holds havo or vwo), ``seen``
-    (school years that could be seen), ``diploma`` (True/False; missing in a young cohort and for who is
-    still there), ``diploma_niveau``.
+    ``toetsscore`` is kept on one scale: of the latest kind of test only. Added columns: ``opleiding``
+    (three classes), ``eerste``, ``definitief``, ``toets`` (places in steps), ``leerjaar3`` (label),
+    ``havo_in_leerjaar3`` (whether its class holds havo or vwo), ``seen`` (school years that could be
+    seen), ``diploma`` (True/False; missing in a young cohort and for who is still there),
+    ``diploma_niveau``.
     """
     known = leerlingen.assign(
         opleiding=classes(leerlingen["opleiding_ouders"]),
