@@ -91,7 +91,7 @@ def raw_skill(
     return par.SKILL_ON_SES * ses + np.array(par.SKILL_ON_HERKOMST)[herkomst] + basisschool + rest * noise
 
 
-def test_score(skill: np.ndarray, error: np.ndarray) -> np.ndarray:
+def observed_score(skill: np.ndarray, error: np.ndarray) -> np.ndarray:
     """Score on the Cito scale, to one decimal; ``error`` is the mean of the errors of both domains."""
     score = par.CITO_MEAN + par.CITO_SD * np.sqrt(par.RELIABILITY) * (skill + error)
     return np.round(np.clip(score, par.CITO_MIN, par.CITO_MAX), 1)
@@ -130,7 +130,7 @@ def calibrate() -> Calibration:
     judged += par.SD_BASISSCHOOL_ADVICE * noise[2] + par.SD_JUDGEMENT * noise[3]
     bias, advice_cuts, slope = _solve_bias(judged, classes["opleiding"])
     first = classify(judged + bias[classes["opleiding"]], advice_cuts)
-    score = test_score(skill, error_sd() / np.sqrt(2) * noise[4])
+    score = observed_score(skill, error_sd() / np.sqrt(2) * noise[4])
     test_cuts = _solve_test(score, first)
     test = np.where(first > 0, np.array(par.TEST_LADDER)[classify(score, test_cuts)], -1)
     relative = revision_chance(draw["stedelijkheid"], classes["opleiding"])

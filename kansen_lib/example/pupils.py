@@ -83,7 +83,7 @@ def _add_first_advice(block: Block, pupils: pd.DataFrame, rng: np.random.Generat
 def _add_test(pupils: pd.DataFrame, rng: np.random.Generator) -> None:
     """Score and toetsadvies: none in a year without a test; praktijkonderwijs is exempt."""
     error = (pupils["error_taal"] + pupils["error_rekenen"]).to_numpy() / 2
-    score = cal.test_score(pupils["skill"].to_numpy(), error)
+    score = cal.observed_score(pupils["skill"].to_numpy(), error)
     tested = np.array([codes.regime(year) != "geen toets" for year in par.GROEP8])[pupils["cohort"]]
     tested &= (pupils["first"] > 0) & (rng.random(len(pupils)) >= par.MISSING_TEST)
     pupils["score"] = np.where(tested, score, np.nan)
