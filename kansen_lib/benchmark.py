@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import inspect
 import os
 import shutil
 import tempfile
@@ -18,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from kansen_lib import indicators
+from kansen_lib import codes, indicators, stats
 from kansen_lib.stats import gaps, multilevel, ordinal, segregation
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.shrinkage import Prior, prior_of_means
@@ -109,8 +108,8 @@ def _folder(store: Store) -> Path:
 @functools.cache
 def _code_hash() -> str:
     """Hash of the code that the numbers depend on: a change of it makes them again."""
-    modules = (indicators, gaps, multilevel, ordinal, segregation, inspect.getmodule(prior_of_means))
-    text = "".join(inspect.getsource(module) for module in modules) + Path(__file__).read_text("utf-8")
+    files = [__file__, codes.__file__, indicators.__file__, *Path(stats.__file__).parent.glob("*.py")]
+    text = "".join(path.read_text("utf-8") for path in sorted(Path(name) for name in files))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -215,11 +214,24 @@ def _model_rows(pupils: pd.DataFrame) -> Iterator[Row]:
     sample = pupils
     if len(pupils) > MODEL_PUPILS:
         sample = pupils.sample(MODEL_PUPILS, random_state=SEED)
-    item = ordinal.gap_at_equal_score(
-        "advies_bij_gelijke_score", sample, place="eerste", score="toetsscore", group="opleiding",
-        cluster="basisschool", low="laag", high="hoog",
-    )  # fmt: skip
-    yield "", item, None
+    yield "", advies_gap("advies_bij_gelijke_score", sample), None
+
+
+def advies_gap(name: str, pupils: pd.DataFrame) -> Estimate:
+    """How many steps higher the first advies is, at an equal score, for parents of high education.
+
+    The same call for one school and for all of them, so that both can be compared.
+    """
+    return ordinal.gap_at_equal_score(
+        name,
+        pupils,
+        place="eerste",
+        score="toetsscore",
+        group="opleiding",
+        cluster="basisschool",
+        low="laag",
+        high="hoog",
+    )
 
 
 def _place_rows(store: Store, pupils: pd.DataFrame) -> Iterator[Row]:

@@ -175,6 +175,11 @@ def exam_yield(examens: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values("onderwijstype", key=lambda labels: labels.map(order), kind="stable")
 
 
+def latest(aantallen: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the latest school year."""
+    return aantallen[aantallen["schooljaar"] == aantallen["schooljaar"].max()]
+
+
 def breadth(aantallen: pd.DataFrame) -> pd.DataFrame:
     """Pupils of leerjaar 1 by how many levels sit together in their brugklas.
 
@@ -182,8 +187,8 @@ def breadth(aantallen: pd.DataFrame) -> pd.DataFrame:
     of all others ``rest_lower``, ``rest_upper``, of the latest school year; classes without a known
     brugklastype take no part.
     """
-    latest = aantallen[aantallen["schooljaar"] == aantallen["schooljaar"].max()]
-    first = latest[(latest["leerjaar"] == 1) & latest["brugklastype"].notna()]
+    counts = latest(aantallen)
+    first = counts[(counts["leerjaar"] == 1) & counts["brugklastype"].notna()]
     number = {label: len(codes.levels(label)) for label in codes.BRUGKLASTYPE.codes}
     counted = first.assign(niveaus=first["brugklastype"].map(number))
     counted = counted[counted["niveaus"] > 0]
@@ -203,15 +208,14 @@ def tracks(aantallen: pd.DataFrame) -> pd.DataFrame:
 
     Counts are whole pupils: the middle of the bounds, rounded down.
     """
-    latest = aantallen[
-        (aantallen["schooljaar"] == aantallen["schooljaar"].max()) & (aantallen["leerjaar"] >= 3)
-    ]
+    counts = latest(aantallen)
+    upper = counts[counts["leerjaar"] >= 3]
     names = {"vmbo-g": "vmbo-gt", "vmbo-t": "vmbo-gt"}
-    level = latest["onderwijstype"].replace(names)
-    known = latest.assign(niveau=level.where(level.isin(codes.NIVEAU.codes)))
+    level = upper["onderwijstype"].replace(names)
+    known = upper.assign(niveau=level.where(level.isin(codes.NIVEAU.codes)))
     known["aantal"] = (known["aantal_lower"] + known["aantal_upper"]) // 2
-    counts = known.groupby(["vestiging", "niveau"], as_index=False, observed=True)["aantal"].sum()
-    return counts.assign(
-        niveau=counts["niveau"].astype(codes.NIVEAU.dtype()),
-        richting=np.where(counts["niveau"].isin(["havo", "vwo"]), "havo/vwo", "pro en vmbo"),
+    table = known.groupby(["vestiging", "niveau"], as_index=False, observed=True)["aantal"].sum()
+    return table.assign(
+        niveau=table["niveau"].astype(codes.NIVEAU.dtype()),
+        richting=np.where(table["niveau"].isin(["havo", "vwo"]), "havo/vwo", "pro en vmbo"),
     )

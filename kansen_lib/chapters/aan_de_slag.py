@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kansen_lib import codes
+from kansen_lib import codes, indicators
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import dropped, levels_and_gap, pupils_of
@@ -14,9 +14,11 @@ from kansen_lib.store import School
 @needs(aantallen=("aantal_lower",))
 def pupils_by_level(school: School) -> Result:
     """Number of pupils of the latest school year, by onderwijstype of DUO."""
-    counts = school.table("aantallen")
-    latest = counts[counts["schooljaar"] == counts["schooljaar"].max()]
-    table = latest.groupby("onderwijstype")[["aantal_lower", "aantal_upper"]].sum()
+    table = (
+        indicators.latest(school.table("aantallen"))
+        .groupby("onderwijstype")[["aantal_lower", "aantal_upper"]]
+        .sum()
+    )
     order = [label for label in codes.ONDERWIJSTYPE.codes if label in table.index]
     return Result("", tuple(_count(label, *table.loc[label]) for label in order))
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pandas as pd
 
 from kansen_lib import codes, indicators
-from kansen_lib.benchmark import Benchmark
+from kansen_lib.benchmark import Benchmark, advies_gap
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.pupils import advies_gap, dropped, levels_and_gap, pupils_of
+from kansen_lib.chapters.pupils import dropped, levels_and_gap, pupils_of, with_reference
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.shrinkage import shrink
@@ -91,7 +91,7 @@ def three_definitions(school: School, benchmark: Benchmark) -> Result:
         "score bij de start": benchmark.value("gat_toetsscore"),
         "advies bij gelijke score": benchmark.value("advies_bij_gelijke_score", "hoog minus laag"),
     }
-    estimates = tuple(_with_reference(item, references.get(item.name)) for item in (entry, advice, diploma))
+    estimates = tuple(with_reference(item, references.get(item.name)) for item in (entry, advice, diploma))
     return Result("", estimates, dropped=dropped(pupils["opleiding"], pupils["toetsscore"], pupils["eerste"]))
 
 
@@ -110,10 +110,6 @@ def _diploma_gap(pupils: pd.DataFrame) -> Estimate:
     gap = gaps.share_difference("diploma", counts[::2], sizes[::2], group="hoog minus laag")
     cells = [cell for k, n in zip(counts, sizes, strict=True) if n for cell in (k, n - k)]
     return gap if gap.value is None else replace(gap, smallest=min(cells))
-
-
-def _with_reference(item: Estimate, reference: float | None) -> Estimate:
-    return item if item.value is None else replace(item, reference=reference)
 
 
 @needs(leerlingen=("opleiding_ouders",), loopbaan=("afloop",))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kansen_lib import indicators
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import dropped, pupils_of
 from kansen_lib.stats import gaps, trials
@@ -22,8 +23,8 @@ def detectable_effect(school: School) -> Result:
     Half of the pupils are drawn; chance of 80% to find it, two-sided 5%; without and with an earlier
     score that explains half of the variance.
     """
-    counts = school.table("aantallen")
-    first = counts[(counts["schooljaar"] == counts["schooljaar"].max()) & (counts["leerjaar"] == 1)]
+    counts = indicators.latest(school.table("aantallen"))
+    first = counts[counts["leerjaar"] == 1]
     n = int(first["aantal_lower"].sum())
     facts = {"unit": Unit.SD, "n": n, "method": Method.DETECTABLE}
     if n < 10:
@@ -51,10 +52,10 @@ def reach(school: School, interventie: str) -> Result:
         school: the school.
         interventie: short name in the table ``interventies``.
     """
-    rows = _participants(school, interventie)
+    pupils = pupils_of(school)
+    rows = _participants(school, pupils, interventie)
     if rows.empty:
         return Result("", (_absent(school, "deelname", interventie),))
-    pupils = pupils_of(school)
     cohorts = pupils.loc[pupils["leerling"].isin(rows["leerling"]), "cohort"]
     everyone = pupils[pupils["cohort"].isin(cohorts)]
     took_part = everyone["leerling"].isin(rows.loc[rows["deelgenomen"], "leerling"])
@@ -81,7 +82,7 @@ def lottery_effect(school: School, interventie: str, domein: str = "rekenen") ->
         interventie: short name in the table ``interventies``.
         domein: domain of the test.
     """
-    rows = _participants(school, interventie)
+    rows = _participants(school, pupils_of(school), interventie)
     if rows.empty:
         return Result("", (_absent(school, "effect", interventie),))
     rule = school.table("interventies").set_index("interventie")["toewijzing"].get(interventie)
@@ -109,11 +110,11 @@ def _effect(label: str, part: pd.DataFrame, scale: float) -> Estimate:
     )
 
 
-def _participants(school: School, interventie: str) -> pd.DataFrame:
+def _participants(school: School, pupils: pd.DataFrame, interventie: str) -> pd.DataFrame:
     """Pupils in scope of the intervention, with their background."""
     rows = school.table("deelname")
     rows = rows[rows["interventie"] == interventie]
-    return rows.merge(pupils_of(school)[["leerling", "opleiding"]], on="leerling")
+    return rows.merge(pupils[["leerling", "opleiding"]], on="leerling")
 
 
 def _absent(school: School, name: str, interventie: str) -> Estimate:

@@ -37,8 +37,7 @@ def exam_yield_over_time(school: School) -> Result:
 @needs(aantallen=("aantal_lower",))
 def girls_by_track(school: School) -> Result:
     """Share of girls in each level from leerjaar 3 on, in the latest school year."""
-    counts = school.table("aantallen")
-    latest = counts[counts["schooljaar"] == counts["schooljaar"].max()]
+    latest = indicators.latest(school.table("aantallen"))
     upper = latest[(latest["leerjaar"] >= 3) & latest["geslacht"].isin(["man", "vrouw"])]
     bounds = ["aantal_lower", "aantal_upper"]
     table = upper.groupby(["onderwijstype", "geslacht"])[bounds].sum().unstack(fill_value=0)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from kansen_lib import indicators
 from kansen_lib.benchmark import Benchmark
-from kansen_lib.stats import gaps, ordinal
+from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.terms import Reason, Unit
 from kansen_lib.store import School
@@ -26,18 +28,9 @@ def dropped(known: pd.Series, *more: pd.Series) -> tuple[int, int]:
     return int((~complete).sum()), len(known)
 
 
-def advies_gap(name: str, pupils: pd.DataFrame) -> Estimate:
-    """How many steps higher the first advies is, at an equal score, for parents of high education."""
-    return ordinal.gap_at_equal_score(
-        name,
-        pupils,
-        place="eerste",
-        score="toetsscore",
-        group="opleiding",
-        cluster="basisschool",
-        low="laag",
-        high="hoog",
-    )
+def with_reference(item: Estimate, reference: float | None) -> Estimate:
+    """The estimate beside a value to compare with; one without a value needs none."""
+    return item if item.value is None else replace(item, reference=reference)
 
 
 def levels_and_gap(
@@ -45,8 +38,7 @@ def levels_and_gap(
 ) -> tuple[Estimate, ...]:
     """The share in each group beside that of all schools, and the gap between two of the groups."""
     levels = tuple(
-        gaps.share(name, item.count, item.n, group=item.group, reference=benchmark.value(name, item.group))
-        for item in gaps.shares(name, outcome, group)
+        with_reference(item, benchmark.value(name, item.group)) for item in gaps.shares(name, outcome, group)
     )
     known = {item.group: item for item in levels}
     if low not in known or high not in known:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pandas as pd
 
 from kansen_lib import codes, indicators
-from kansen_lib.benchmark import Benchmark
+from kansen_lib.benchmark import Benchmark, advies_gap
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.pupils import advies_gap, dropped, levels_and_gap, pupils_of
+from kansen_lib.chapters.pupils import dropped, levels_and_gap, pupils_of, with_reference
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Unit
@@ -87,14 +87,8 @@ def advies_at_equal_score(school: School, benchmark: Benchmark) -> Result:
     pupils = indicators.comparable_at_score(everyone)
     higher = pupils["eerste"] >= codes.step("havo")
     levels = [
-        gaps.share(
-            "advies havo of hoger",
-            item.count,
-            item.n,
-            group=item.group,
-            reference=benchmark.value("havo_advies", item.group),
-        )
-        for item in gaps.shares("havo_advies", higher, pupils["opleiding"])
+        with_reference(item, benchmark.value("havo_advies", item.group))
+        for item in gaps.shares("advies havo of hoger", higher, pupils["opleiding"])
     ]
     gap = advies_gap("gat bij gelijke score", pupils)
     lost = (len(everyone) - len(pupils), len(everyone))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 import pandas as pd
@@ -106,14 +105,3 @@ class Result:
 
     def __repr__(self) -> str:
         return f"{self.name}\n{self.summary.to_string(index=False, na_rep='')}"
-
-
-def merge(name: str, results: Iterable[Result]) -> Result:
-    """One result with the estimates of several; sources and missing columns are united in order."""
-    parts = list(results)
-    return Result(
-        name=name,
-        estimates=tuple(item for part in parts for item in part.estimates),
-        sources=tuple(dict.fromkeys(source for part in parts for source in part.sources)),
-        missing=tuple(dict.fromkeys(column for part in parts for column in part.missing)),
-    )

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kansen_lib.stats import gaps, inference, multilevel, ordinal, segregation, shrinkage, trials
-from kansen_lib.stats.result import Estimate, Result, merge
+from kansen_lib.stats.result import Estimate, Result
 
 tables = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=2, max_size=8).filter(
     lambda rows: all(sum(row[i] for row in rows) > 0 for i in (0, 1))
@@ -306,7 +306,7 @@ def test_an_estimate_has_a_value_or_a_reason() -> None:
 
 
 def test_a_result_is_found_by_name_and_group() -> None:
-    result = merge("both", [Result("a", gaps.shares("x", pd.Series([True, False]), pd.Series(["m", "v"])))])
+    result = Result("a", gaps.shares("x", pd.Series([True, False]), pd.Series(["m", "v"])))
     assert result["x", "m"].value == 1.0
     assert list(result.summary["group"]) == ["m", "v"]
     with pytest.raises(KeyError, match="0 estimates are called"):
