@@ -108,7 +108,7 @@ def _folder(store: Store) -> Path:
 @functools.cache
 def _code_hash() -> str:
     """Hash of the code that the numbers depend on: a change of it makes them again."""
-    files = [__file__, codes.__file__, indicators.__file__, *Path(stats.__file__).parent.glob("*.py")]
+    files = [__file__, codes.__file__, indicators.__file__, *Path(stats.__file__).parent.rglob("*.py")]
     text = "".join(path.read_text("utf-8") for path in sorted(Path(name) for name in files))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -146,7 +146,7 @@ def _exam_rows(store: Store) -> Iterator[Row]:
     )
     for _, row in indicators.exam_yield(examens[known]).iterrows():
         passed, failed = indicators.bounds(row, "geslaagden"), indicators.bounds(row, "gezakten")
-        item = gaps.bounded_share("slaagt", passed, failed, group=row["schooljaar"])
+        item = gaps.bounded_share(passed, failed, name="slaagt", group=row["schooljaar"])
         yield row["onderwijstype"], item, None
 
 
@@ -157,7 +157,7 @@ def _breadth_rows(store: Store) -> Iterator[Row]:
         return
     for _, row in indicators.breadth(aantallen).iterrows():
         count, rest = indicators.bounds(row, "aantal"), indicators.bounds(row, "rest")
-        yield "", gaps.bounded_share("brugklas", count, rest, group=str(row["niveaus"])), None
+        yield "", gaps.bounded_share(count, rest, name="brugklas", group=str(row["niveaus"])), None
 
 
 def _track_rows(store: Store) -> Iterator[Row]:
@@ -173,7 +173,7 @@ def _dissimilarity_rows(
 ) -> Iterator[Row]:
     place = data["vestiging"].map(store.vestigingen["gemeente"])
     for gemeente, rows in data.groupby(place):
-        for item in segregation.two_groups(name, rows, group, "vestiging", weight, seed=SEED):
+        for item in segregation.two_groups(rows, group, "vestiging", weight, name=name, seed=SEED).estimates:
             yield gemeente, item, None
 
 
@@ -188,13 +188,13 @@ def _pupil_rows(pupils: pd.DataFrame) -> Iterator[Row]:
         ),
     }
     for name, outcome in outcomes.items():
-        for item in gaps.shares(name, outcome, pupils["opleiding"]):
+        for item in gaps.shares(outcome, pupils["opleiding"], name=name).estimates:
             chosen = pupils["opleiding"] == item.group
             yield "", item, _spread(outcome[chosen], pupils.loc[chosen, "vestiging"])
-    for item in gaps.means("toetsscore", pupils["toetsscore"], pupils["opleiding"]):
+    for item in gaps.means(pupils["toetsscore"], pupils["opleiding"], name="toetsscore").estimates:
         yield "", item, None
     groups = [pupils.loc[pupils["opleiding"] == label, "toetsscore"] for label in ("laag", "hoog")]
-    yield "", gaps.hedges_g("gat_toetsscore", *groups), None
+    yield "", gaps.hedges_g(*groups, name="gat_toetsscore"), None
 
 
 def _spread(outcome: pd.Series, school: pd.Series) -> float | None:
@@ -223,8 +223,8 @@ def advies_gap(name: str, pupils: pd.DataFrame) -> Estimate:
     The same call for one school and for all of them, so that both can be compared.
     """
     return ordinal.gap_at_equal_score(
-        name,
         pupils,
+        name=name,
         place="eerste",
         score="toetsscore",
         group="opleiding",
@@ -242,7 +242,7 @@ def _place_rows(store: Store, pupils: pd.DataFrame) -> Iterator[Row]:
         if not _several_schools(rows):
             continue
         for label in known.cat.categories:
-            item = gaps.share("samenstelling", int((known == label).sum()), len(known), group=label)
+            item = gaps.share(int((known == label).sum()), len(known), name="samenstelling", group=label)
             yield gemeente, item, None
     ends = pupils[pupils["opleiding"].isin(["laag", "hoog"])].assign(
         opleiding=lambda f: f["opleiding"].astype(str)
@@ -262,5 +262,6 @@ def _variance_rows(store: Store, pupils: pd.DataFrame, loopbaan: pd.DataFrame) -
         schools = data["vestiging"].drop_duplicates().sample(frac=MODEL_PUPILS / len(data), random_state=SEED)
         data = data[data["vestiging"].isin(schools)]
     data = data.assign(klas=data["schooljaar"] + " " + data["klas"])
-    for item in multilevel.variance_shares("variantie", data, outcome="score", levels=("vestiging", "klas")):
+    found = multilevel.variance_shares(data, outcome="score", levels=("vestiging", "klas"), name="variantie")
+    for item in found.estimates:
         yield "", item, None

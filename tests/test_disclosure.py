@@ -20,7 +20,7 @@ def result(*estimates: Estimate, sources: tuple[str, ...] = ("leerlingen",), **k
 
 def shares(*pairs: tuple[int, int]) -> list[Estimate]:
     """Shares of groups a, b, c, …"""
-    return [gaps.share("x", k, n, group=chr(97 + i)) for i, (k, n) in enumerate(pairs)]
+    return [gaps.share(k, n, name="x", group=chr(97 + i)) for i, (k, n) in enumerate(pairs)]
 
 
 def released(*pairs: tuple[int, int], profile: str = "cbs", **kwargs) -> list[bool]:
@@ -68,14 +68,14 @@ def test_a_share_may_not_single_out_a_few(count: int, n: int, shown: bool) -> No
 )
 def test_a_gap_is_held_to_its_smallest_cell(count, n, shown: bool) -> None:
     """Beside the level of one group, the gap gives the level of the other back."""
-    contrast = gaps.share_difference("gap", count, n, group="hoog minus laag")
+    contrast = gaps.share_difference(count, n, name="gap", group="hoog minus laag")
     number = disclosure.release(result(contrast)).numbers[0]
     assert (number.value is not None) is shown
     assert shown or "in een groep of met een van de uitkomsten" in number.reason  # the groups are large
 
 
 def test_a_withheld_number_leaves_nothing_behind() -> None:
-    item = replace(gaps.share("x", 3, 7, group="a"), reference=0.4)
+    item = replace(gaps.share(3, 7, name="x", group="a"), reference=0.4)
     number = disclosure.release(result(item)).numbers[0]
     assert (number.value, number.lower, number.upper, number.n, number.reference) == (None,) * 5
     assert "te weinig leerlingen" in number.reason and number.group == "a"
@@ -126,7 +126,7 @@ def test_what_is_hidden_together_is_no_small_group(pairs, shown: list[bool]) -> 
 
 def level_and_gap(low: tuple[int, int], middle: tuple[int, int], high: tuple[int, int]) -> list[bool]:
     """Which of three levels and the gap between the outer ones come through."""
-    gap = gaps.share_difference("x", (low[0], high[0]), (low[1], high[1]), group="c minus a")
+    gap = gaps.share_difference((low[0], high[0]), (low[1], high[1]), name="x", group="c minus a")
     found = disclosure.release(result(*shares(low, middle, high), gap))
     return [number.value is not None for number in found.numbers]
 
@@ -156,7 +156,7 @@ def test_nco_shows_extreme_shares_as_the_limit() -> None:
 
 def test_what_other_schools_are_counted_in_is_coarse() -> None:
     """A share of 300 of 1000 pupils of four schools, exact, gives the last school's group back."""
-    share = replace(gaps.share("x", 20, 60), reference=0.24900133)
+    share = replace(gaps.share(20, 60, name="x"), reference=0.24900133)
     index = Estimate("D", value=0.312345, unit="index", lower=0.0123, upper=0.0678, n=958)
     found = disclosure.release(result(share, index)).numbers
     assert found[0].reference == 0.25 and found[0].value == pytest.approx(1 / 3)

@@ -21,9 +21,12 @@ def released(*estimates: Estimate, **kwargs):
     return release(Result("analyse", estimates, sources=("leerlingen",), **kwargs))
 
 
-LEVELS = (gaps.share("diploma", 40, 100, group="laag"), gaps.share("diploma", 80, 100, group="hoog"))
-GAP = gaps.share_difference("diploma", (40, 80), (100, 100), group="hoog minus laag")
-SMALL = gaps.share("diploma", 2, 4, group="midden")
+LEVELS = (
+    gaps.share(40, 100, name="diploma", group="laag"),
+    gaps.share(80, 100, name="diploma", group="hoog"),
+)
+GAP = gaps.share_difference((40, 80), (100, 100), name="diploma", group="hoog minus laag")
+SMALL = gaps.share(2, 4, name="diploma", group="midden")
 
 
 def card(*estimates: Estimate, **kwargs) -> Card:
@@ -49,7 +52,7 @@ def test_the_sentence_gives_levels_then_the_gap() -> None:
 
 
 def test_a_gap_in_something_else_than_the_levels_says_what_it_is_of() -> None:
-    gap = gaps.hedges_g("score", pd.Series(range(50)), pd.Series(range(9, 59)), group="hoog minus laag")
+    gap = gaps.hedges_g(pd.Series(range(50)), pd.Series(range(9, 59)), name="score", group="hoog minus laag")
     assert "Verschil tussen hoog en laag (score):" in text.sentence(released(*LEVELS, gap), "Zoveel")
 
 
@@ -60,7 +63,7 @@ def test_the_sentence_names_what_is_withheld_and_why() -> None:
 
 
 def test_many_withheld_groups_are_counted_and_not_named() -> None:
-    hidden = [gaps.share("x", 1, 4, group=f"groep {i}") for i in range(6)]
+    hidden = [gaps.share(1, 4, name="x", group=f"groep {i}") for i in range(6)]
     said = text.sentence(released(*LEVELS, *hidden), "Zoveel")
     assert "Niet te geven voor 6 andere groepen: te weinig leerlingen" in said and "groep 3" not in said
 
@@ -71,7 +74,7 @@ def test_no_sentence_claims_more_than_the_numbers() -> None:
 
 
 def test_a_series_is_told_by_its_latest_year() -> None:
-    series = [gaps.share("havo", 50 + i, 100, group=f"20{20 + i}-20{21 + i}") for i in range(3)]
+    series = [gaps.share(50 + i, 100, name="havo", group=f"20{20 + i}-20{21 + i}") for i in range(3)]
     said = text.sentence_of_years(released(*series), "Zoveel")
     assert "havo 52%" in said and "2022-2023" in said and "havo 50%" not in said
 
@@ -136,13 +139,13 @@ def test_missing_columns_give_one_grey_card() -> None:
 
 
 def test_labels_from_data_are_escaped() -> None:
-    shown = card(gaps.share("x", 20, 40, group="<b>&")).html()
+    shown = card(gaps.share(20, 40, name="x", group="<b>&")).html()
     assert "<b>" not in shown and "&lt;b&gt;&amp;" in shown
 
 
 @pytest.mark.parametrize("kind", ["dots", "years"])
 def test_every_kind_of_figure_is_an_svg(kind: str) -> None:
-    series = [gaps.share("havo", 50, 100, group=f"20{20 + i}-20{21 + i}") for i in range(3)]
+    series = [gaps.share(50, 100, name="havo", group=f"20{20 + i}-20{21 + i}") for i in range(3)]
     drawn = figures.draw(released(*series), kind, "T", False, ("2021-2022",))
     assert picture(drawn).startswith(b"<?xml") and b"<svg" in picture(drawn)
 

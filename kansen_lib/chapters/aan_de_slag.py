@@ -60,7 +60,7 @@ def definitions_held(school: School) -> Result:
     for role in codes.RESPONDENT.codes:
         of_role = answers.loc[answers["rol"] == role, "antwoord"]
         estimates += [
-            gaps.share(role, int((of_role == answer).sum()), len(of_role), group=f"{role}: {answer}")
+            gaps.share(int((of_role == answer).sum()), len(of_role), name=role, group=f"{role}: {answer}")
             for answer in codes.DEFINITIE.codes
             if len(of_role)
         ]

@@ -38,9 +38,9 @@ def exam_yield_by_route(school: School, benchmark: Benchmark, years: int = 3) ->
     pooled = table[table["schooljaar"].isin(chosen)].groupby("onderwijstype", sort=False)
     estimates = [
         gaps.bounded_share(
-            f"geslaagd, {_span(chosen)}",
             indicators.bounds(row, "geslaagden"),
             indicators.bounds(row, "gezakten"),
+            name=f"geslaagd, {_span(chosen)}",
             group=str(route),
             reference=_pooled_reference(benchmark, str(route), chosen),
         )
@@ -83,7 +83,7 @@ def three_definitions(school: School, benchmark: Benchmark) -> Result:
     pupils = pupils_of(school)
     low, high = (pupils[pupils["opleiding"] == label] for label in ("laag", "hoog"))
     entry = gaps.hedges_g(
-        "score bij de start", low["toetsscore"], high["toetsscore"], group="hoog minus laag"
+        low["toetsscore"], high["toetsscore"], name="score bij de start", group="hoog minus laag"
     )
     advice = advies_gap("advies bij gelijke score", pupils)
     diploma = _diploma_gap(pupils)
@@ -107,7 +107,7 @@ def _diploma_gap(pupils: pd.DataFrame) -> Estimate:
         pupils.loc[pupils["opleiding"] == label, "diploma"].dropna() for label in ("laag", "midden", "hoog")
     ]
     counts, sizes = [int(part.sum()) for part in told], [len(part) for part in told]
-    gap = gaps.share_difference("diploma", counts[::2], sizes[::2], group="hoog minus laag")
+    gap = gaps.share_difference(counts[::2], sizes[::2], name="diploma", group="hoog minus laag")
     cells = [cell for k, n in zip(counts, sizes, strict=True) if n for cell in (k, n - k)]
     return gap if gap.value is None else replace(gap, smallest=min(cells))
 

@@ -60,8 +60,11 @@ def reach(school: School, interventie: str) -> Result:
     everyone = pupils[pupils["cohort"].isin(cohorts)]
     took_part = everyone["leerling"].isin(rows.loc[rows["deelgenomen"], "leerling"])
     known = everyone["opleiding"].notna()
-    total = gaps.share("deelname", int((took_part & known).sum()), int(known.sum()), group="alle")
-    estimates = (total, *gaps.shares("deelname naar opleiding", took_part, everyone["opleiding"]))
+    total = gaps.share(int((took_part & known).sum()), int(known.sum()), name="deelname", group="alle")
+    estimates = (
+        total,
+        *gaps.shares(took_part, everyone["opleiding"], name="deelname naar opleiding").estimates,
+    )
     return Result("", estimates, dropped=dropped(everyone["opleiding"]))
 
 
@@ -99,7 +102,6 @@ def lottery_effect(school: School, interventie: str, domein: str = "rekenen") ->
 
 def _effect(label: str, part: pd.DataFrame, scale: float) -> Estimate:
     return trials.ancova(
-        "effect",
         part,
         outcome="after",
         baseline="before",

@@ -24,9 +24,9 @@ def exam_yield_over_time(school: School) -> Result:
     table = indicators.exam_yield(school.table("examens"))
     estimates = [
         gaps.bounded_share(
-            row["onderwijstype"],
             indicators.bounds(row, "geslaagden"),
             indicators.bounds(row, "gezakten"),
+            name=row["onderwijstype"],
             group=row["schooljaar"],
         )
         for _, row in table.iterrows()
@@ -45,7 +45,7 @@ def girls_by_track(school: School) -> Result:
     for track, row in table.reindex([x for x in codes.ONDERWIJSTYPE.codes if x in table.index]).iterrows():
         girls = (int(row.get(("aantal_lower", "vrouw"), 0)), int(row.get(("aantal_upper", "vrouw"), 0)))
         boys = (int(row.get(("aantal_lower", "man"), 0)), int(row.get(("aantal_upper", "man"), 0)))
-        estimates.append(gaps.bounded_share("meisjes", girls, boys, group=str(track)))
+        estimates.append(gaps.bounded_share(girls, boys, name="meisjes", group=str(track)))
     return Result("", tuple(estimates))
 
 
@@ -62,7 +62,7 @@ def gap_by_moment(school: School) -> Result:
     for moment in MOMENTS:
         rows = scores[scores["moment"] == moment]
         low, high = (rows.loc[rows["opleiding"] == label, "score"] for label in ("laag", "hoog"))
-        estimates.append(gaps.hedges_g("gat", low, high, group=moment))
+        estimates.append(gaps.hedges_g(low, high, name="gat", group=moment))
     return Result("", tuple(estimates), dropped=dropped(pupils["opleiding"]))
 
 
@@ -74,7 +74,7 @@ def levels_by_moment(school: School) -> Result:
     estimates: list[Estimate] = []
     for moment in ("leerjaar 1", "leerjaar 3"):
         rows = scores[scores["moment"] == moment]
-        for item in gaps.means(moment, rows["score"], rows["opleiding"]):
+        for item in gaps.means(rows["score"], rows["opleiding"], name=moment).estimates:
             estimates.append(replace(item, group=f"{moment}, {item.group}"))
     return Result("", tuple(estimates), dropped=dropped(pupils["opleiding"]))
 

@@ -38,7 +38,8 @@ def levels_and_gap(
 ) -> tuple[Estimate, ...]:
     """The share in each group beside that of all schools, and the gap between two of the groups."""
     levels = tuple(
-        with_reference(item, benchmark.value(name, item.group)) for item in gaps.shares(name, outcome, group)
+        with_reference(item, benchmark.value(name, item.group))
+        for item in gaps.shares(outcome, group, name=name).estimates
     )
     known = {item.group: item for item in levels}
     if low not in known or high not in known:
@@ -48,6 +49,6 @@ def levels_and_gap(
         return (*levels, absent)
     pair = (known[low], known[high])
     gap = gaps.share_difference(
-        name, [item.count for item in pair], [item.n for item in pair], group=f"{high} minus {low}"
+        [item.count for item in pair], [item.n for item in pair], name=name, group=f"{high} minus {low}"
     )
     return (*levels, gap)

@@ -73,9 +73,9 @@ def composition(school: School, benchmark: Benchmark) -> Result:
     gemeente = str(school.record["gemeente"])
     estimates = [
         gaps.share(
-            "samenstelling",
             int((known == label).sum()),
             len(known),
+            name="samenstelling",
             group=label,
             reference=benchmark.value("samenstelling", label, gemeente),
         )
@@ -101,5 +101,5 @@ def background_over_classes(school: School) -> Result:
         opleiding=lambda rows: rows["opleiding"].astype(str),
         klas=lambda rows: rows["schooljaar"] + " " + rows["klas"],
     )
-    found = segregation.two_groups("D", ends, "opleiding", "klas", seed=SEED)
+    found = segregation.two_groups(ends, "opleiding", "klas", seed=SEED).estimates
     return Result("", tuple(_named(item, "klassen") for item in found), dropped=dropped(pupils["opleiding"]))

@@ -39,7 +39,7 @@ def advies_of_basisscholen(school: School) -> Result:
         count, rest = (
             indicators.bounds(part[chosen].sum(numeric_only=True), "aantal") for chosen in (up, ~up)
         )
-        estimates.append(gaps.bounded_share("havo of hoger", count, rest, group=str(year)))
+        estimates.append(gaps.bounded_share(count, rest, name="havo of hoger", group=str(year)))
     return Result("", tuple(estimates), sources=sources)
 
 
@@ -52,9 +52,9 @@ def brugklas_breadth(school: School, benchmark: Benchmark) -> Result:
         return Result("", (Estimate.not_computable("brugklas", reason, unit=Unit.SHARE),))
     estimates = [
         gaps.bounded_share(
-            "brugklas",
             indicators.bounds(row, "aantal"),
             indicators.bounds(row, "rest"),
+            name="brugklas",
             group=f"{row['niveaus']} niveau" + ("s" if row["niveaus"] > 1 else ""),
             reference=benchmark.value("brugklas", str(row["niveaus"])),
         )
@@ -88,7 +88,7 @@ def advies_at_equal_score(school: School, benchmark: Benchmark) -> Result:
     higher = pupils["eerste"] >= codes.step("havo")
     levels = [
         with_reference(item, benchmark.value("havo_advies", item.group))
-        for item in gaps.shares("advies havo of hoger", higher, pupils["opleiding"])
+        for item in gaps.shares(higher, pupils["opleiding"], name="advies havo of hoger").estimates
     ]
     gap = advies_gap("gat bij gelijke score", pupils)
     lost = (len(everyone) - len(pupils), len(everyone))
@@ -108,7 +108,7 @@ def position_in_leerjaar3(school: School, rule: str = "inspectie") -> Result:
     column = "advies_eerste" if rule == "inspectie" else "advies_definitief"
     place = indicators.position(pupils[column], pupils["leerjaar3"], rule).dropna()
     estimates = [
-        gaps.share(rule, int((place == label).sum()), len(place), group=f"{label} advies")
+        gaps.share(int((place == label).sum()), len(place), name=rule, group=f"{label} advies")
         for label in place.cat.categories
     ]
     return Result("", tuple(estimates))
@@ -124,7 +124,7 @@ def position_under_all_rules(school: School) -> Result:
     estimates = []
     for rule in indicators.RULES:
         parts = position_in_leerjaar3(school, rule).estimates
-        above = gaps.share("boven advies", parts[-1].count or 0, parts[-1].n or 0, group=rule)
+        above = gaps.share(parts[-1].count or 0, parts[-1].n or 0, name="boven advies", group=rule)
         cells = [part.count for part in parts if part.count is not None]
         estimates.append(replace(above, smallest=min(cells, default=None)))
     return Result("", tuple(estimates))

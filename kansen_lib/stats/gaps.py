@@ -10,11 +10,13 @@ from scipy import stats
 from scipy.special import gammaln
 
 from kansen_lib.stats.inference import LEVEL, normal_quantile, wilson
-from kansen_lib.stats.result import Estimate
+from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 
-def share(name: str, count: int, n: int, *, group: str = "", reference: float | None = None) -> Estimate:
+def share(
+    count: int, n: int, *, name: str = "share", group: str = "", reference: float | None = None
+) -> Estimate:
     """The share ``count / n`` with its Wilson interval; without persons a reason."""
     if n == 0:
         return Estimate.not_computable(
@@ -36,20 +38,19 @@ def share(name: str, count: int, n: int, *, group: str = "", reference: float | 
     )
 
 
-def shares(name: str, outcome: pd.Series, group: pd.Series) -> tuple[Estimate, ...]:
+def shares(outcome: pd.Series, group: pd.Series, *, name: str = "share") -> Result:
     """The share of ``outcome`` (True/False) in each group, in the order of the group's categories.
 
     Rows with a missing outcome or group take no part.
     """
     known = outcome.notna() & group.notna()
     values, labels = outcome[known].astype(bool), group[known]
-    return tuple(
-        share(name, int(values[labels == label].sum()), int((labels == label).sum()), group=str(label))
-        for label in _labels(labels)
-    )
+    found = [(str(label), values[labels == label]) for label in _labels(labels)]
+    estimates = [share(int(part.sum()), len(part), name=name, group=label) for label, part in found]
+    return Result(name, tuple(estimates), dropped=(int((~known).sum()), len(known)))
 
 
-def mean(name: str, values: pd.Series, *, group: str = "", unit: str = Unit.SCORE) -> Estimate:
+def mean(values: pd.Series, *, name: str = "mean", group: str = "", unit: str = Unit.SCORE) -> Estimate:
     """The mean with a t interval; under two values a reason."""
     known = values.dropna().to_numpy(float)
     if len(known) < 2:
@@ -63,22 +64,25 @@ def mean(name: str, values: pd.Series, *, group: str = "", unit: str = Unit.SCOR
     )
 
 
-def means(name: str, values: pd.Series, group: pd.Series, *, unit: str = Unit.SCORE) -> tuple[Estimate, ...]:
+def means(values: pd.Series, group: pd.Series, *, name: str = "mean", unit: str = Unit.SCORE) -> Result:
     """The mean of each group, in the order of the group's categories."""
     known = values.notna() & group.notna()
-    return tuple(
-        mean(name, values[known & (group == label)], group=str(label), unit=unit)
+    estimates = [
+        mean(values[known & (group == label)], name=name, group=str(label), unit=unit)
         for label in _labels(group[known])
-    )
+    ]
+    return Result(name, tuple(estimates), dropped=(int((~known).sum()), len(known)))
 
 
-def share_difference(name: str, count: Sequence[int], n: Sequence[int], *, group: str = "") -> Estimate:
+def share_difference(
+    count: Sequence[int], n: Sequence[int], *, name: str = "difference of shares", group: str = ""
+) -> Estimate:
     """Difference of two independent shares, second minus first, with Newcombe's hybrid score interval.
 
     Args:
-        name: name of the estimate.
         count: persons with the property in the first and the second group.
         n: persons in the first and the second group.
+        name: name of the estimate.
         group: label of the contrast.
 
     Source: Newcombe (1998), Statistics in Medicine 17, 873-890, method 10.
@@ -103,15 +107,15 @@ def share_difference(name: str, count: Sequence[int], n: Sequence[int], *, group
     )
 
 
-def hedges_g(name: str, first: pd.Series, second: pd.Series, *, group: str = "") -> Estimate:
+def hedges_g(first: pd.Series, second: pd.Series, *, name: str = "Hedges g", group: str = "") -> Estimate:
     """Standardised mean difference, second minus first, with the exact small-sample correction.
 
     The interval is the large-sample normal one with the variance of Hedges and Olkin (1985).
 
     Args:
-        name: name of the estimate.
         first: values of the first group; missing values take no part.
         second: values of the second group.
+        name: name of the estimate.
         group: label of the contrast.
 
     Source: Hedges (1981); Borenstein et al. (2009), chapter 4.
@@ -147,10 +151,10 @@ WIDEST_BOUNDS = 0.5
 
 
 def bounded_share(
-    name: str,
     count: tuple[int, int],
     rest: tuple[int, int],
     *,
+    name: str = "share",
     group: str = "",
     reference: float | None = None,
 ) -> Estimate:
@@ -161,15 +165,15 @@ def bounded_share(
     possible shares lie more than :data:`WIDEST_BOUNDS` apart there is no value.
 
     Args:
-        name: name of the estimate.
         count: smallest and largest possible number with the property.
         rest: smallest and largest possible number without it.
+        name: name of the estimate.
         group: label.
         reference: value to compare with.
     """
     fewest, most = (count[0], count[0] + rest[1]), (count[1], count[1] + rest[0])
     if count[0] == count[1] and rest[0] == rest[1]:
-        return share(name, *most, group=group, reference=reference)
+        return share(*most, name=name, group=group, reference=reference)
     n = count[0] + rest[0]
     facts = {"group": group, "unit": Unit.SHARE, "n": int(n), "method": Method.BOUNDED_SHARE}
     if n == 0 or not most[1] or most[0] / most[1] - fewest[0] / fewest[1] > WIDEST_BOUNDS:

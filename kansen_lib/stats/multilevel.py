@@ -6,7 +6,7 @@ import warnings
 
 import pandas as pd
 
-from kansen_lib.stats.result import Estimate
+from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Method, Reason, Unit
 
 #: Fewest groups of the highest level from which a variance between them is estimated.
@@ -14,16 +14,16 @@ FEWEST_GROUPS = 5
 
 
 def variance_shares(
-    name: str, data: pd.DataFrame, *, outcome: str, levels: tuple[str, ...]
-) -> tuple[Estimate, ...]:
+    data: pd.DataFrame, *, outcome: str, levels: tuple[str, ...], name: str = "variance share"
+) -> Result:
     """Share of the variance of ``outcome`` at each nested level, and within the lowest one.
 
     Args:
-        name: name of the estimates.
         data: one row a person.
         outcome: numeric column.
         levels: columns from high to low (school, klas); labels of a lower level may repeat over
             higher ones.
+        name: name of the estimates.
 
     Returns:
         One share a level, and one for the persons themselves (group ``"persons"``); without
@@ -37,11 +37,12 @@ def variance_shares(
     parts = _components(known, outcome, levels)
     if parts is None:
         reason = Reason.FEW_GROUPS if known[levels[0]].nunique() < FEWEST_GROUPS else Reason.NO_OPTIMUM
-        return tuple(Estimate.not_computable(name, reason, group=group, **facts) for group in groups)
+        return Result(
+            name, tuple(Estimate.not_computable(name, reason, group=group, **facts) for group in groups)
+        )
     total = sum(parts)
-    return tuple(
-        Estimate(name, group, part / total, **facts) for group, part in zip(groups, parts, strict=True)
-    )
+    shares = [Estimate(name, group, part / total, **facts) for group, part in zip(groups, parts, strict=True)]
+    return Result(name, tuple(shares), dropped=(len(data) - len(known), len(data)))
 
 
 def _components(known: pd.DataFrame, outcome: str, levels: tuple[str, ...]) -> list[float] | None:

@@ -165,7 +165,6 @@ def _score_and_information(
 
 
 def gap_at_equal_score(
-    name: str,
     data: pd.DataFrame,
     *,
     place: str,
@@ -174,6 +173,7 @@ def gap_at_equal_score(
     cluster: str,
     low: str,
     high: str,
+    name: str = "gap at equal score",
 ) -> Estimate:
     """How many steps higher ``high`` is placed than ``low`` at an equal score.
 
@@ -182,13 +182,13 @@ def gap_at_equal_score(
     method with cluster-robust covariance.
 
     Args:
-        name: name of the estimate.
         data: one row a person; rows with a missing value in a used column take no part.
         place: column with the place of the outcome, in steps.
         score: column with the score to hold equal.
         group: column with the group; all its groups are in the model.
         cluster: column with the cluster (the basisschool).
         low, high: the two groups to compare.
+        name: name of the estimate.
 
     Returns:
         The gap in steps, or the reason why there is none.

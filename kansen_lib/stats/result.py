@@ -25,6 +25,9 @@ class Estimate:
         method: estimator, in the field's standard term.
         reference: the value to compare with (of the network or the country), None when there is none.
         reason: why there is no value; empty when there is one.
+        standard_error: of ``value``, in its unit; None when the interval rests on none.
+        df: degrees of freedom of the t distribution behind the interval; None for normal or none.
+        p_value: two-sided, of the null hypothesis that the docstring of the function states.
     """
 
     name: str
@@ -40,6 +43,9 @@ class Estimate:
     method: str = ""
     reference: float | None = None
     reason: str = ""
+    standard_error: float | None = None
+    df: float | None = None
+    p_value: float | None = None
 
     def __post_init__(self) -> None:
         if (self.value is None) == (not self.reason):
@@ -103,5 +109,14 @@ class Result:
             raise KeyError(f"{len(found)} estimates are called {(name, group)}; there are {known}")
         return found[0]
 
+    @property
+    def _filled(self) -> pd.DataFrame:
+        """The summary without the columns that are empty everywhere."""
+        table = self.summary.replace("", None)
+        return table.loc[:, table.notna().any()]
+
     def __repr__(self) -> str:
-        return f"{self.name}\n{self.summary.to_string(index=False, na_rep='')}"
+        return f"{self.name}\n{self._filled.to_string(index=False, na_rep='')}"
+
+    def _repr_html_(self) -> str:
+        return self._filled.to_html(index=False, na_rep="", border=0)

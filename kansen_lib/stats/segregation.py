@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kansen_lib.stats.result import Estimate
+from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 Counts = NDArray[np.float64]
@@ -111,15 +111,15 @@ def expected_dissimilarity(
 
 
 def two_groups(
-    name: str,
     data: pd.DataFrame,
     group: str,
     unit: str,
     weight: str | None = None,
     *,
+    name: str = "D",
     draws: int = 500,
     seed: int,
-) -> tuple[Estimate, ...]:
+) -> Result:
     """D of two groups over units, and beside it what chance alone would give.
 
     Returns:
@@ -131,20 +131,20 @@ def two_groups(
     n = int(counts.to_numpy().sum())
     if counts.shape[1] != 2 or len(counts) < 2:
         reason = Reason.FEW_UNITS if counts.shape[1] == 2 else Reason.EMPTY_GROUP
-        return (Estimate.not_computable(name, reason, unit=Unit.INDEX, n=n, method=Method.DISSIMILARITY),)
+        found = Estimate.not_computable(name, reason, unit=Unit.INDEX, n=n, method=Method.DISSIMILARITY)
+        return Result(name, (found,))
     facts = {"unit": Unit.INDEX, "n": n, "smallest": int(counts.sum().min())}
     value = dissimilarity(data, group, unit, weight)
     chance, low, high = expected_dissimilarity(data, group, unit, weight, draws=draws, seed=seed)
-    return (
-        Estimate(name, value=value, method=Method.DISSIMILARITY, **facts),
-        Estimate(
-            name,
-            "by chance",
-            chance,
-            lower=low,
-            upper=high,
-            interval=Interval.BY_CHANCE,
-            method=Method.DISSIMILARITY_BY_CHANCE,
-            **facts,
-        ),
+    own = Estimate(name, value=value, method=Method.DISSIMILARITY, **facts)
+    by_chance = Estimate(
+        name,
+        "by chance",
+        chance,
+        lower=low,
+        upper=high,
+        interval=Interval.BY_CHANCE,
+        method=Method.DISSIMILARITY_BY_CHANCE,
+        **facts,
     )
+    return Result(name, (own, by_chance))

@@ -12,7 +12,6 @@ from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 
 def ancova(
-    name: str,
     data: pd.DataFrame,
     *,
     outcome: str,
@@ -20,6 +19,7 @@ def ancova(
     treated: str,
     block: str,
     scale: float,
+    name: str = "effect",
     group: str = "",
 ) -> Estimate:
     """Intention-to-treat effect of a lottery among persons within blocks, in units of ``scale``.
@@ -28,12 +28,12 @@ def ancova(
     errors and t quantiles: persons were drawn, so persons are the unit.
 
     Args:
-        name: name of the estimate.
         data: one row a person; rows with a missing value take no part.
         outcome, baseline: score columns.
         treated: column with True for those who were drawn.
         block: column with the block (school) within which was drawn.
         scale: standard deviation to divide by, fixed beforehand.
+        name: name of the estimate.
         group: label of the pupils that it is about.
     """
     import statsmodels.api as sm

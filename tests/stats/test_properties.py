@@ -83,9 +83,9 @@ def test_effective_number_counts_equal_categories() -> None:
 def test_bounds_hold_every_possible_share(passed: int, failed: int, slack: int) -> None:
     if passed + failed == 0:
         return
-    exact = gaps.share("x", passed, passed + failed)
+    exact = gaps.share(passed, passed + failed)
     count, rest = ((max(0, k - slack), k + slack) for k in (passed, failed))
-    bounded = gaps.bounded_share("x", count, rest)
+    bounded = gaps.bounded_share(count, rest)
     if bounded.value is None:
         assert bounded.reason == "counts are masked"
     else:
@@ -94,19 +94,19 @@ def test_bounds_hold_every_possible_share(passed: int, failed: int, slack: int) 
 
 def test_bounds_too_wide_for_a_number_give_a_reason() -> None:
     """One masked cell of candidates and passes: anything from a quarter to all may have passed."""
-    found = gaps.bounded_share("x", (1, 4), (0, 3))
+    found = gaps.bounded_share((1, 4), (0, 3))
     assert (found.value, found.reason) == (None, "counts are masked")
 
 
 def test_exact_bounds_are_the_plain_share() -> None:
-    assert gaps.bounded_share("x", (7, 7), (13, 13)) == gaps.share("x", 7, 20)
+    assert gaps.bounded_share((7, 7), (13, 13)) == gaps.share(7, 20)
 
 
 def test_a_missing_group_is_no_group() -> None:
     outcome = pd.Series([True, False, True, True])
     group = pd.Series(["laag", "laag", None, "hoog"])
-    found = gaps.shares("x", outcome, group)
-    assert [(item.group, item.n) for item in found] == [("hoog", 1), ("laag", 2)]
+    found = gaps.shares(outcome, group)
+    assert [(item.group, item.n) for item in found.estimates] == [("hoog", 1), ("laag", 2)]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_missing_group_is_no_group() -> None:
     ],
 )
 def test_hedges_g_gives_a_reason(first, second, reason: str) -> None:
-    found = gaps.hedges_g("g", pd.Series(first, dtype=float), pd.Series(second, dtype=float))
+    found = gaps.hedges_g(pd.Series(first, dtype=float), pd.Series(second, dtype=float))
     assert (found.value, found.reason) == (None, reason)
 
 
@@ -141,7 +141,7 @@ def simulated_pupils(n: int, gap: float, seed: int) -> pd.DataFrame:
 def gap_of(data: pd.DataFrame) -> Estimate:
     """The gap at an equal score of simulated pupils."""
     return ordinal.gap_at_equal_score(
-        "gap", data, place="place", score="score", group="group", cluster="cluster", low="laag", high="hoog"
+        data, place="place", score="score", group="group", cluster="cluster", low="laag", high="hoog"
     )
 
 
@@ -217,9 +217,7 @@ def lottery(n: int, effect: float, seed: int) -> pd.DataFrame:
 
 def effect_of(data: pd.DataFrame) -> Estimate:
     """The ANCOVA effect of a simulated lottery."""
-    return trials.ancova(
-        "effect", data, outcome="after", baseline="before", treated="drawn", block="school", scale=1.0
-    )
+    return trials.ancova(data, outcome="after", baseline="before", treated="drawn", block="school", scale=1.0)
 
 
 def test_ancova_covers_the_effect_of_a_lottery_as_often_as_it_says() -> None:
@@ -244,7 +242,7 @@ def test_ancova_refuses_with_a_reason(change: str) -> None:
 
 
 def test_shrinkage_lies_between_the_estimate_and_the_prior() -> None:
-    raw = gaps.share("x", 12, 20)
+    raw = gaps.share(12, 20)
     found = shrinkage.shrink(raw, shrinkage.Prior(0.4, 0.1))
     assert 0.4 < found.value < raw.value
     assert found.upper - found.lower < raw.upper - raw.lower
@@ -252,14 +250,14 @@ def test_shrinkage_lies_between_the_estimate_and_the_prior() -> None:
 
 def test_a_shrunken_share_stays_within_0_and_1() -> None:
     for count, edge in ((10, "upper"), (0, "lower")):
-        found = shrinkage.shrink(gaps.share("x", count, 10), shrinkage.Prior(0.5, 0.3))
+        found = shrinkage.shrink(gaps.share(count, 10), shrinkage.Prior(0.5, 0.3))
         assert getattr(found, edge) == float(edge == "upper")
     score = Estimate("x", value=1.0, unit="score", lower=0.0, upper=2.0, n=10)
     assert shrinkage.shrink(score, shrinkage.Prior(1.0, 1.0)).upper > 1
 
 
 def test_no_spread_between_schools_is_no_ground_to_be_certain() -> None:
-    found = shrinkage.shrink(gaps.share("x", 12, 20), shrinkage.Prior(0.4, 0.0))
+    found = shrinkage.shrink(gaps.share(12, 20), shrinkage.Prior(0.4, 0.0))
     assert (found.value, found.reason) == (None, "no variation between units was found")
 
 
@@ -282,8 +280,8 @@ def test_variance_shares_add_to_one_and_find_the_truth(seed: int) -> None:
     data = pd.DataFrame(
         {"y": y + rng.normal(0, 2**0.5, len(y)), "school": school.astype(str), "klas": klas.astype(str)}
     )
-    found = multilevel.variance_shares("v", data, outcome="y", levels=("school", "klas"))
-    shares = [item.value for item in found]
+    found = multilevel.variance_shares(data, outcome="y", levels=("school", "klas"))
+    shares = [item.value for item in found.estimates]
     assert sum(shares) == pytest.approx(1)
     assert shares == pytest.approx([0.25, 0.25, 0.5], abs=0.15)
 
@@ -292,7 +290,7 @@ def test_variance_shares_of_few_schools_are_not_computable() -> None:
     data = pd.DataFrame({"y": [1.0, 2.0, 3.0], "school": ["a", "b", "a"]})
     assert all(
         item.value is None and item.reason
-        for item in multilevel.variance_shares("v", data, outcome="y", levels=("school",))
+        for item in multilevel.variance_shares(data, outcome="y", levels=("school",)).estimates
     )
 
 
@@ -306,7 +304,7 @@ def test_an_estimate_has_a_value_or_a_reason() -> None:
 
 
 def test_a_result_is_found_by_name_and_group() -> None:
-    result = Result("a", gaps.shares("x", pd.Series([True, False]), pd.Series(["m", "v"])))
+    result = gaps.shares(pd.Series([True, False]), pd.Series(["m", "v"]), name="x")
     assert result["x", "m"].value == 1.0
     assert list(result.summary["group"]) == ["m", "v"]
     with pytest.raises(KeyError, match="0 estimates are called"):
@@ -315,7 +313,7 @@ def test_a_result_is_found_by_name_and_group() -> None:
 
 def test_two_groups_give_d_and_what_chance_would_give() -> None:
     data = long([(40, 10), (10, 40), (0, 0)])
-    observed, chance = segregation.two_groups("D", data, "group", "unit", "n", seed=1)
+    observed, chance = segregation.two_groups(data, "group", "unit", "n", seed=1).estimates
     assert observed.value == segregation.dissimilarity(data, "group", "unit", "n") == pytest.approx(0.6)
     assert chance.lower < chance.value < chance.upper < 0.6
     assert (observed.n, observed.smallest) == (100, 50)
@@ -330,5 +328,5 @@ def test_two_groups_give_d_and_what_chance_would_give() -> None:
     ],
 )
 def test_two_groups_refuse_with_a_reason(rows: list[tuple[int, int]], reason: str) -> None:
-    (found,) = segregation.two_groups("D", long(rows), "group", "unit", "n", seed=1)
+    (found,) = segregation.two_groups(long(rows), "group", "unit", "n", seed=1).estimates
     assert (found.value, found.reason) == (None, reason)
