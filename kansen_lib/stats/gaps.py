@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 from scipy.special import gammaln
 
-from kansen_lib.stats.inference import LEVEL, normal_quantile, wilson
-from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.stats.frames import labels
+from kansen_lib.stats.inference import wilson
+from kansen_lib.stats.result import Estimate, Result, quantile
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 
@@ -44,8 +44,8 @@ def shares(outcome: pd.Series, group: pd.Series, *, name: str = "share") -> Resu
     Rows with a missing outcome or group take no part.
     """
     known = outcome.notna() & group.notna()
-    values, labels = outcome[known].astype(bool), group[known]
-    found = [(str(label), values[labels == label]) for label in _labels(labels)]
+    values, of = outcome[known].astype(bool), group[known]
+    found = [(str(label), values[of == label]) for label in labels(of)]
     estimates = [share(int(part.sum()), len(part), name=name, group=label) for label, part in found]
     return Result(name, tuple(estimates), dropped=(int((~known).sum()), len(known)))
 
@@ -57,7 +57,7 @@ def mean(values: pd.Series, *, name: str = "mean", group: str = "", unit: str = 
         return Estimate.not_computable(
             name, Reason.TOO_FEW, group=group, unit=unit, n=len(known), method=Method.MEAN
         )
-    half = stats.t.ppf(0.5 + LEVEL / 2, len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known))
+    half = quantile(len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known))
     centre = float(known.mean())
     return Estimate(
         name, group, centre, unit, centre - half, centre + half, Interval.T, n=len(known), method=Method.MEAN
@@ -69,7 +69,7 @@ def means(values: pd.Series, group: pd.Series, *, name: str = "mean", unit: str 
     known = values.notna() & group.notna()
     estimates = [
         mean(values[known & (group == label)], name=name, group=str(label), unit=unit)
-        for label in _labels(group[known])
+        for label in labels(group[known])
     ]
     return Result(name, tuple(estimates), dropped=(int((~known).sum()), len(known)))
 
@@ -132,18 +132,10 @@ def hedges_g(first: pd.Series, second: pd.Series, *, name: str = "Hedges g", gro
     d = (two.mean() - one.mean()) / pooled
     correction = float(np.exp(gammaln(freedom / 2) - gammaln((freedom - 1) / 2))) / np.sqrt(freedom / 2)
     error = correction * np.sqrt((n1 + n2) / (n1 * n2) + d**2 / (2 * (n1 + n2)))
-    g, half = float(correction * d), normal_quantile() * float(error)
+    g, half = float(correction * d), quantile() * float(error)
     return Estimate(
         name, lower=g - half, upper=g + half, value=g, interval=Interval.NORMAL, smallest=min(n1, n2), **facts
     )
-
-
-def _labels(group: pd.Series) -> list[object]:
-    """The labels that occur, in category order where there is one, else sorted."""
-    if isinstance(group.dtype, pd.CategoricalDtype):
-        present = set(group.dropna().unique())
-        return [label for label in group.cat.categories if label in present]
-    return sorted(group.dropna().unique())
 
 
 #: Possible shares further apart than this say too little to put one number on.

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
-#: Confidence level of every interval.
-LEVEL = 0.95
+from kansen_lib.stats.result import quantile
 
 
-def normal_quantile(level: float = LEVEL) -> float:
-    """Two-sided standard normal quantile, 1.959964 for 95%."""
-    return float(stats.norm.ppf(0.5 + level / 2))
-
-
-def wilson(count: float, n: float, level: float = LEVEL) -> tuple[float, float]:
+def wilson(count: float, n: float) -> tuple[float, float]:
     """Wilson score interval of a share, without continuity correction.
 
     Args:
         count: persons with the property, 0 <= count <= n.
         n: persons, at least 1.
-        level: confidence level.
 
     Returns:
         Lower and upper bound, both within [0, 1].
@@ -33,7 +25,7 @@ def wilson(count: float, n: float, level: float = LEVEL) -> tuple[float, float]:
     """
     if n < 1 or not 0 <= count <= n:
         raise ValueError(f"a share needs 0 <= count <= n and n >= 1; got count {count}, n {n}")
-    z = normal_quantile(level)
+    z = quantile()
     share = count / n
     centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kansen_lib.stats.inference import normal_quantile, sandwich
-from kansen_lib.stats.result import Estimate
+from kansen_lib.stats.inference import sandwich
+from kansen_lib.stats.result import Estimate, quantile
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 #: Fewest persons in a group, and fewest clusters, for which the model is tried.
@@ -211,7 +211,7 @@ def gap_at_equal_score(
     if fit is None:
         return Estimate.not_computable(name, Reason.NO_OPTIMUM, **facts)
     value, error = _contrast(fit, design, places, low, high)
-    half = normal_quantile() * error
+    half = quantile() * error
     return Estimate(
         name,
         value=value,

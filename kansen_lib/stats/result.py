@@ -6,6 +6,32 @@ import math
 from dataclasses import dataclass, fields
 
 import pandas as pd
+from scipy import stats
+
+from kansen_lib.stats.terms import Reason
+
+#: Confidence level of every interval.
+LEVEL = 0.95
+
+#: A standard error below this part of its estimate is rounding, not spread.
+ROUNDING = 1e-12
+
+
+def quantile(df: float | None = None) -> float:
+    """Two-sided quantile of :data:`LEVEL`: of t with ``df`` degrees of freedom, else of the normal."""
+    return float(stats.norm.ppf(0.5 + LEVEL / 2) if df is None else stats.t.ppf(0.5 + LEVEL / 2, df))
+
+
+class NotComputable(Exception):
+    """Raised where a number turns out not to exist; the public function turns it into a reason.
+
+    Attributes:
+        reason: one of :class:`kansen_lib.stats.terms.Reason`.
+    """
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -68,6 +94,51 @@ class Estimate:
     ) -> Estimate:
         """An estimate without a value, and the reason why."""
         return cls(name=name, group=group, unit=unit, n=n, method=method, reason=reason)
+
+    @classmethod
+    def from_standard_error(
+        cls,
+        name: str,
+        value: float,
+        standard_error: float,
+        *,
+        interval: str,
+        df: float | None = None,
+        group: str = "",
+        unit: str = "",
+        n: int | None = None,
+        smallest: int | None = None,
+        method: str = "",
+    ) -> Estimate:
+        """A value with the t or normal interval and the p-value of the null of zero that its error gives.
+
+        Args:
+            df: degrees of freedom of t; None for the normal distribution.
+
+        Returns:
+            The estimate; without spread (an error of zero) or without error (not finite), a reason.
+        """
+        if not (math.isfinite(value) and math.isfinite(standard_error)) or (df is not None and not df > 0):
+            return cls.not_computable(name, Reason.NOT_IDENTIFIED, group=group, unit=unit, n=n, method=method)
+        if standard_error <= ROUNDING * max(1.0, abs(value)):
+            return cls.not_computable(name, Reason.NO_SPREAD, group=group, unit=unit, n=n, method=method)
+        half, ratio = quantile(df) * standard_error, abs(value) / standard_error
+        p_value = 2 * (stats.norm.sf(ratio) if df is None else stats.t.sf(ratio, df))
+        return cls(
+            name,
+            group,
+            float(value),
+            unit,
+            float(value - half),
+            float(value + half),
+            interval,
+            n,
+            smallest,
+            method=method,
+            standard_error=float(standard_error),
+            df=None if df is None else float(df),
+            p_value=float(p_value),
+        )
 
 
 #: Columns of :attr:`Result.summary`, in order.

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from kansen_lib.stats.inference import normal_quantile
-from kansen_lib.stats.result import Estimate
+from kansen_lib.stats.result import Estimate, quantile
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 
@@ -48,7 +47,7 @@ def shrink(estimate: Estimate, prior: Prior) -> Estimate:
     """
     if estimate.value is None or estimate.lower is None or estimate.upper is None:
         return estimate
-    z = normal_quantile()
+    z = quantile()
     error = (estimate.upper - estimate.lower) / (2 * z)
     if error == 0:
         return estimate

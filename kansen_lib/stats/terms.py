@@ -30,6 +30,7 @@ class Reason(StrEnum):
     LITTLE_SPREAD = "too little spread in outcome or score"
     MASKED = "counts are masked"
     FEW_GROUPS = "too few groups"
+    FEW_CLUSTERS = "too few clusters"
     FEW_UNITS = "fewer than two units"
     FEW_TREATED = "too few persons with or without the treatment"
     NO_VARIATION = "no variation between units was found"

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from kansen_lib.stats.inference import LEVEL
-from kansen_lib.stats.result import Estimate
+from kansen_lib.stats.result import Estimate, quantile
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 
@@ -50,7 +49,7 @@ def ancova(
         return Estimate.not_computable(name, Reason.NOT_IDENTIFIED, **facts)
     fit = sm.OLS(known[outcome], design).fit(cov_type="HC3", use_t=True)
     value, error = fit.params["drawn"] / scale, fit.bse["drawn"] / scale
-    half = stats.t.ppf(0.5 + LEVEL / 2, fit.df_resid) * error
+    half = quantile(fit.df_resid) * error
     return Estimate(
         name,
         value=float(value),
@@ -76,5 +75,5 @@ def detectable_effect(n: int, *, share_treated: float = 0.5, r2: float = 0.0, po
     Source: Bloom (1995); Dong and Maynard (2013), individual random assignment.
     """
     freedom = n - 2 - (r2 > 0)
-    multiplier = stats.t.ppf(0.5 + LEVEL / 2, freedom) + stats.t.ppf(power, freedom)
+    multiplier = quantile(freedom) + stats.t.ppf(power, freedom)
     return float(multiplier * np.sqrt((1 - r2) / (share_treated * (1 - share_treated) * n)))

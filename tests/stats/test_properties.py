@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kansen_lib.stats import gaps, inference, multilevel, ordinal, segregation, shrinkage, trials
-from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.stats.result import Estimate
 
 tables = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=2, max_size=8).filter(
     lambda rows: all(sum(row[i] for row in rows) > 0 for i in (0, 1))

@@ -1,0 +1,216 @@
+"""Least squares with the covariance matrices that small numbers of schools need.
+
+The kinds of covariance carry the names of the R packages ``sandwich`` (HC0 to HC3) and
+``clubSandwich`` (CR0 to CR3, CR1S as Stata has it), and their conventions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from kansen_lib.stats.result import NotComputable
+from kansen_lib.stats.terms import Reason
+
+Matrix = NDArray[np.float64]
+
+#: Eigenvalues below this part of the largest are taken for zero.
+RANK_TOLERANCE = 1e-9
+
+
+class Covariance(StrEnum):
+    """Estimator of the covariance matrix of least-squares coefficients."""
+
+    CLASSICAL = "classical"
+    HC0 = "HC0"
+    HC1 = "HC1"
+    HC2 = "HC2"
+    HC3 = "HC3"
+    CR0 = "CR0"
+    CR1 = "CR1"
+    CR1S = "CR1S"
+    CR2 = "CR2"
+    CR3 = "CR3"
+
+    @property
+    def clustered(self) -> bool:
+        """Whether it allows for correlation within clusters."""
+        return self.value.startswith("CR")
+
+
+@dataclass(frozen=True)
+class LinearFit:
+    """Coefficients of a linear model and what their uncertainty rests on.
+
+    Attributes:
+        names: the k regressors.
+        params: coefficients, shape (k,).
+        covariance: covariance matrix of the coefficients, shape (k, k).
+        residuals: shape (n,).
+        kind: estimator of the covariance.
+        df_residual: n - k.
+        clusters: number of clusters; 0 without.
+        bread: inverse of X'WX, shape (k, k).
+        meat: what the Satterthwaite degrees of freedom need, each of shape (G, k, k); None unclustered.
+    """
+
+    names: tuple[str, ...]
+    params: Matrix
+    covariance: Matrix
+    residuals: Matrix
+    kind: Covariance
+    df_residual: int
+    clusters: int
+    bread: Matrix
+    meat: tuple[Matrix, Matrix, Matrix, Matrix] | None = None
+
+    def direction(self, term: str | dict[str, float]) -> Matrix:
+        """The contrast vector, shape (k,), of one regressor or of a weighted sum of them."""
+        weights = {term: 1.0} if isinstance(term, str) else term
+        unknown = [name for name in weights if name not in self.names]
+        if unknown:
+            raise ValueError(f"the model has no regressors {unknown}; it has {list(self.names)}")
+        return np.array([weights.get(name, 0.0) for name in self.names])
+
+    def contrast(self, term: str | dict[str, float]) -> tuple[float, float, float]:
+        """Value, standard error and degrees of freedom of a coefficient or a sum of coefficients.
+
+        Degrees of freedom: Satterthwaite for clustered kinds (Pustejovsky and Tipton, 2018), else n - k.
+        """
+        weights = self.direction(term)
+        value, variance = float(weights @ self.params), float(weights @ self.covariance @ weights)
+        return value, float(np.sqrt(max(variance, 0.0))), self._df(weights)
+
+    def _df(self, weights: Matrix) -> float:
+        if self.meat is None:
+            return float(self.df_residual)
+        own, plain, weighted, squared = self.meat
+        size = np.einsum("i,gij,j->g", weights, own, weights)
+        b, d = plain @ weights, weighted @ weights  # (G, k)
+        cross = b @ self.bread @ d.T
+        p = np.diag(size) - cross - cross.T + b @ self.bread @ squared @ self.bread @ b.T
+        total = float((p**2).sum())
+        return float(np.trace(p) ** 2 / total) if total > 0 else float("nan")
+
+
+def fit(
+    design: pd.DataFrame,
+    outcome: ArrayLike,
+    *,
+    cluster: ArrayLike | None = None,
+    weight: ArrayLike | None = None,
+    kind: Covariance | None = None,
+) -> LinearFit:
+    """(Weighted) least squares.
+
+    Args:
+        design: regressors with the intercept, a row a person, shape (n, k).
+        outcome: shape (n,).
+        cluster: label of the cluster of each row.
+        weight: positive weight of each row; the working model of CR2 stays homoscedastic, as in
+            clubSandwich.
+        kind: None takes CR2 with clusters and HC3 without.
+
+    Raises:
+        NotComputable: no more rows than regressors, regressors that depend on each other, or fewer
+            than two clusters.
+        ValueError: a clustered kind without clusters, or the reverse.
+
+    Source: MacKinnon and White (1985); Bell and McCaffrey (2002); Pustejovsky and Tipton (2018).
+    """
+    kind = kind or (Covariance.HC3 if cluster is None else Covariance.CR2)
+    if kind.clustered != (cluster is not None):
+        raise ValueError(f"covariance {kind} {'needs' if kind.clustered else 'takes no'} clusters")
+    x, y = design.to_numpy(float), np.asarray(outcome, float)
+    w = np.ones(len(y)) if weight is None else np.asarray(weight, float)
+    bread = _bread(x, w)
+    params = bread @ (x.T @ (w * y))
+    residuals = y - x @ params
+    facts = (tuple(design.columns), params)
+    rest = {"residuals": residuals, "kind": kind, "df_residual": x.shape[0] - x.shape[1], "bread": bread}
+    if cluster is None:
+        return LinearFit(*facts, _unclustered(x, w, residuals, bread, kind), clusters=0, **rest)
+    code, clusters = pd.factorize(np.asarray(cluster))
+    if len(clusters) < 2:
+        raise NotComputable(Reason.FEW_CLUSTERS)
+    covariance, meat = _clustered(x, w, residuals, bread, code, kind)
+    return LinearFit(*facts, covariance, clusters=len(clusters), meat=meat, **rest)
+
+
+def _bread(x: Matrix, w: Matrix) -> Matrix:
+    """Inverse of X'WX, found on standardised columns."""
+    n, k = x.shape
+    if n <= k:
+        raise NotComputable(Reason.TOO_FEW)
+    root = np.sqrt(w)[:, None] * x
+    scale = np.sqrt((root**2).sum(axis=0))
+    if not np.all(scale > 0):
+        raise NotComputable(Reason.NOT_IDENTIFIED)
+    _, singular, right = np.linalg.svd(root / scale, full_matrices=False)
+    if singular[-1] < RANK_TOLERANCE * singular[0]:
+        raise NotComputable(Reason.NOT_IDENTIFIED)
+    half = right.T / singular
+    return half @ half.T / np.outer(scale, scale)
+
+
+def _unclustered(x: Matrix, w: Matrix, residuals: Matrix, bread: Matrix, kind: Covariance) -> Matrix:
+    n, k = x.shape
+    if kind == Covariance.CLASSICAL:
+        return bread * float((w * residuals**2).sum() / (n - k))
+    leverage = np.einsum("ij,jk,ik->i", x, bread, x) * w
+    power = {Covariance.HC2: 1, Covariance.HC3: 2}.get(kind, 0)
+    if power and leverage.max() > 1 - RANK_TOLERANCE:
+        raise NotComputable(Reason.NOT_IDENTIFIED)  # a person with a regressor of their own
+    spread = residuals**2 / (1 - leverage) ** power * (n / (n - k) if kind == Covariance.HC1 else 1.0)
+    half = bread @ (x * (w * np.sqrt(spread))[:, None]).T
+    return half @ half.T
+
+
+def _clustered(
+    x: Matrix, w: Matrix, residuals: Matrix, bread: Matrix, code: NDArray[np.int64], kind: Covariance
+) -> tuple[Matrix, tuple[Matrix, Matrix, Matrix, Matrix]]:
+    """Covariance, and per cluster E'E, X'E and X'WE for E = A'WXM, with X'W^2X."""
+    n, k = x.shape
+    order = np.argsort(code, kind="stable")
+    parts = np.split(order, np.cumsum(np.bincount(code))[:-1])
+    squared = (x * (w**2)[:, None]).T @ x
+    scores = np.empty((len(parts), k))
+    own, plain, weighted = (np.empty((len(parts), k, k)) for _ in range(3))
+    for g, rows in enumerate(parts):
+        xg, wg = x[rows], w[rows, None]
+        e = _adjusted(xg, wg, bread, squared, kind)
+        scores[g] = e.T @ residuals[rows]
+        own[g], plain[g], weighted[g] = e.T @ e, xg.T @ e, (wg * xg).T @ e
+    scores *= np.sqrt(_factor(kind, len(parts), n, k))
+    return scores.T @ scores, (own, plain, weighted, squared)
+
+
+def _factor(kind: Covariance, clusters: int, n: int, k: int) -> float:
+    if kind == Covariance.CR1:
+        return clusters / (clusters - 1)
+    if kind == Covariance.CR1S:
+        return clusters / (clusters - 1) * (n - 1) / (n - k)
+    return 1.0
+
+
+def _adjusted(xg: Matrix, wg: Matrix, bread: Matrix, squared: Matrix, kind: Covariance) -> Matrix:
+    """A'WXM of one cluster, shape (n_g, k), with the adjustment matrix A of this kind of covariance."""
+    e = wg * xg @ bread
+    if kind == Covariance.CR3:  # (I - H)^-1 by Woodbury, H = X M X'W; transposed
+        core = np.eye(xg.shape[1]) - bread @ (wg * xg).T @ xg
+        return e + (wg * xg) @ bread @ np.linalg.pinv(core.T, rcond=RANK_TOLERANCE) @ xg.T @ e
+    if kind != Covariance.CR2:
+        return e
+    # (I - H)_g (I - H)_g' = I + U C U' with U = [X, WX]: its inverse root needs a small matrix only
+    k = xg.shape[1]
+    q, r = np.linalg.qr(np.hstack([xg, wg * xg]))
+    zero = np.zeros((k, k))
+    c = np.block([[bread @ squared @ bread, -bread], [-bread, zero]])
+    values, vectors = np.linalg.eigh(np.eye(len(r)) + r @ c @ r.T)
+    root = np.where(values > RANK_TOLERANCE, 1 / np.sqrt(np.maximum(values, RANK_TOLERANCE)), 0.0)
+    inside = q.T @ e
+    return e + q @ ((vectors * root) @ (vectors.T @ inside) - inside)

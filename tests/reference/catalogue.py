@@ -1,0 +1,86 @@
+"""The public functions of ``kansen_lib.stats``, and the page that lists them: ``make methods``."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import math
+import re
+from collections.abc import Callable, Iterable
+
+from cases import HERE, Case, all_cases
+
+from kansen_lib import stats
+
+#: Sections of a docstring that the page shows.
+PARTS = ("Estimand", "Formula", "Interval", "Source")
+PAGE = HERE.parents[1] / "docs/methods.md"
+INTRODUCTION = """# The statistics of kansen
+
+Written by `make methods` from the docstrings in `kansen_lib/stats` and the reference cases in
+`tests/reference`; a test holds it to both. *Largest deviation* is the largest absolute difference from
+any number of any of the cases, rounded up to a power of ten: from a printed table it cannot be smaller
+than the last digit.
+"""
+
+
+def functions() -> dict[str, Callable]:
+    """Every function in the ``__all__`` of a subject, by ``"subject.function"``."""
+    found = {}
+    for subject in stats.SUBJECTS:
+        module = importlib.import_module(f"kansen_lib.stats.{subject}")
+        for name in sorted(module.__all__):
+            if inspect.isfunction(getattr(module, name)):
+                found[f"{subject}.{name}"] = getattr(module, name)
+    return found
+
+
+def part(function: Callable, name: str) -> str:
+    """One section of the docstring as one line; empty when it is not there."""
+    pattern = rf"^{name}: (.*?)(?=\n\s*\n|\n[A-Z][a-z]+:|\Z)"
+    match = re.search(pattern, inspect.getdoc(function) or "", re.MULTILINE | re.DOTALL)
+    return " ".join(match.group(1).split()) if match else ""
+
+
+def largest(cases: Iterable[Case]) -> dict[str, float]:
+    """Largest deviation of each function over its cases."""
+    found: dict[str, float] = {}
+    for case in cases:
+        found[case.function] = max(found.get(case.function, 0.0), *case.deviations().values())
+    return found
+
+
+def rounded_up(deviation: float) -> str:
+    """A power of ten that the deviation stays under; nothing is claimed below 1e-12."""
+    return f"1e{max(-12, math.ceil(math.log10(deviation))) if deviation > 0 else -12:03d}"
+
+
+def stated(page: str) -> dict[str, float]:
+    """The largest deviation of each function as the page states it."""
+    rows = re.findall(r"^### `([\w.]+)`$.*?^- Largest deviation: (\S+)$", page, re.MULTILINE | re.DOTALL)
+    return {name: float(value) for name, value in rows}
+
+
+def page() -> str:
+    """The whole page."""
+    cases = all_cases()
+    deviations = largest(cases)
+    text, subject = INTRODUCTION, ""
+    for name, function in functions().items():
+        if name.partition(".")[0] != subject:
+            subject = name.partition(".")[0]
+            text += f"\n## {subject}\n"
+        text += f"\n### `{name}`\n\n{_summary(function)}\n\n"
+        text += "".join(f"- {key}: {part(function, key)}\n" for key in PARTS)
+        mine = [case for case in cases if case.function == name]
+        text += "".join(f"- Reference: {case.source}\n" for case in mine)
+        text += f"- Largest deviation: {rounded_up(deviations[name]) if mine else 'none yet'}\n"
+    return text
+
+
+def _summary(function: Callable) -> str:
+    return " ".join((inspect.getdoc(function) or "").partition("\n\n")[0].split())
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
