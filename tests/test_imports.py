@@ -128,7 +128,8 @@ def test_statistics_import_light():
     """Models are imported where they are fitted: reading a mean costs no statsmodels."""
     code = (
         "import sys, importlib; from kansen_lib import stats; "
-        "[importlib.import_module(f'kansen_lib.stats.{name}') for name in stats.SUBJECTS]; print(*sys.modules)"
+        "[importlib.import_module(f'kansen_lib.stats.{name}') for name in stats.SUBJECTS]; "
+        "print(*sys.modules)"
     )
     loaded = subprocess.run([sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True)
     assert "kansen_lib.stats" in loaded.stdout.split()
