@@ -18,8 +18,8 @@ def sound(n: int = 240) -> pd.DataFrame:
 
     Columns: ``outcome`` and ``baseline`` (scores), ``score`` and ``other`` (correlated scores),
     ``level`` (1 to 4), ``passed`` (True/False), ``chance`` (a predicted probability), ``group`` (laag,
-    hoog), ``kind`` (a, b, c), ``school``, ``klas``, ``basisschool``, ``area`` (of schools), ``treated`` (True/False,
-    within schools), ``assigned`` (school level), ``offered`` (True/False, shifts ``treated``),
+    hoog), ``kind`` (a, b, c), ``school``, ``klas``, ``basisschool``, ``area`` (of schools), ``treated``
+    (True/False, within schools), ``assigned`` (school level), ``offered`` (True/False, shifts ``treated``),
     ``time`` (1 to 4), ``first`` (time of first treatment of the school, 0 never), ``running``
     (centred on 0), ``weight``, ``duration``, ``event`` (0 none, 1 diploma, 2 left).
     """
