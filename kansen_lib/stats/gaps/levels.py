@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
-from scipy.special import gammaln
 
 from kansen_lib.stats.frames import labels
 from kansen_lib.stats.inference import wilson
@@ -72,70 +69,6 @@ def means(values: pd.Series, group: pd.Series, *, name: str = "mean", unit: str 
         for label in labels(group[known])
     ]
     return Result(name, tuple(estimates), dropped=(int((~known).sum()), len(known)))
-
-
-def share_difference(
-    count: Sequence[int], n: Sequence[int], *, name: str = "difference of shares", group: str = ""
-) -> Estimate:
-    """Difference of two independent shares, second minus first, with Newcombe's hybrid score interval.
-
-    Args:
-        count: persons with the property in the first and the second group.
-        n: persons in the first and the second group.
-        name: name of the estimate.
-        group: label of the contrast.
-
-    Source: Newcombe (1998), Statistics in Medicine 17, 873-890, method 10.
-    """
-    if min(n) == 0:
-        return Estimate.not_computable(name, Reason.EMPTY_GROUP, group=group, unit=Unit.POINTS, n=sum(n))
-    (first, second), intervals = np.divide(count, n), [wilson(k, m) for k, m in zip(count, n, strict=True)]
-    (low1, high1), (low2, high2) = intervals
-    gap = float(second - first)
-    return Estimate(
-        name,
-        group,
-        gap,
-        Unit.POINTS,
-        gap - float(np.hypot(second - low2, high1 - first)),
-        gap + float(np.hypot(high2 - second, first - low1)),
-        Interval.NEWCOMBE,
-        n=int(sum(n)),
-        # the smallest cell, not the smallest group: level and gap together give a cell back
-        smallest=int(min(min(k, m - k) for k, m in zip(count, n, strict=True))),
-        method=Method.SHARE_DIFFERENCE,
-    )
-
-
-def hedges_g(first: pd.Series, second: pd.Series, *, name: str = "Hedges g", group: str = "") -> Estimate:
-    """Standardised mean difference, second minus first, with the exact small-sample correction.
-
-    The interval is the large-sample normal one with the variance of Hedges and Olkin (1985).
-
-    Args:
-        first: values of the first group; missing values take no part.
-        second: values of the second group.
-        name: name of the estimate.
-        group: label of the contrast.
-
-    Source: Hedges (1981); Borenstein et al. (2009), chapter 4.
-    """
-    one, two = first.dropna().to_numpy(float), second.dropna().to_numpy(float)
-    n1, n2 = len(one), len(two)
-    facts = {"group": group, "unit": Unit.SD, "n": n1 + n2, "method": Method.HEDGES_G}
-    if min(n1, n2) < 2:
-        return Estimate.not_computable(name, Reason.TOO_FEW, **facts)
-    freedom = n1 + n2 - 2
-    pooled = np.sqrt(((n1 - 1) * one.var(ddof=1) + (n2 - 1) * two.var(ddof=1)) / freedom)
-    if pooled == 0:
-        return Estimate.not_computable(name, Reason.NO_SPREAD, **facts)
-    d = (two.mean() - one.mean()) / pooled
-    correction = float(np.exp(gammaln(freedom / 2) - gammaln((freedom - 1) / 2))) / np.sqrt(freedom / 2)
-    error = correction * np.sqrt((n1 + n2) / (n1 * n2) + d**2 / (2 * (n1 + n2)))
-    g, half = float(correction * d), quantile() * float(error)
-    return Estimate(
-        name, lower=g - half, upper=g + half, value=g, interval=Interval.NORMAL, smallest=min(n1, n2), **facts
-    )
 
 
 #: Possible shares further apart than this say too little to put one number on.
