@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from kansen_lib import indicators
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import dropped, pupils_of
-from kansen_lib.stats import gaps, trials
+from kansen_lib.stats import gaps, power, trials
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Method, Unit
 from kansen_lib.store import School
@@ -32,7 +34,7 @@ def detectable_effect(school: School) -> Result:
     return Result(
         "",
         tuple(
-            Estimate("aantoonbaar", label, trials.detectable_effect(size, r2=r2), **{**facts, "n": size})
+            _detectable(label, size, r2)
             for label, size, r2 in (
                 ("één leerjaar", n, 0.0),
                 ("één leerjaar, met beginmeting", n, BASELINE_R2),
@@ -40,6 +42,12 @@ def detectable_effect(school: School) -> Result:
             )
         ),
     )
+
+
+def _detectable(label: str, n: int, r2: float) -> Estimate:
+    plan = power.Plan(power.Design.INDIVIDUAL, n=n, r2=r2, covariates=int(r2 > 0))
+    found = power.minimum_detectable_effect(plan, name="aantoonbaar")
+    return replace(found, group=label, standard_error=None, df=None)
 
 
 @needs(leerlingen=("opleiding_ouders",), deelname=("deelgenomen",))

@@ -1,10 +1,9 @@
-"""Trials: the effect of a lottery, and what a lottery could detect at all."""
+"""Trials: the effect of a lottery."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from kansen_lib.stats.result import Estimate, quantile
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
@@ -59,21 +58,3 @@ def ancova(
         smallest=int(min(drawn.sum(), (1 - drawn).sum())),
         **facts,
     )
-
-
-def detectable_effect(n: int, *, share_treated: float = 0.5, r2: float = 0.0, power: float = 0.8) -> float:
-    """Minimum detectable effect size of a lottery among ``n`` persons, in standard deviations.
-
-    Two-sided test at 5%, with the t quantiles of n - 2 (minus one for a covariate) degrees of freedom.
-
-    Args:
-        n: persons in the lottery, at least 4.
-        share_treated: share drawn.
-        r2: share of the outcome's variance that the baseline explains.
-        power: chance to find an effect of this size.
-
-    Source: Bloom (1995); Dong and Maynard (2013), individual random assignment.
-    """
-    freedom = n - 2 - (r2 > 0)
-    multiplier = quantile(freedom) + stats.t.ppf(power, freedom)
-    return float(multiplier * np.sqrt((1 - r2) / (share_treated * (1 - share_treated) * n)))

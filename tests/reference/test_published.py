@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from statsmodels.miscmodels.ordinal_model import OrderedModel
-from statsmodels.stats.power import TTestIndPower
 
-from kansen_lib.stats import gaps, inference, ordinal, segregation, trials
+from kansen_lib.stats import gaps, inference, ordinal, segregation
 from kansen_lib.stats.result import quantile
 
 
@@ -53,13 +52,6 @@ def test_hedges_g_equals_borenstein_chapter_4() -> None:
     assert estimate.value == pytest.approx(0.5924, abs=1e-4)
     error = (estimate.upper - estimate.lower) / (2 * quantile())
     assert error**2 == pytest.approx(0.0411, abs=5e-5)
-
-
-@pytest.mark.parametrize("n", [20, 60, 400])
-def test_detectable_effect_equals_the_power_of_a_t_test(n: int) -> None:
-    """statsmodels solves the noncentral t; the quantile sum of Bloom (1995) lies within 1% of it."""
-    exact = TTestIndPower().solve_power(nobs1=n / 2, alpha=0.05, power=0.8)
-    assert trials.detectable_effect(n) == pytest.approx(exact, rel=0.01)
 
 
 def test_dissimilarity_equals_a_table_worked_by_hand() -> None:
