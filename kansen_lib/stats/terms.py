@@ -65,7 +65,7 @@ class Reason(StrEnum):
     NO_FIRST_STAGE = "the offer does not shift the treatment"
     NEGATIVE_COUNT = "a count is negative"
     NOT_WHOLE = "the counts are not whole numbers"
-    NO_OVERLAP = "the two times share no units or no groups"
+    NOTHING_SHARED = "the two times share no units or no groups"
     IPF_STOPPED = "the margins could not be made equal (IPF)"
     TOO_MANY_COMPLETIONS = "the masked counts can be filled in too many ways"
 
@@ -191,7 +191,7 @@ class Method(StrEnum):
     KARMEL_MACLACHLAN = "Karmel-Maclachlan decomposition by IPF (margins within 1e-10)"
     EVERY_COMPLETION = "smallest and largest over every completion"
     OUTER_BOUNDS = "outer bounds: no completion lies beyond them"
-    ENTROPY = "entropy (nats)"
+    DIVERSITY_ENTROPY = "entropy (nats)"
     SIMPSON = "Simpson's interaction index"
     EFFECTIVE_NUMBER_CORRECTED = "effective number, entropy with Miller-Madow correction"
 
