@@ -70,3 +70,11 @@ def codes(column: pd.Series) -> tuple[NDArray[np.int64], int]:
     """Numbers 0..G-1 for the labels of a column without missing values, and G."""
     code, found = pd.factorize(column, sort=True)
     return code.astype(np.int64), len(found)
+
+
+def canonical(frame: pd.DataFrame) -> NDArray[np.int64]:
+    """Positions of the rows in an order that depends on what is in them only, not on how they came.
+
+    A seeded draw of rows is then the same whatever the order of the rows. Equal rows are interchangeable.
+    """
+    return np.argsort(pd.util.hash_pandas_object(frame, index=False).to_numpy(), kind="stable")

@@ -21,7 +21,7 @@ class Unit(StrEnum):
     LOG_ODDS = "log odds"
     CHI_SQUARED = "chi-squared"
     RATIO = "ratio"
-    COEFFICIENT = "units of the outcome per unit of the regressor"
+    OUTCOME = "units of the outcome"
     STATISTIC = "test statistic"
     COUNT = "count"
     MONEY = "money"

@@ -1,0 +1,28 @@
+"""Intervals, robust covariance, bootstrap, randomisation, multiple comparisons and imputation."""
+
+from kansen_lib.stats.inference.bootstrap import cluster_bootstrap
+from kansen_lib.stats.inference.imputation import impute, rubin
+from kansen_lib.stats.inference.multiple import benjamini_hochberg, family, holm, romano_wolf
+from kansen_lib.stats.inference.randomisation import randomisation_test
+from kansen_lib.stats.inference.regression import coefficients, joint_test, sandwich
+from kansen_lib.stats.inference.shares import FunnelLimits, clopper_pearson, funnel_limits, wilson
+from kansen_lib.stats.inference.wild import wild_cluster_bootstrap
+
+__all__ = [
+    "FunnelLimits",
+    "benjamini_hochberg",
+    "clopper_pearson",
+    "cluster_bootstrap",
+    "coefficients",
+    "family",
+    "funnel_limits",
+    "holm",
+    "impute",
+    "joint_test",
+    "randomisation_test",
+    "romano_wolf",
+    "rubin",
+    "sandwich",
+    "wild_cluster_bootstrap",
+    "wilson",
+]

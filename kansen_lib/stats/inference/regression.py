@@ -1,0 +1,217 @@
+"""Least-squares coefficients with the uncertainty that few clusters ask for, and their joint test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+from kansen_lib.stats import frames, linear
+from kansen_lib.stats.linear import Covariance
+from kansen_lib.stats.result import ROUNDING, Estimate, NotComputable, Result
+from kansen_lib.stats.terms import Interval, Method, Reason, Unit
+
+Matrix = NDArray[np.float64]
+
+INTERVALS = {kind: Interval[f"T_{kind.name}"] for kind in Covariance if kind != Covariance.CLASSICAL}
+INTERVALS[Covariance.CLASSICAL] = Interval.T
+
+
+def sandwich(bread: Matrix, scores: Matrix, cluster: ArrayLike) -> Matrix:
+    """Cluster-robust covariance of an M-estimator, times G/(G-1).
+
+    Estimand: the sampling covariance of estimates that solve a sum of scores equal to zero, when
+    persons of one cluster are alike.
+
+    Formula: G/(G-1) B (sum over clusters g of s_g s_g') B, with B the bread and s_g the sum of the
+    scores of cluster g.
+
+    Interval: none: a covariance matrix.
+
+    Source: Cameron and Miller (2015), eq. 11, with the finite-sample factor G/(G-1) only; equals
+    vcovCL(type="HC0", cadjust=TRUE) of R's sandwich.
+
+    Args:
+        bread: inverse of the negative Hessian, shape (k, k).
+        scores: contributions to the score, shape (n, k).
+        cluster: cluster label of each row, length n, at least two different.
+    """
+    _, code = np.unique(np.asarray(cluster), return_inverse=True)
+    clusters = int(code.max()) + 1
+    if clusters < 2:
+        raise ValueError("a cluster-robust covariance needs at least two clusters")
+    summed = np.zeros((clusters, scores.shape[1]))
+    np.add.at(summed, code, scores)
+    return clusters / (clusters - 1) * bread @ summed.T @ summed @ bread
+
+
+def coefficients(
+    data: pd.DataFrame,
+    *,
+    outcome: str,
+    regressors: Sequence[str],
+    cluster: str | None = None,
+    weight: str | None = None,
+    kind: Covariance | None = None,
+    name: str = "coefficient",
+) -> Result:
+    """Coefficients of a linear model by (weighted) least squares, each with its robust interval.
+
+    Estimand: the coefficients of the best linear prediction of the outcome.
+
+    Formula: b = (X'WX)^-1 X'Wy with an intercept and a dummy for each label but the first; covariance
+    HC0 to HC3 without clusters and CR0 to CR3 or CR1S with them.
+
+    Interval: 95% t, with n - k degrees of freedom without clusters and Satterthwaite's with them.
+
+    Source: MacKinnon and White (1985); Bell and McCaffrey (2002); Pustejovsky and Tipton (2018); equals
+    vcovHC of R's sandwich and coef_test and conf_int of R's clubSandwich.
+
+    Args:
+        data: a row a person.
+        outcome: column of numbers or True and False.
+        regressors: columns of numbers, labels or True and False.
+        cluster: column of the level of sampling or assignment.
+        weight: column of positive weights.
+        kind: None takes CR2 with clusters and HC3 without.
+
+    Returns:
+        One estimate a regressor, named in ``group``; the p-value is of a coefficient of zero.
+    """
+    kind = kind or (Covariance.HC3 if cluster is None else Covariance.CR2)
+    known, dropped = frames.complete(data, [outcome, *regressors, cluster, weight])
+    facts = {
+        "unit": Unit.OUTCOME,
+        "n": len(known),
+        "method": Method.OLS if weight is None else Method.WLS,
+    }
+    try:
+        fit = _fit(known, outcome, regressors, cluster, weight, kind)
+    except NotComputable as why:
+        groups = ["intercept", *regressors]
+        found = [Estimate.not_computable(name, why.reason, group=group, **facts) for group in groups]
+        return Result(name, tuple(found), dropped)
+    found = []
+    for term in fit.names:
+        value, error, df = fit.contrast(term)
+        rest = {"interval": INTERVALS[kind], "df": df, "group": term}
+        found.append(Estimate.from_standard_error(name, value, error, **rest, **facts))
+    return Result(name, tuple(found), dropped)
+
+
+def _fit(
+    known: pd.DataFrame,
+    outcome: str,
+    regressors: Sequence[str],
+    cluster: str | None,
+    weight: str | None,
+    kind: Covariance,
+) -> linear.LinearFit:
+    if known.empty:
+        raise NotComputable(Reason.NO_PERSONS)
+    return linear.fit(
+        frames.design(known, regressors),
+        known[outcome].to_numpy(float),
+        cluster=None if cluster is None else known[cluster],
+        weight=None if weight is None else known[weight],
+        kind=kind,
+    )
+
+
+def joint_test(
+    data: pd.DataFrame,
+    *,
+    outcome: str,
+    regressors: Sequence[str],
+    terms: Sequence[str],
+    cluster: str,
+    weight: str | None = None,
+    kind: Covariance = Covariance.CR2,
+    name: str = "joint test",
+) -> Estimate:
+    """Test that several coefficients are all zero, for few clusters.
+
+    Estimand: none: a test of the null hypothesis that the coefficients of ``terms`` are all zero.
+
+    Formula: F = (eta - q + 1)/(eta q) b'V^-1 b on q and eta - q + 1 degrees of freedom, where eta =
+    q(q + 1) over the summed variances of the entries of the standardised V in a working model of
+    independent persons with equal variance.
+
+    Interval: none: a test statistic, with its p-value and denominator degrees of freedom.
+
+    Source: Pustejovsky and Tipton (2018), section 3.2, the test called HTZ; equals Wald_test(test="HTZ")
+    of R's clubSandwich.
+
+    Args:
+        data: a row a person.
+        outcome: column of numbers or True and False.
+        regressors: columns of the model.
+        terms: regressors to test; a column of labels stands for all of its dummies.
+        cluster: column of the level of sampling or assignment.
+        weight: column of positive weights.
+        kind: one of the clustered kinds.
+    """
+    known, _ = frames.complete(data, [outcome, *regressors, cluster, weight])
+    facts = {"unit": Unit.STATISTIC, "n": len(known), "method": Method.HTZ}
+    try:
+        fit = _fit(known, outcome, regressors, cluster, weight, kind)
+        value, df, q = _hotelling(fit, _directions(fit, terms))
+    except NotComputable as why:
+        return Estimate.not_computable(name, why.reason, **facts)
+    return Estimate(name, value=value, df=df, p_value=float(stats.f.sf(value, q, df)), **facts)
+
+
+def _directions(fit: linear.LinearFit, terms: Sequence[str]) -> Matrix:
+    """A row of the constraint matrix for each coefficient that the terms stand for."""
+    found = []
+    for term in terms:
+        own = [one for one in fit.names if one == term or one.startswith(f"{term}[")]
+        found += [fit.direction(one) for one in own or [term]]
+    return np.array(found)
+
+
+def _hotelling(fit: linear.LinearFit, constraint: Matrix) -> tuple[float, float, int]:
+    """F, its denominator degrees of freedom, and the number of constraints."""
+    q = len(constraint)
+    expected, product = _working(fit, constraint)
+    values, vectors = np.linalg.eigh(expected)
+    if not values[0] > linear.RANK_TOLERANCE * values[-1]:
+        raise NotComputable(Reason.NOT_IDENTIFIED)
+    root = vectors / np.sqrt(values) @ vectors.T
+    p = np.einsum("as,stgh,tb->abgh", root, product, root)
+    # Var(d_st) = sum over g, h of p_ss[g,h] p_tt[g,h] + p_st[g,h] p_ts[g,h]
+    equal = np.einsum("ssgh,ttgh->", p, p)
+    crossed = np.einsum("stgh,tsgh->", p, p)
+    eta = q * (q + 1) / float(equal + crossed)
+    if not eta > q - 1:
+        raise NotComputable(Reason.FEW_CLUSTERS)
+    covariance = constraint @ fit.covariance @ constraint.T
+    value = constraint @ fit.params
+    if np.linalg.eigvalsh(covariance)[0] <= ROUNDING * max(1.0, float(value @ value)):
+        raise NotComputable(Reason.NO_SPREAD)
+    wald = float(value @ np.linalg.solve(covariance, value))
+    return (eta - q + 1) / (eta * q) * wald, eta - q + 1, q
+
+
+def _working(fit: linear.LinearFit, constraint: Matrix) -> tuple[Matrix, Matrix]:
+    """Expected covariance of the constraints in the working model, and P with its entries.
+
+    P[s, t, g, h] is the inner product of the weights that constraint s gives the errors through
+    cluster g and constraint t through cluster h.
+    """
+    if fit.meat is None:
+        raise ValueError(f"a joint test takes a clustered covariance, not {fit.kind}")
+    own, plain, weighted, squared = fit.meat
+    b = np.einsum("gij,sj->sgi", plain, constraint)
+    d = np.einsum("gij,sj->sgi", weighted, constraint)
+    cross = np.einsum("sgi,ij,thj->stgh", b, fit.bread, d, optimize=True)
+    middle = fit.bread @ squared @ fit.bread
+    product = np.einsum("sgi,ij,thj->stgh", b, middle, b, optimize=True) - cross
+    product -= cross.transpose(1, 0, 3, 2)
+    diagonal = np.arange(fit.clusters)
+    size = np.einsum("si,gij,tj->stg", constraint, own, constraint, optimize=True)
+    product[:, :, diagonal, diagonal] += size
+    return np.einsum("stgg->st", product), product
