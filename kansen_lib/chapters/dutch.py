@@ -86,7 +86,6 @@ DUTCH: dict[str, str] = {
     Method.VALUE_ADDED_B: "toegevoegde waarde, type B, empirisch Bayes",
     Method.BETA_BINOMIAL: "bèta-binomiaal empirisch Bayes (ML)",
     Method.INDIRECT: "gemiddelde verwachting van een lineair model van alle andere scholen",
-    Method.RANDOM_INTERCEPT: "random-interceptmodel (REML)",
     Method.ANCOVA: "ANCOVA met voormeting en blokken",
     Method.EMPIRICAL_BAYES: "empirical Bayes",
     Method.DISSIMILARITY: "dissimilariteit D",

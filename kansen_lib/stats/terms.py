@@ -26,6 +26,9 @@ class Unit(StrEnum):
     COUNT = "count"
     MONEY = "money"
     MONTHS = "months of progress"
+    VARIANCE = "squared units of the outcome"
+    CORRELATION = "correlation"
+    LOG_LIKELIHOOD = "log-likelihood"
 
 
 class Reason(StrEnum):
@@ -118,7 +121,6 @@ class Method(StrEnum):
     VALUE_ADDED_B = "value added, type B, empirical Bayes"
     BETA_BINOMIAL = "beta-binomial empirical Bayes (ML)"
     INDIRECT = "mean prediction of a linear model of all other units"
-    RANDOM_INTERCEPT = "random-intercept model (REML)"
     ANCOVA = "ANCOVA with baseline and blocks"
     EMPIRICAL_BAYES = "empirical Bayes"
     DISSIMILARITY = "dissimilarity index D"
