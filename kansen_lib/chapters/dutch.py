@@ -162,6 +162,8 @@ DUTCH: dict[str, str] = {
     Interval.BOOTSTRAP_CLUSTERED: "95% bootstrap-percentielen, clusters geloot",
     Interval.HARTUNG_KNAPP: "95% t met k - 1, Hartung-Knapp",
     Interval.HARTUNG_KNAPP_TRUNCATED: "95% t met k - 1, Hartung-Knapp begrensd op 1",
+    Interval.KNAPP_HARTUNG: "95% t met k - 2, Knapp-Hartung",
+    Interval.KNAPP_HARTUNG_TRUNCATED: "95% t met k - 2, Knapp-Hartung begrensd op 1",
     Interval.Q_PROFILE: "95% Q-profiel",
     Interval.PREDICTION_T: "95% voorspelling, t met k - 1",
     Interval.PREDICTION_NORMAL: "95% voorspelling, normaal",

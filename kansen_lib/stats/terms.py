@@ -228,6 +228,8 @@ class Interval(StrEnum):
     BOOTSTRAP_CLUSTERED = "95% bootstrap percentile, clusters drawn"
     HARTUNG_KNAPP = "95% t with k - 1, Hartung-Knapp"
     HARTUNG_KNAPP_TRUNCATED = "95% t with k - 1, Hartung-Knapp truncated at 1"
+    KNAPP_HARTUNG = "95% t with k - 2, Knapp-Hartung"
+    KNAPP_HARTUNG_TRUNCATED = "95% t with k - 2, Knapp-Hartung truncated at 1"
     Q_PROFILE = "95% Q-profile"
     PREDICTION_T = "95% prediction, t with k - 1"
     PREDICTION_NORMAL = "95% prediction, normal"
