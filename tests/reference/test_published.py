@@ -8,9 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from kansen_lib.stats import gaps, inference, ordinal, segregation
+from kansen_lib.stats import gaps, inference, segregation
 from kansen_lib.stats.result import quantile
 
 
@@ -60,16 +59,3 @@ def test_dissimilarity_equals_a_table_worked_by_hand() -> None:
         {"unit": list("abcabc"), "group": ["x"] * 3 + ["y"] * 3, "n": [60, 30, 10, 20, 30, 50]}
     )
     assert segregation.dissimilarity(data, "group", "unit", "n") == pytest.approx(0.4)
-
-
-def test_ordinal_logit_equals_statsmodels() -> None:
-    """Slopes and their model-based errors against OrderedModel with its own Hessian (1e-3 of a sd)."""
-    rng = np.random.default_rng(7)
-    x = rng.normal(size=(1500, 2))
-    outcome = np.digitize(x @ [1.0, -0.5] + rng.logistic(size=1500), [-1.0, 0.0, 1.5])
-    theirs = OrderedModel(outcome, x, distr="logit").fit(method="bfgs", disp=False)
-    ours = ordinal.proportional_odds(outcome, x, np.arange(1500).astype(str))
-    assert ours.slopes == pytest.approx(theirs.params[:2], abs=1e-3)
-    scores, information = ordinal._score_and_information(np.concatenate([ours.slopes, ours.cuts]), outcome, x)
-    assert np.sqrt(np.diag(np.linalg.inv(information)))[:2] == pytest.approx(theirs.bse[:2], rel=0.02)
-    assert np.abs(scores.sum(axis=0)).max() < 0.05 * len(outcome) ** 0.5  # a root of the score
