@@ -147,7 +147,6 @@ DUTCH: dict[str, str] = {
     Interval.T: "95% t",
     Interval.T_HC3: "95% t, HC3",
     Interval.NORMAL: "95% normaal",
-    Interval.DELTA: "95% deltamethode, geclusterd naar basisschool",
     Interval.T_G1_CR3: "95% t, CR3, geclusterd",
     Interval.T_JACKKNIFE: "95% t, jackknife over clusters",
     Interval.T_MIXED: "95% t, Satterthwaite, multilevelmodel",

@@ -213,7 +213,6 @@ class Interval(StrEnum):
     T = "95% t"
     T_HC3 = "95% t, HC3"
     NORMAL = "95% normal"
-    DELTA = "95% delta method, clustered"
     T_G1_CR3 = "95% t(G-1), CR3"
     T_JACKKNIFE = "95% t(G-1), cluster jackknife"
     EMPIRICAL_BAYES = "95% empirical Bayes"
