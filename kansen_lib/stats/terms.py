@@ -71,6 +71,16 @@ class Reason(StrEnum):
     NOTHING_SHARED = "the two times share no units or no groups"
     IPF_STOPPED = "the margins could not be made equal (IPF)"
     TOO_MANY_COMPLETIONS = "the masked counts can be filled in too many ways"
+    # panel
+    DOUBLE_ROWS = "several rows for a unit in a period"
+    UNSTABLE_UNITS = "start or cluster differs within a unit"
+    UNBALANCED = "no unit is seen in every period"
+    NO_STARTS = "no start within the periods with a group to compare with"
+    BASE_PERIOD = "zero by construction: the base period"
+    NO_EARLIER = "no periods before the start to test"
+    TREATMENT_STOPS = "the treatment stops in some unit"
+    MANY_WEIGHTS = "several sets of weights fit equally well"
+    NO_DONORS = "too few units to compare with"
 
 
 class Method(StrEnum):
@@ -196,6 +206,26 @@ class Method(StrEnum):
     DIVERSITY_ENTROPY = "entropy (nats)"
     SIMPSON = "Simpson's interaction index"
     EFFECTIVE_NUMBER_CORRECTED = "effective number, entropy with Miller-Madow correction"
+    # panel
+    GROUP_TIME = "ATT(g,t), Callaway-Sant'Anna"
+    ATT_SIMPLE = "ATT, average over treated groups and periods (simple), Callaway-Sant'Anna"
+    ATT_GROUP = "ATT, average over groups (group), Callaway-Sant'Anna"
+    ATT_DYNAMIC = "ATT, average over lengths of exposure (dynamic), Callaway-Sant'Anna"
+    ATT_CALENDAR = "ATT, average over periods (calendar), Callaway-Sant'Anna"
+    EVENT_STUDY_CS = "event study, Callaway-Sant'Anna"
+    ATT_PERIOD = "ATT in a period, Callaway-Sant'Anna"
+    ATT_OF_GROUP = "ATT of a group, Callaway-Sant'Anna"
+    PRE_TREND = "Wald test of no effect before the start"
+    TWFE = "two-way fixed effects, to be read only beside a heterogeneity-robust estimator"
+    NEGATIVE_WEIGHTS = "weights of two-way fixed effects (de Chaisemartin-D'Haultfoeuille)"
+    BACON = "Goodman-Bacon decomposition"
+    IMPUTATION = "imputation, Borusyak-Jaravel-Spiess"
+    LEADS = "lead before the start among the untreated, Borusyak-Jaravel-Spiess"
+    HONEST_SMOOTH = "effect at the start, smoothness bounds (Rambachan-Roth)"
+    HONEST_RELATIVE = "effect at the start, relative magnitudes bounds (Rambachan-Roth)"
+    SYNTHETIC = "synthetic control"
+    SYNTHETIC_WEIGHT = "weight in the synthetic control"
+    PLACEBO = "placebo in space"
 
 
 class Interval(StrEnum):
@@ -259,3 +289,9 @@ class Interval(StrEnum):
     BOOTSTRAP_CORRECTED = "95% basic bootstrap over persons"
     COMPLETIONS = "all values that the masked counts allow"
     DELTA_LOG = "95% delta method on the log scale"
+    # panel
+    INFLUENCE = "95% normal, influence functions summed by cluster"
+    SIMULTANEOUS_MAMMEN = "95% simultaneous, multiplier bootstrap (Mammen)"
+    IMPUTATION = "95% normal, conservative, clustered (Borusyak-Jaravel-Spiess)"
+    FLCI = "95% fixed length, bias-aware (FLCI)"
+    ARP_HYBRID = "95% conditional and least-favourable hybrid (C-LF)"
