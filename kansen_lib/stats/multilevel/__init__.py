@@ -1,5 +1,6 @@
 """Pupils in classes in schools: linear mixed models, variance shares, effects of schools, value added."""
 
+from kansen_lib.stats.multilevel.models import mixed_model, within_between
 from kansen_lib.stats.multilevel.shares import variance_shares
 
-__all__ = ["variance_shares"]
+__all__ = ["mixed_model", "variance_shares", "within_between"]

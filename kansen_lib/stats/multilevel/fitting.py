@@ -115,7 +115,7 @@ class MixedFit:
     @property
     def steps(self) -> Matrix:
         """Steps of numerical derivatives by :attr:`point`."""
-        return np.append(_steps(self.data, self.theta), 0.05)
+        return np.append(steps(self.data, self.theta), 0.05)
 
     @cached_property
     def _slopes(self) -> Matrix:
@@ -191,7 +191,7 @@ def _fixed(data: CrossProducts, solved: Solved) -> float:
     return solved.log_fixed + data.log_basis
 
 
-def _steps(data: CrossProducts, theta: Matrix) -> Matrix:
+def steps(data: CrossProducts, theta: Matrix) -> Matrix:
     """A part of each relative deviation, or of what the number of persons of a label can tell apart."""
     floor = [np.sqrt(len(one.labels) / data.n) for one in data.terms]
     floors = np.repeat(floor, np.diff([0, *data.ends]))
@@ -202,7 +202,7 @@ def _descend(data: CrossProducts, deviance: numeric.Function, start: Matrix) -> 
     """Quasi-Newton without bounds: the deviance is the same at a column of L and at minus that column."""
 
     def slope(theta: Matrix) -> Matrix:
-        step = 0.02 * _steps(data, theta)
+        step = 0.02 * steps(data, theta)
         moves = np.diag(step)
         return np.array([deviance(theta + one) - deviance(theta - one) for one in moves]) / (2 * step)
 
@@ -260,7 +260,7 @@ def _newton(
         whole[free] = part
         return deviance(whole)
 
-    step = _steps(data, theta)[free]
+    step = steps(data, theta)[free]
     slope = numeric.gradient(over, theta[free], step)
     values, vectors = np.linalg.eigh(numeric.hessian(over, theta[free], step))
     if not np.all(np.isfinite(values)) or values.min() < -1e-4 * max(1.0, values.max()):

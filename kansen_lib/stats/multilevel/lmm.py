@@ -10,6 +10,7 @@ Source: Bates, Maechler, Bolker and Walker (2015), J. Stat. Softw. 67(1), sectio
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -170,6 +171,16 @@ def term(frame: pd.DataFrame, group: str, slopes: Sequence[str]) -> Term:
     return Term(group, tuple(raw.columns), tuple(labels), code, values * root, back * root)
 
 
+def _same(one: Term, other: Term) -> bool:
+    """Whether two groupings divide the persons alike."""
+    sizes = {
+        len(one.labels),
+        len(other.labels),
+        len(np.unique(np.column_stack([one.code, other.code]), axis=0)),
+    }
+    return len(sizes) == 1
+
+
 def _orthonormal(x: Matrix) -> tuple[Matrix, Matrix]:
     """Q and the inverse of R of x = QR."""
     scale = np.sqrt((x**2).sum(axis=0))
@@ -199,6 +210,8 @@ def cross_products(
     if len(frame) == 0:
         raise NotComputable(Reason.NO_PERSONS)
     terms = sorted((term(frame, *item) for item in random.items()), key=lambda one: (-one.size, one.group))
+    if any(_same(one, other) for one, other in itertools.combinations(terms, 2)):
+        raise NotComputable(Reason.NOT_IDENTIFIED)
     basis, back = _orthonormal(x.to_numpy(float))
     left = y - basis @ (basis.T @ y)
     scale = float(np.sqrt((left**2).sum() / (len(y) - x.shape[1])))

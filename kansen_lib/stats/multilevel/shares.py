@@ -1,64 +1,92 @@
-"""How much of the differences between pupils lies at which level."""
+"""How much of the differences between persons lies at which level."""
 
 from __future__ import annotations
 
-import warnings
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
-from kansen_lib.stats.result import Estimate, Result
-from kansen_lib.stats.terms import Method, Reason, Unit
+from kansen_lib.stats import frames
+from kansen_lib.stats.linear import Matrix
+from kansen_lib.stats.multilevel import fitting, profile
+from kansen_lib.stats.multilevel.fitting import MixedFit
+from kansen_lib.stats.multilevel.models import profiled
+from kansen_lib.stats.result import Estimate, NotComputable, Result
+from kansen_lib.stats.terms import Method, Unit
 
-#: Fewest groups of the highest level from which a variance between them is estimated.
-FEWEST_GROUPS = 5
+PERSONS = "persons"
 
 
 def variance_shares(
-    data: pd.DataFrame, *, outcome: str, levels: tuple[str, ...], name: str = "variance share"
+    data: pd.DataFrame,
+    *,
+    outcome: str,
+    levels: Sequence[str],
+    crossed: Sequence[str] = (),
+    fixed: Sequence[str] = (),
+    name: str = "variance share",
 ) -> Result:
-    """Share of the variance of ``outcome`` at each nested level, and within the lowest one.
+    """Share of the variance of the outcome at each level, and among the persons within them.
+
+    Estimand: the intraclass correlation of each level: the part of the variance of the outcome (left by
+    ``fixed``, if given) that lies between its units within the units of the level above; the parts add
+    to 1.
+
+    Formula: s_l = v_l / (sum of all v), with the v of a random-intercept model fitted by REML.
+
+    Interval: profile likelihood (ML), also where a variance is estimated at 0.
+
+    Source: Snijders and Bosker (2012), sections 3.3 and 4.9; Raudenbush and Bryk (2002), equation 4.6;
+    crossed groupings: Rasbash and Goldstein (1994), J. Educ. Behav. Stat. 19(4). Equals lme4.
 
     Args:
         data: one row a person.
         outcome: numeric column.
-        levels: columns from high to low (school, klas); labels of a lower level may repeat over
-            higher ones.
+        levels: columns of nested groupings from high to low (school, klas); labels of a lower level may
+            repeat over higher ones.
+        crossed: columns of groupings that cross these (basisschool).
+        fixed: regressors; the shares are then of what these leave, the conditional intraclass
+            correlation.
         name: name of the estimates.
 
     Returns:
-        One share a level, and one for the persons themselves (group ``"persons"``); without
-        interval. A reason when the model finds no optimum.
-
-    Source: Snijders and Bosker (2012), chapters 4-5; fitted by statsmodels' MixedLM.
+        One share a level, one a crossed grouping, and one for the persons themselves (group
+        ``"persons"``).
     """
-    known = data.dropna(subset=[outcome, *levels])
-    groups = [*levels, "persons"]
-    facts = {"unit": Unit.SHARE, "n": len(known), "method": Method.RANDOM_INTERCEPT}
-    parts = _components(known, outcome, levels)
-    if parts is None:
-        reason = Reason.FEW_GROUPS if known[levels[0]].nunique() < FEWEST_GROUPS else Reason.NO_OPTIMUM
-        return Result(
-            name, tuple(Estimate.not_computable(name, reason, group=group, **facts) for group in groups)
-        )
-    total = sum(parts)
-    shares = [Estimate(name, group, part / total, **facts) for group, part in zip(groups, parts, strict=True)]
-    return Result(name, tuple(shares), dropped=(len(data) - len(known), len(data)))
+    known, dropped = frames.complete(data, [outcome, *levels, *crossed, *fixed])
+    groups = [*levels, *crossed]
+    facts = {"unit": Unit.SHARE, "n": len(known)}
+    try:
+        fit = fitting.fit(_nested(known, levels), outcome, fixed, {group: () for group in groups})
+    except NotComputable as problem:
+        facts["method"] = Method.MIXED_REML
+        reasons = [
+            Estimate.not_computable(name, problem.reason, group=one, **facts) for one in [*groups, PERSONS]
+        ]
+        return Result(name, tuple(reasons), dropped=dropped)
+    likeliest = profile.maximum_likelihood(fit)
+    found = []
+    for group in [*groups, PERSONS]:
+        part = _share(group)
+        share = Estimate(name, group, part(fit, fit.point), method=fit.method, **facts)
+        found.append(replace(share, **profiled(likeliest, part, (0.0, 1.0))))
+    return Result(name, tuple(found), dropped=dropped)
 
 
-def _components(known: pd.DataFrame, outcome: str, levels: tuple[str, ...]) -> list[float] | None:
-    """Variances from the highest level down to the persons, or None."""
-    import statsmodels.formula.api as smf
-    from statsmodels.tools.sm_exceptions import ConvergenceWarning
+def _nested(known: pd.DataFrame, levels: Sequence[str]) -> pd.DataFrame:
+    """The frame with a label of its own for each unit of a lower level within its higher units."""
+    whole = {
+        level: known.groupby(list(levels[: place + 1]), observed=True).ngroup()
+        for place, level in enumerate(levels)
+    }
+    return known.assign(**whole)
 
-    if known[levels[0]].nunique() < FEWEST_GROUPS:
-        return None
-    frame = known.rename(columns={outcome: "y", levels[0]: "top"})
-    lower = {f"v{i}": f"0 + C({level})" for i, level in enumerate(levels[1:])}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # judged by ``converged`` below
-        warnings.simplefilter("ignore", UserWarning)
-        model = smf.mixedlm("y ~ 1", frame, groups="top", re_formula="1", vc_formula=lower or None)
-        fit = model.fit(reml=True, method="bfgs", gtol=1e-8)  # the default stops in the fourth digit
-    if not fit.converged:
-        return None
-    return [float(fit.cov_re.iloc[0, 0]), *[float(part) for part in fit.vcomp], float(fit.scale)]
+
+def _share(group: str) -> profile.Quantity:
+    def share(fit: MixedFit, point: Matrix) -> float:
+        parts = {one: float(matrix[0, 0]) for one, matrix in fit.covariances(point).items()}
+        parts[PERSONS] = fit.residual_variance(point)
+        return parts[group] / sum(parts.values())
+
+    return share
