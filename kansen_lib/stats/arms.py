@@ -1,0 +1,42 @@
+"""Who is treated and who is not: read and checked in one place."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kansen_lib.stats.result import NotComputable
+from kansen_lib.stats.terms import Reason
+
+#: Fewest persons (or clusters) in an arm: less leaves no spread to see.
+FEWEST = 2
+
+
+def indicator(column: pd.Series) -> NDArray[np.float64]:
+    """1 for the treated and 0 for the others.
+
+    Args:
+        column: True/False or 1/0, without missing values.
+
+    Raises:
+        ValueError: the column holds anything else.
+    """
+    strange = set(column.unique()) - {0, 1}
+    if strange:
+        raise ValueError(
+            f"column '{column.name}' must be True for the treated and False for the others (or 1 and 0); "
+            f"it also holds {sorted(map(str, strange))[:5]}"
+        )
+    return column.to_numpy(float)
+
+
+def smallest(drawn: NDArray[np.float64]) -> int:
+    """Size of the smallest arm."""
+    return int(min(drawn.sum(), len(drawn) - drawn.sum()))
+
+
+def require(drawn: NDArray[np.float64]) -> None:
+    """Raise :class:`NotComputable` unless both arms have :data:`FEWEST`."""
+    if smallest(drawn) < FEWEST:
+        raise NotComputable(Reason.FEW_TREATED)
