@@ -82,6 +82,8 @@ DUTCH: dict[str, str] = {
     Method.MIXED_REML_SINGULAR: "multilevelmodel (REML); een van de varianties is op 0 geschat",
     Method.MIXED_ML_SINGULAR: "multilevelmodel (ML); een van de varianties is op 0 geschat",
     Method.RAW_RESIDUAL: "gemiddelde afwijking, niet naar het midden getrokken",
+    Method.WITHIN: "regressie binnen scholen",
+    Method.WITHIN_NOISE: "regressie binnen scholen, verbeterd voor de meetfout in de beginscore",
     Method.VALUE_ADDED_A: "toegevoegde waarde, type A, empirisch Bayes",
     Method.VALUE_ADDED_B: "toegevoegde waarde, type B, empirisch Bayes",
     Method.BETA_BINOMIAL: "bèta-binomiaal empirisch Bayes (ML)",
@@ -255,6 +257,12 @@ DUTCH: dict[str, str] = {
     Interval.IMPUTATION: "95% normaal, voorzichtig, geclusterd (Borusyak-Jaravel-Spiess)",
     Interval.FLCI: "95% met vaste lengte, rekening houdend met vertekening (FLCI)",
     Interval.ARP_HYBRID: "95% conditionele hybride toets (C-LF)",
+    Method.RD_SHARP: "regressiediscontinuïteit, scherpe grens",
+    Method.RD_FUZZY: "regressiediscontinuïteit, onscherpe grens",
+    Method.RD_BANDWIDTH: "bandbreedte met de kleinste gemiddelde kwadratische fout",
+    Method.RD_DENSITY: "dichtheidstoets met lokale polynomen",
+    Interval.RD_NEIGHBOURS: "95% normaal, naaste buren",
+    Interval.RD_CLUSTERED: "95% normaal, geclusterd aan weerszijden van de grens",
 }
 
 

@@ -127,6 +127,8 @@ class Method(StrEnum):
     MIXED_REML_SINGULAR = "linear mixed model (REML), singular: a variance is estimated at 0"
     MIXED_ML_SINGULAR = "linear mixed model (ML), singular: a variance is estimated at 0"
     RAW_RESIDUAL = "mean residual, not shrunken"
+    WITHIN = "regression within units"
+    WITHIN_NOISE = "regression within units, corrected for noise in the prior score"
     VALUE_ADDED_A = "value added, type A, empirical Bayes"
     VALUE_ADDED_B = "value added, type B, empirical Bayes"
     BETA_BINOMIAL = "beta-binomial empirical Bayes (ML)"
@@ -227,6 +229,11 @@ class Method(StrEnum):
     SYNTHETIC_WEIGHT = "weight in the synthetic control"
     PLACEBO = "placebo in space"
 
+    RD_SHARP = "regression discontinuity, sharp"
+    RD_FUZZY = "regression discontinuity, fuzzy"
+    RD_BANDWIDTH = "bandwidth of least mean squared error"
+    RD_DENSITY = "local polynomial density test"
+
 
 class Interval(StrEnum):
     """What the lower and upper end of an estimate are."""
@@ -295,3 +302,6 @@ class Interval(StrEnum):
     IMPUTATION = "95% normal, conservative, clustered (Borusyak-Jaravel-Spiess)"
     FLCI = "95% fixed length, bias-aware (FLCI)"
     ARP_HYBRID = "95% conditional and least-favourable hybrid (C-LF)"
+
+    RD_NEIGHBOURS = "95% normal, nearest neighbours"
+    RD_CLUSTERED = "95% normal, clusters on either side of the cut-off"
