@@ -1,0 +1,112 @@
+"""Gelbach: which added regressors change a coefficient, whatever their order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import chain
+
+import numpy as np
+import pandas as pd
+
+from kansen_lib.stats.decomposition.linearised import Matrix, covariance, interval
+from kansen_lib.stats.frames import complete, design
+from kansen_lib.stats.linear import Covariance, fit
+from kansen_lib.stats.result import Estimate, NotComputable, Result
+from kansen_lib.stats.terms import Method, Reason, Unit
+
+
+def gelbach(
+    data: pd.DataFrame,
+    *,
+    outcome: str,
+    of: str,
+    added: Mapping[str, Sequence[str]],
+    base: Sequence[str] = (),
+    cluster: str | None = None,
+    name: str = "Gelbach",
+) -> Result:
+    """The change of the coefficient of ``of`` when regressors are added, split over blocks of them.
+
+    ``change`` is base minus full, and the sum of the ``part`` of each block of ``added``. ``of`` holds
+    numbers, True and False, or two labels.
+
+    Estimand: omitted-variable bias of the base model that each block accounts for, at the coefficients
+    of the full model; an account of a coefficient, not a cause.
+
+    Formula: part = row of ``of`` in (X1'X1)^-1 X1'X2 b2 over the block's columns of X2, with X1 the
+    base regressors and b2 from the full model.
+
+    Interval: linearised variance of base and full model together (scores of persons or clusters,
+    G/(G - 1)); normal, or t with clusters - 1.
+
+    Source: Gelbach (2016), Journal of Labor Economics 34, 509-543, equations 8-11; as Stata b1x2, robust.
+    """
+    blocks = {str(label): list(columns) for label, columns in added.items()}
+    _refuse_overlap([of, *base, *chain(*blocks.values())])
+    known, dropped = complete(data, [outcome, of, *base, *chain(*blocks.values()), cluster])
+    try:
+        found = _influences(known, outcome, of, base, blocks)
+        values, influence = zip(*found.values(), strict=True)
+        matrix, df = covariance(np.column_stack(influence), None if cluster is None else known[cluster])
+    except NotComputable as failure:
+        facts = {"n": len(known), "unit": Unit.OUTCOME, "method": Method.GELBACH}
+        return Result(name, (Estimate.not_computable("change", failure.reason, **facts),), dropped=dropped)
+    errors = np.sqrt(np.diag(matrix))
+    estimates = (
+        Estimate.from_standard_error(
+            quantity,
+            value,
+            error,
+            interval=interval(df),
+            df=df,
+            group=group,
+            unit=Unit.OUTCOME,
+            n=len(known),
+            method=Method.GELBACH,
+        )
+        for (quantity, group), value, error in zip(found, values, errors, strict=True)
+    )
+    return Result(name, tuple(estimates), dropped=dropped)
+
+
+def _refuse_overlap(columns: Sequence[str]) -> None:
+    twice = sorted({column for column in columns if list(columns).count(column) > 1})
+    if twice:
+        raise ValueError(
+            f"columns {twice} are named more than once in 'of', 'base' and 'added'; name them once"
+        )
+
+
+def _influences(
+    known: pd.DataFrame, outcome: str, of: str, base: Sequence[str], blocks: Mapping[str, Sequence[str]]
+) -> dict[tuple[str, str], tuple[float, Matrix]]:
+    """By (name, block): the value, and the influence of each person on it."""
+    x1, x2 = design(known, [of, *base]), design(known, chain(*blocks.values()), intercept=False)
+    own = _column_of(known, of)
+    short = fit(x1, known[outcome], kind=Covariance.CLASSICAL)
+    full = fit(pd.concat([x1, x2], axis=1), known[outcome], kind=Covariance.CLASSICAL)
+    pull = x1.to_numpy() @ short.bread[:, own]  # what a person's deviation does to this coefficient
+    of_full = (np.hstack([x1, x2]) * full.residuals[:, None]) @ full.bread
+    found = {
+        ("base", ""): (float(short.params[own]), pull * short.residuals),
+        ("full", ""): (float(full.params[own]), of_full[:, own]),
+    }
+    found["change", ""] = tuple(a - b for a, b in zip(found["base", ""], found["full", ""], strict=True))
+    for label, columns in blocks.items():
+        chosen = [full.names.index(name) for name in design(known, columns, intercept=False)]
+        z = x2.to_numpy()[:, np.array(chosen, int) - x1.shape[1]]
+        explained = z @ full.params[chosen]
+        delta = short.bread @ (x1.to_numpy().T @ explained)
+        influence = pull * (explained - x1.to_numpy() @ delta) + of_full[:, chosen] @ (z.T @ pull)
+        found["part", label] = float(delta[own]), influence
+    return found
+
+
+def _column_of(known: pd.DataFrame, of: str) -> int:
+    """Position of the one coefficient of ``of`` in the design, after the intercept."""
+    width = design(known, [of], intercept=False).shape[1]
+    if width == 0:
+        raise NotComputable(Reason.EMPTY_GROUP)
+    if width > 1:
+        raise ValueError(f"column '{of}' has {width + 1} labels; its coefficient needs numbers or two labels")
+    return 1
