@@ -46,6 +46,8 @@ DUTCH: dict[str, str] = {
     Method.HEDGES_G: "Hedges g",
     Method.HEDGES_G_TOTAL: "Hedges g, met clusters, totale standaarddeviatie",
     Method.HEDGES_G_WITHIN: "Hedges g, met clusters, standaarddeviatie binnen clusters",
+    Method.D_TOTAL: "gestandaardiseerd verschil d_T, met clusters, totale standaarddeviatie",
+    Method.D_WITHIN: "gestandaardiseerd verschil d_W, met clusters, standaarddeviatie binnen clusters",
     Method.MEAN_DIFFERENCE: "verschil in gemiddelde",
     Method.ADJUSTED_DIFFERENCE: "verschil in gemiddelde bij gelijke kenmerken (kleinste kwadraten)",
     Method.QUANTILE_GAP: "verschil in kwantielen (type 7)",

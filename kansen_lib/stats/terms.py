@@ -93,6 +93,8 @@ class Method(StrEnum):
     HEDGES_G = "Hedges g"
     HEDGES_G_TOTAL = "Hedges g, clusters, total standard deviation"
     HEDGES_G_WITHIN = "Hedges g, clusters, standard deviation within clusters"
+    D_TOTAL = "standardised difference d_T, clusters, total standard deviation"
+    D_WITHIN = "standardised difference d_W, clusters, standard deviation within clusters"
     MEAN_DIFFERENCE = "difference of means"
     ADJUSTED_DIFFERENCE = "difference of means at equal covariates (least squares)"
     QUANTILE_GAP = "difference of quantiles (type 7)"
