@@ -235,6 +235,7 @@ DUTCH: dict[str, str] = {
     Reason.TREATMENT_STOPS: "de aanpak stopt in een van de scholen",
     Reason.MANY_WEIGHTS: "meer dan een stel gewichten past even goed",
     Reason.NO_DONORS: "te weinig scholen om mee te vergelijken",
+    Reason.NO_SPREAD_OF_WEIGHTS: "de gewichten zijn alle gelijk",
     Method.GROUP_TIME: "effect per startgroep en jaar, ATT(g,t) (Callaway-Sant'Anna)",
     Method.ATT_SIMPLE: "gemiddelde over startgroepen en jaren, 'simple' (Callaway-Sant'Anna)",
     Method.ATT_GROUP: "gemiddelde over startgroepen, 'group' (Callaway-Sant'Anna)",

@@ -81,6 +81,7 @@ class Reason(StrEnum):
     TREATMENT_STOPS = "the treatment stops in some unit"
     MANY_WEIGHTS = "several sets of weights fit equally well"
     NO_DONORS = "too few units to compare with"
+    NO_SPREAD_OF_WEIGHTS = "the weights are all equal"
 
 
 class Method(StrEnum):
