@@ -1,7 +1,8 @@
 """Outcomes that are ordered or categories, and the gap between groups at an equal score."""
 
 from kansen_lib.stats.ordinal.effects import average_marginal_effects
-from kansen_lib.stats.ordinal.gap import corrected_gap, gap_at_equal_score, gap_curve, sensitivity
+from kansen_lib.stats.ordinal.gap import gap_at_equal_score, gap_curve
+from kansen_lib.stats.ordinal.measurement import errors_in_variables, simex
 from kansen_lib.stats.ordinal.models import (
     binary_logit,
     multinomial_logit,
@@ -9,11 +10,13 @@ from kansen_lib.stats.ordinal.models import (
     partial_proportional_odds,
 )
 from kansen_lib.stats.ordinal.parallel import parallel_lines
+from kansen_lib.stats.ordinal.true_score import corrected_gap, sensitivity
 
 __all__ = [
     "average_marginal_effects",
     "binary_logit",
     "corrected_gap",
+    "errors_in_variables",
     "gap_at_equal_score",
     "gap_curve",
     "multinomial_logit",
@@ -21,4 +24,5 @@ __all__ = [
     "parallel_lines",
     "partial_proportional_odds",
     "sensitivity",
+    "simex",
 ]

@@ -68,8 +68,8 @@ def average_marginal_effects(
     Interval: delta method with the gradient by complex steps; normal from the observed information, with
         clusters t(G-1) with CR3. The regressors of the persons are taken as given.
 
-    Source: Williams (2012), Stata Journal 12(2); Long and Freese (2014), ch. 4 and 7; equals Stata margins, dydx()
-        and R marginaleffects::avg_slopes.
+    Source: Williams (2012), Stata Journal 12(2); Long and Freese (2014), ch. 4 and 7; equals Stata
+        margins, dydx() and R marginaleffects::avg_slopes.
     """
     if of not in regressors or model not in MODELS:
         raise ValueError(

@@ -19,9 +19,8 @@ from kansen_lib.stats.ordinal.likelihood import (
     expit,
     fit,
     probabilities,
-    total_score,
 )
-from kansen_lib.stats.ordinal.spline import Calibration, Spline
+from kansen_lib.stats.ordinal.spline import Spline
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
@@ -29,8 +28,6 @@ from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 SMALLEST_GROUP, FEWEST_CLUSTERS, FEWEST_SCORES = 10, 10, 5
 #: Part of each group's scores, on either side, that is left out of the common support.
 TAIL = 0.05
-#: Step of numeric derivatives in a moment of the scores, as a part of their standard deviation.
-STEP = 1e-4
 
 
 @dataclass(frozen=True)
@@ -177,8 +174,8 @@ def gap_at_equal_score(
     Interval: delta method on a leave-one-cluster-out Newton step (CR3) with t(G-1), which holds its coverage
         from about a dozen clusters; the scores of the persons are taken as given.
 
-    Source: McCullagh (1980); Harrell (2015), ch. 2 and 13; MacKinnon, Nielsen and Webb (2023) on the jackknife;
-        equals R ordinal::clm with the same basis.
+    Source: McCullagh (1980); Harrell (2015), ch. 2 and 13; MacKinnon, Nielsen and Webb (2023) on the
+        jackknife; equals R ordinal::clm with the same basis.
     """
     columns = Columns(place, score, group, cluster, low, high)
     method = Method.ORDINAL_LOGIT if parallel else Method.ORDINAL_VARYING
@@ -190,10 +187,10 @@ def gap_at_equal_score(
         moves = model.found.moves(-by_cluster(model.found.scores, model.found.code))
         return value, float(np.linalg.norm(moves @ gradient)), len(moves)
 
-    return _estimate(data, columns, compute, name=name, unit=unit, method=method)
+    return gap_estimate(data, columns, compute, name=name, unit=unit, method=method)
 
 
-def _estimate(
+def gap_estimate(
     data: pd.DataFrame,
     columns: Columns,
     compute: Callable[[pd.DataFrame], tuple[float, float, int]],
@@ -220,142 +217,6 @@ def _estimate(
     return Estimate.from_standard_error(
         name, value, error, interval=Interval.T_G1_CR3, df=df, smallest=smallest, **facts
     )
-
-
-def corrected_gap(
-    data: pd.DataFrame,
-    *,
-    place: str,
-    score: str,
-    group: str,
-    cluster: str,
-    low: str,
-    high: str,
-    reliability: float = 0.90,
-    name: str = "gap at equal true score",
-) -> Estimate:
-    """How many steps higher ``high`` is placed than ``low`` at an equal true score.
-
-    At an equal observed score the group with the lower mean has the lower true score, so that part of
-    the gap in true scores looks like a gap at an equal score. Here the expected true score takes the
-    place of the observed one.
-
-    Args:
-        data, place, score, group, cluster, low, high, name: as in :func:`gap_at_equal_score`.
-        reliability: share of the variance of the scores in ``data`` that is true; the error has the same
-            variance in all groups. It is taken as known.
-
-    Returns:
-        The gap in steps, or the reason why there is none.
-
-    Raises:
-        ValueError: a reliability that is not above 0 and at most 1.
-
-    Estimand: average marginal effect of the group on the expected place at the true score that the persons
-        have.
-
-    Formula: x_i = m_g + r_g (s_i - m_g) with r_g = 1 - (1 - reliability) var(s) / var_g(s), then
-        :func:`gap_at_equal_score` on x. Averaged over the persons, the spread of the true score round x
-        flattens the curve and is averaged back: for a probit with normal true scores that is exact.
-
-    Interval: delta method on a leave-one-cluster-out Newton step (CR3) in which the means and variances of the
-        groups are left out too, t(G-1).
-
-    Source: Carroll, Ruppert, Stefanski and Crainiceanu (2006), ch. 4; equals R ordinal::clm on the same
-        calibrated score.
-    """
-    columns = Columns(place, score, group, cluster, low, high)
-    _check_reliability(reliability)
-    return _corrected(data, columns, reliability, name)
-
-
-def _check_reliability(*reliabilities: float) -> None:
-    if not all(0 < value <= 1 for value in reliabilities):
-        raise ValueError(f"a reliability lies above 0 and is at most 1; got {list(reliabilities)}")
-
-
-def _corrected(
-    data: pd.DataFrame, columns: Columns, reliability: float, name: str, group: str | None = None
-) -> Estimate:
-    def compute(known: pd.DataFrame) -> tuple[float, float, int]:
-        code = pd.factorize(known[columns.group])[0].astype(np.int64)
-        calibration = Calibration(known[columns.score].to_numpy(float), code, reliability)
-        moments = calibration.moments()
-        model = equal_score(known, columns, score=calibration.true_score(moments))
-        value, gradient = model.gap(columns, np.diff(model.places), model.score)
-        found = model.found
-        pull, direct = _calibration_slopes(model, columns, calibration, moments)
-        change = calibration.moments_without(found.code) - moments
-        moves = found.moves(change @ pull - by_cluster(found.scores, found.code))
-        return value, float(np.linalg.norm(moves @ gradient + change @ direct)), len(moves)
-
-    method = Method.ORDINAL_CALIBRATED
-    return _estimate(data, columns, compute, name=name, unit=Unit.STEPS, method=method, group=group)
-
-
-def _calibration_slopes(
-    model: EqualScore, columns: Columns, calibration: Calibration, moments: Matrix
-) -> tuple[Matrix, Matrix]:
-    """Derivatives in each moment of the scores: of the score of all persons (q, p), and of the gap (q,)."""
-    found, weights, spread = model.found, np.diff(model.places), moments[-1]
-    k = len(moments) // 2
-    pull, direct = [], []
-    for place in range(len(moments)):
-        size = STEP * (np.sqrt(spread) if place < k else spread)
-        ends = []
-        for step in (size, -size):
-            moved = moments.copy()
-            moved[place] += step
-            score = calibration.true_score(moved)
-            design = model.design(score, model.code)
-            ends.append(
-                np.append(
-                    total_score(found.family, design, model.outcome, found.params),
-                    model.gap(columns, weights, score)[0],
-                )
-            )
-        slope = (ends[0] - ends[1]) / (2 * size)
-        pull.append(slope[:-1])
-        direct.append(slope[-1])
-    return np.array(pull), np.array(direct)
-
-
-def sensitivity(
-    data: pd.DataFrame,
-    *,
-    place: str,
-    score: str,
-    group: str,
-    cluster: str,
-    low: str,
-    high: str,
-    reliabilities: Sequence[float] = (0.75, 0.80, 0.85, 0.90, 0.95, 1.0),
-    name: str = "gap by reliability",
-) -> Result:
-    """The gap at an equal true score for each of a range of reliabilities of the score.
-
-    Args:
-        data, place, score, group, cluster, low, high: as in :func:`corrected_gap`.
-        reliabilities: what the reliability may be; they are put in order.
-        name: name of the result and its estimates.
-
-    Returns:
-        An estimate for each reliability (the group, as text), from low to high; at 1 the gap at an equal
-        observed score.
-
-    Estimand: the gap of :func:`corrected_gap`, were the reliability this one.
-
-    Formula: as :func:`corrected_gap`.
-
-    Interval: as :func:`corrected_gap`, for each reliability as if it were known.
-
-    Source: Carroll, Ruppert, Stefanski and Crainiceanu (2006), ch. 4.
-    """
-    columns = Columns(place, score, group, cluster, low, high)
-    _check_reliability(*reliabilities)
-    grid = sorted(set(reliabilities))
-    found = [_corrected(data, columns, value, name, f"reliability {value:g}") for value in grid]
-    return Result(name, tuple(found), columns.known(data)[1])
 
 
 def gap_curve(

@@ -280,7 +280,28 @@ def _rows(model: Model) -> list[Estimate]:
     sign[a : a + m] = -1 if cuts else 1  # a cut-point is minus the intercept of P(Y > j)
     errors = np.sqrt(np.diag(found.covariance))
     order = [*range(a), *range(a + m, len(names)), *range(a, a + m)]
-    return [estimate(model, *names[k], sign[k] * found.params[k], errors[k], Unit.LOG_ODDS) for k in order]
+    sizes = _sizes(model)
+    return [
+        estimate(
+            model,
+            *names[k],
+            sign[k] * found.params[k],
+            errors[k],
+            Unit.LOG_ODDS,
+            smallest=sizes.get(names[k][0]),
+        )
+        for k in order
+    ]
+
+
+def _sizes(model: Model) -> dict[str, int]:
+    """For a regressor of zeros and ones, the number of persons with the rarer of the two."""
+    now = model.fit.design
+    columns = zip(
+        (*model.parallel, "intercept", *model.varying), np.hstack([now.parallel, now.varying]).T, strict=True
+    )
+    two = {name: column for name, column in columns if name != "intercept" and set(column) <= {0.0, 1.0}}
+    return {name: int(min(column.sum(), len(column) - column.sum())) for name, column in two.items()}
 
 
 def estimate(
