@@ -47,9 +47,17 @@ def interval(
     size = max(abs(quantity(fit, _off_the_edge(fit))), 1e-3)
     lower = _end(fit, lambda at: quantity(fit, at) / size)
     upper = _end(fit, lambda at: -quantity(fit, at) / size)
-    low = None if lower is None else float(max(lower * size, within[0]))
-    high = None if upper is None else float(min(-upper * size, within[1]))
+    low = None if lower is None else _inside(lower * size, size, within)
+    high = None if upper is None else _inside(-upper * size, size, within)
     return low, high
+
+
+def _inside(end: float, size: float, within: tuple[float, float]) -> float:
+    """An end within its bounds; on a bound where only rounding keeps it off."""
+    for bound in within:
+        if abs(end - bound) <= CLOSE**2 * size:
+            return bound
+    return float(min(max(end, within[0]), within[1]))
 
 
 def _end(fit: MixedFit, target: Callable[[Matrix], float]) -> float | None:
