@@ -1,0 +1,1 @@
+"""Difference-in-differences over staggered starts, and synthetic control."""
