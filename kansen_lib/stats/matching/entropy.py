@@ -13,7 +13,7 @@ from scipy.special import logsumexp
 from kansen_lib.stats import arms, frames, linear
 from kansen_lib.stats.matching.balance import binary, indicators
 from kansen_lib.stats.matching.propensity import ROW, with_rows
-from kansen_lib.stats.result import Estimate, NotComputable, Result
+from kansen_lib.stats.result import Estimate, NotComputable
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 Matrix = NDArray[np.float64]

@@ -145,9 +145,7 @@ def _estimate(name: str, value: float, influence: Matrix, code: Matrix | None, f
     n = len(influence)
     if code is None:
         error = np.sqrt((influence**2).sum()) / n
-        return Estimate.from_standard_error(
-            name, value, error, interval=Interval.NORMAL_INFLUENCE, **facts
-        )
+        return Estimate.from_standard_error(name, value, error, interval=Interval.NORMAL_INFLUENCE, **facts)
     sums = np.bincount(code, influence)
     groups = len(sums)
     error = np.sqrt((sums**2).sum() * groups / (groups - 1)) / n
