@@ -173,7 +173,10 @@ def _dissimilarity_rows(
 ) -> Iterator[Row]:
     place = data["vestiging"].map(store.vestigingen["gemeente"])
     for gemeente, rows in data.groupby(place):
-        for item in segregation.two_groups(rows, group, "vestiging", weight, name=name, seed=SEED).estimates:
+        found = segregation.with_chance(
+            rows, group, "vestiging", weight, index="dissimilarity", name=name, seed=SEED
+        )
+        for item in found.estimates:
             yield gemeente, item, None
 
 

@@ -15,6 +15,9 @@ from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Method, Unit
 from kansen_lib.store import School
 
+#: Of the estimates of an index: the index itself and what chance would give.
+SHOWN = ("", "by chance")
+
 
 @needs(aantallen=("aantal_lower",))
 def tracks_over_schools(school: School, benchmark: Benchmark) -> Result:
@@ -25,7 +28,7 @@ def tracks_over_schools(school: School, benchmark: Benchmark) -> Result:
 def _from_benchmark(school: School, benchmark: Benchmark, name: str) -> tuple[Estimate, ...]:
     """The gemeente's index and what chance would give, as the network phase computed them."""
     gemeente = str(school.record["gemeente"])
-    found = [benchmark.find(name, group, gemeente) for group in ("", "by chance")]
+    found = [benchmark.find(name, group, gemeente) for group in SHOWN]
     known = [item for item in found if item is not None]
     if not known:
         reason = "geen gegevens van deze gemeente"
@@ -61,7 +64,7 @@ def _effective(label: str, rows: pd.DataFrame) -> Estimate:
     if n == 0:
         reason = "geen leerlingen vanaf leerjaar 3 met een bekend niveau"
         return Estimate.not_computable("breedte", reason, group=label, unit="levels", n=0)
-    value = segregation.effective_number(counts)
+    value = segregation.breadth(counts)["breadth"].value
     return Estimate("breedte", label, value, "levels", n=n, method=Method.EFFECTIVE_NUMBER)
 
 
@@ -101,5 +104,6 @@ def background_over_classes(school: School) -> Result:
         opleiding=lambda rows: rows["opleiding"].astype(str),
         klas=lambda rows: rows["schooljaar"] + " " + rows["klas"],
     )
-    found = segregation.two_groups(ends, "opleiding", "klas", seed=SEED).estimates
-    return Result("", tuple(_named(item, "klassen") for item in found), dropped=dropped(pupils["opleiding"]))
+    found = segregation.with_chance(ends, "opleiding", "klas", index="dissimilarity", seed=SEED).estimates
+    shown = tuple(_named(item, "klassen") for item in found if item.group in SHOWN)
+    return Result("", shown, dropped=dropped(pupils["opleiding"]))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kansen_lib.stats import gaps, inference, segregation
+from kansen_lib.stats import gaps, inference
 from kansen_lib.stats.result import quantile
 
 
@@ -51,11 +51,3 @@ def test_hedges_g_equals_borenstein_chapter_4() -> None:
     assert estimate.value == pytest.approx(0.5924, abs=1e-4)
     error = (estimate.upper - estimate.lower) / (2 * quantile())
     assert error**2 == pytest.approx(0.0411, abs=5e-5)
-
-
-def test_dissimilarity_equals_a_table_worked_by_hand() -> None:
-    """Three schools with 60/20, 30/30 and 10/50: D = (|.6-.2| + |.3-.3| + |.1-.5|) / 2 = 0.4."""
-    data = pd.DataFrame(
-        {"unit": list("abcabc"), "group": ["x"] * 3 + ["y"] * 3, "n": [60, 30, 10, 20, 30, 50]}
-    )
-    assert segregation.dissimilarity(data, "group", "unit", "n") == pytest.approx(0.4)

@@ -8,75 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kansen_lib.stats import gaps, inference, multilevel, ordinal, segregation, shrinkage, trials
+from kansen_lib.stats import gaps, inference, multilevel, ordinal, shrinkage, trials
 from kansen_lib.stats.result import Estimate
-
-tables = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=2, max_size=8).filter(
-    lambda rows: all(sum(row[i] for row in rows) > 0 for i in (0, 1))
-)
-
-
-def long(rows: list[tuple[int, int]]) -> pd.DataFrame:
-    """The table of units by two groups, a row a cell."""
-    return pd.DataFrame(
-        [(f"s{i}", group, n) for i, row in enumerate(rows) for group, n in zip("xy", row, strict=True)],
-        columns=["unit", "group", "n"],
-    )
 
 
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_wilson_holds_the_share_and_stays_within_0_and_1(pair: tuple[int, int]) -> None:
     lower, upper = inference.wilson(*pair)
     assert 0 <= lower <= pair[0] / pair[1] <= upper <= 1
-
-
-@given(tables)
-def test_indices_lie_between_0_and_1(rows: list[tuple[int, int]]) -> None:
-    data = long(rows)
-    for index in (segregation.dissimilarity, segregation.theil):
-        assert -1e-12 <= index(data, "group", "unit", "n") <= 1 + 1e-12
-
-
-@given(tables)
-def test_mutual_information_is_the_same_when_group_and_unit_swap(rows: list[tuple[int, int]]) -> None:
-    data = long(rows)
-    there = segregation.mutual_information(data, "group", "unit", "n")
-    assert segregation.mutual_information(data, "unit", "group", "n") == pytest.approx(there, abs=1e-12)
-
-
-@given(tables)
-def test_weighted_equals_expanded(rows: list[tuple[int, int]]) -> None:
-    data = long(rows)
-    expanded = data.loc[data.index.repeat(data["n"])]
-    for index in (segregation.dissimilarity, segregation.mutual_information):
-        assert index(expanded, "group", "unit") == pytest.approx(index(data, "group", "unit", "n"), abs=1e-12)
-
-
-@given(tables, st.randoms(use_true_random=False))
-def test_the_order_of_rows_does_not_matter(rows: list[tuple[int, int]], random) -> None:
-    shuffled = list(rows)
-    random.shuffle(shuffled)
-    values = [segregation.dissimilarity(long(table), "group", "unit", "n") for table in (rows, shuffled)]
-    assert values[0] == pytest.approx(values[1], abs=1e-12)
-
-
-def test_chance_alone_segregates_small_units() -> None:
-    data = long([(3, 3)] * 10)
-    mean, low, high = segregation.expected_dissimilarity(data, "group", "unit", "n", seed=1)
-    assert segregation.dissimilarity(data, "group", "unit", "n") == 0
-    assert 0.2 < mean < 0.5 and low < mean < high
-
-
-def test_expected_dissimilarity_is_seeded() -> None:
-    data = long([(30, 10), (5, 40), (20, 20)])
-    first, again, other = (
-        segregation.expected_dissimilarity(data, "group", "unit", "n", seed=seed) for seed in (1, 1, 2)
-    )
-    assert first == again != other
-
-
-def test_effective_number_counts_equal_categories() -> None:
-    assert segregation.effective_number(np.array([5, 5, 5, 0])) == pytest.approx(3)
 
 
 @given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 10))
@@ -309,24 +248,3 @@ def test_a_result_is_found_by_name_and_group() -> None:
     assert list(result.summary["group"]) == ["m", "v"]
     with pytest.raises(KeyError, match="0 estimates are called"):
         result["y"]
-
-
-def test_two_groups_give_d_and_what_chance_would_give() -> None:
-    data = long([(40, 10), (10, 40), (0, 0)])
-    observed, chance = segregation.two_groups(data, "group", "unit", "n", seed=1).estimates
-    assert observed.value == segregation.dissimilarity(data, "group", "unit", "n") == pytest.approx(0.6)
-    assert chance.lower < chance.value < chance.upper < 0.6
-    assert (observed.n, observed.smallest) == (100, 50)
-
-
-@pytest.mark.parametrize(
-    ("rows", "reason"),
-    [
-        ([(5, 5)], "fewer than two units"),
-        ([(5, 0), (9, 0)], "a group is empty"),
-        ([(5, 5), (0, 0)], "fewer than two units"),
-    ],
-)
-def test_two_groups_refuse_with_a_reason(rows: list[tuple[int, int]], reason: str) -> None:
-    (found,) = segregation.two_groups(long(rows), "group", "unit", "n", seed=1).estimates
-    assert (found.value, found.reason) == (None, reason)

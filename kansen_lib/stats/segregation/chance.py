@@ -1,0 +1,150 @@
+"""What chance alone would give, and what is left of an index without its small-sample bias."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from kansen_lib.stats.result import LEVEL, ROUNDING, Estimate, NotComputable, Result
+from kansen_lib.stats.segregation.formulas import INDICES
+from kansen_lib.stats.segregation.indices import bound, index_of
+from kansen_lib.stats.segregation.tables import Counts, comparable, whole
+from kansen_lib.stats.terms import Interval, Method, Reason, Unit
+
+ENDS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
+
+
+def _middle(values: Counts) -> tuple[float, float, float, float]:
+    """Mean, standard deviation and ends of the middle 95% of draws.
+
+    Raises:
+        NotComputable: the index does not exist on some draw (a group without members).
+    """
+    if not np.isfinite(values).all():
+        raise NotComputable(Reason.TOO_FEW)
+    low, high = np.quantile(values, ENDS)
+    return float(values.mean()), float(values.std(ddof=1)), float(low), float(high)
+
+
+def with_chance(
+    data: pd.DataFrame,
+    group: str,
+    unit: str,
+    weight: str | None = None,
+    *,
+    index: str,
+    of: object = None,
+    to: object = None,
+    draws: int = 500,
+    seed: int,
+    name: str | None = None,
+) -> Result:
+    """An index, what it would be by chance, and what it is without the bias of small units.
+
+    Estimand: four estimates of the same name. Group "": the index. "by chance": its mean when persons
+    are divided over the units at random, sizes of units and groups kept. "corrected": the index minus
+    its bootstrap bias. "systematic" (only for indices that are 1 under complete segregation): the
+    distance to chance as a part of the largest there can be; below chance, a negative part of chance.
+
+    Formula: by chance: mean over random tables with both margins fixed (multivariate
+    hypergeometric). Corrected: 2 I - mean(I*), with I* the index on multinomial draws of persons.
+    Systematic: (I - E) / (1 - E) when I >= E, else (I - E) / E, with E the value by chance.
+
+    Interval: by chance: the middle 95% of the random divisions. Corrected: 2.5% and 97.5% quantile
+    (type 7) of 2 I - I* (basic bootstrap over persons), none where all draws are equal. Others none.
+
+    Source: Carrington and Troske (1997), Journal of Business and Economic Statistics 15, 402-409;
+    corrected and by chance as `se = TRUE` and `mutual_expected` in R segregation (Elbers 2021). The
+    correction takes away only part of the bias of very small units: Allen, Burgess, Davidson and
+    Windmeijer (2015), Econometrics Journal 18, 40-66.
+
+    Args:
+        index: name of the function of the index.
+        of: group of isolation, exposure or Atkinson.
+        to: other group of exposure.
+        draws: number of random divisions, and of bootstrap samples.
+        seed: of the draws.
+        name: name of the estimates; by default the letter of the index.
+    """
+    if index not in INDICES:
+        raise ValueError(f"there is no index '{index}'; there are {list(INDICES)}")
+    known = INDICES[index]
+    name = name or known.symbol
+    dropped = None
+    try:
+        found = comparable(data, group, unit, weight)
+        dropped = found.dropped
+        formula = bound(index, found, of=of, to=to)
+        value = index_of(found.counts, formula)
+        persons = whole(found.counts)
+    except NotComputable as stop:
+        none = Estimate.not_computable(name, stop.reason, unit=Unit.INDEX, method=known.method)
+        return Result(name, (none,), dropped=dropped)
+    own = Estimate(name, value=value, method=known.method, **found.facts)
+    rng = np.random.default_rng(seed)
+    chance = _by_chance(own, formula, persons, draws, rng)
+    parts = [own, chance, _corrected(own, formula, persons, draws, rng)]
+    if known.bounded:
+        parts.append(_systematic(own, chance))
+    return Result(name, tuple(parts), dropped=dropped)
+
+
+def _by_chance(
+    own: Estimate,
+    formula: Callable[[Counts], Counts],
+    persons: Counts,
+    draws: int,
+    rng: np.random.Generator,
+) -> Estimate:
+    tables = stats.random_table(persons.sum(axis=1), persons.sum(axis=0))
+    mean, _, low, high = _middle(formula(tables.rvs(draws, random_state=rng).astype(float)))
+    return replace(
+        own,
+        group="by chance",
+        value=mean,
+        lower=low,
+        upper=high,
+        interval=Interval.BY_CHANCE,
+        method=Method.BY_CHANCE,
+    )
+
+
+def _corrected(
+    own: Estimate,
+    formula: Callable[[Counts], Counts],
+    persons: Counts,
+    draws: int,
+    rng: np.random.Generator,
+) -> Estimate:
+    n = persons.sum()
+    samples = rng.multinomial(n, persons.ravel() / n, size=draws).reshape(draws, *persons.shape)
+    facts = {"group": "corrected", "unit": own.unit, "n": own.n, "method": Method.BIAS_CORRECTED}
+    try:
+        mean, error, low, high = _middle(2 * own.value - formula(samples.astype(float)))
+    except NotComputable as stop:
+        return Estimate.not_computable(own.name, stop.reason, **facts)
+    if error <= ROUNDING:
+        return Estimate(own.name, value=mean, smallest=own.smallest, **facts)
+    return Estimate(
+        own.name,
+        value=mean,
+        lower=low,
+        upper=high,
+        interval=Interval.BOOTSTRAP_CORRECTED,
+        smallest=own.smallest,
+        standard_error=error,
+        **facts,
+    )
+
+
+def _systematic(own: Estimate, chance: Estimate) -> Estimate:
+    gap = own.value - chance.value
+    room = 1 - chance.value if gap >= 0 else chance.value
+    facts = {"group": "systematic", "unit": own.unit, "n": own.n, "method": Method.SYSTEMATIC}
+    if room <= 0:
+        return Estimate.not_computable(own.name, Reason.TOO_FEW, **facts)
+    return Estimate(own.name, value=gap / room, smallest=own.smallest, **facts)
