@@ -94,7 +94,11 @@ def coefficients(
         groups = ["intercept", *regressors]
         found = [Estimate.not_computable(name, why.reason, group=group, **facts) for group in groups]
         return Result(name, tuple(found), dropped)
-    found = []
+    found = [
+        Estimate.not_computable(name, Reason.EMPTY_GROUP, group=term, **facts)
+        for term in regressors
+        if not stands_for(fit, term)  # one label only: there is nothing to compare
+    ]
     for term in fit.names:
         value, error, df = fit.contrast(term)
         rest = {"interval": INTERVALS[kind], "df": df, "group": term}
@@ -158,19 +162,31 @@ def joint_test(
     facts = {"unit": Unit.STATISTIC, "n": len(known), "method": Method.HTZ}
     try:
         fit = _fit(known, outcome, regressors, cluster, weight, kind)
-        value, df, q = _hotelling(fit, _directions(fit, terms))
+        tested = dict.fromkeys(one for term in terms for one in named(fit, term, regressors))
+        value, df, q = _hotelling(fit, np.array([fit.direction(one) for one in tested]))
     except NotComputable as why:
         return Estimate.not_computable(name, why.reason, **facts)
     return Estimate(name, value=value, df=df, p_value=float(stats.f.sf(value, q, df)), **facts)
 
 
-def _directions(fit: linear.LinearFit, terms: Sequence[str]) -> Matrix:
-    """A row of the constraint matrix for each coefficient that the terms stand for."""
-    found = []
-    for term in terms:
-        own = [one for one in fit.names if one == term or one.startswith(f"{term}[")]
-        found += [fit.direction(one) for one in own or [term]]
-    return np.array(found)
+def stands_for(fit: linear.LinearFit, term: str) -> list[str]:
+    """The coefficients of a term: itself, or the dummies of a column of labels; none of one label only."""
+    return [one for one in fit.names if one == term or one.startswith(f"{term}[")]
+
+
+def named(fit: linear.LinearFit, term: str, regressors: Sequence[str]) -> list[str]:
+    """As :func:`stands_for`, of a term that must be in the model.
+
+    Raises:
+        NotComputable: a column of labels with one label only, or a label that nobody has.
+        ValueError: a term that is none of the regressors.
+    """
+    found = stands_for(fit, term)
+    if not found and term.partition("[")[0] in regressors:
+        raise NotComputable(Reason.EMPTY_GROUP)
+    if not found:
+        raise ValueError(f"the model has no regressor '{term}'; it has {list(fit.names)}")
+    return found
 
 
 def _hotelling(fit: linear.LinearFit, constraint: Matrix) -> tuple[float, float, int]:

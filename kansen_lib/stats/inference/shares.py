@@ -19,7 +19,7 @@ def wilson(count: float, n: float) -> tuple[float, float]:
 
     Interval: 95% Wilson score; exactly 0 or 1 at an end where the count is 0 or n.
 
-    Source: Wilson (1927); Newcombe (1998), method 3; equals binconf(method="wilson") of R's Hmisc.
+    Source: Wilson (1927); Newcombe (1998), method 3; equals prop.test(correct=FALSE) of R.
 
     Args:
         count: persons with the property, 0 <= count <= n.

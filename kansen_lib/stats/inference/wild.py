@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kansen_lib.stats import frames, linear
+from kansen_lib.stats.inference.regression import named
 from kansen_lib.stats.result import LEVEL, ROUNDING, Estimate, NotComputable
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
@@ -117,11 +118,19 @@ def _bootstrap(
     design, y = frames.design(known, regressors), known[outcome].to_numpy(float)
     code, clusters = frames.codes(known[cluster])
     fit = linear.fit(design, y, cluster=code, kind=linear.Covariance.CR1)
-    value, error, _ = fit.contrast(term)
+    place = fit.names.index(_single(fit, term, regressors))
+    value, error, _ = fit.contrast(fit.names[place])
     if error <= ROUNDING * max(1.0, abs(value)):
         raise NotComputable(Reason.NO_SPREAD)
     signs = _weights(clusters, weights, draws, seed)
-    return value, error, _polynomials(design, y, term, code, fit.bread, signs)
+    return value, error, _polynomials(design.to_numpy(float), y, place, code, fit.bread, signs)
+
+
+def _single(fit: linear.LinearFit, term: str, regressors: Sequence[str]) -> str:
+    found = named(fit, term, regressors)
+    if found != [term]:
+        raise ValueError(f"'{term}' holds labels: name one of its dummies, {found}")
+    return term
 
 
 def _weights(clusters: int, weights: str, draws: int, seed: int) -> Matrix:
@@ -140,7 +149,7 @@ def _weights(clusters: int, weights: str, draws: int, seed: int) -> Matrix:
 
 
 def _polynomials(
-    design: pd.DataFrame, y: Matrix, term: str, code: NDArray[np.int64], bread: Matrix, signs: Matrix
+    x: Matrix, y: Matrix, place: int, code: NDArray[np.int64], bread: Matrix, signs: Matrix
 ) -> _Squares:
     """The bootstrap from sums over clusters: no regression is fitted again.
 
@@ -148,7 +157,6 @@ def _polynomials(
     S_g = X_g'X_g, a draw v moves the coefficient by the sum of v_g m s_g, and the clusters then have the
     scores K v, where K = diag(m s_g) - (m S_g) bread (s_h). Residuals are linear in the null.
     """
-    x, place = design.to_numpy(float), list(design.columns).index(term)
     row = bread[place]
     basis, _ = np.linalg.qr(np.delete(x, place, axis=1))
     pull = _sums(x * (x @ row)[:, None], code) @ bread
