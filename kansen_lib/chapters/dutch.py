@@ -33,6 +33,7 @@ DUTCH: dict[str, str] = {
     Reason.UNSTABLE: "te veel trekkingen zonder uitkomst",
     Reason.FEW_IMPUTATIONS: "minder dan twee imputaties",
     Reason.NO_EFFECT: "het effect kan nul zijn",
+    Reason.NEGATIVE_EFFECT: "het effect is negatief",
     Reason.BEYOND_TABLE: "valt buiten de tabel van de bron",
     Reason.NO_OVERLAP: "de groepen lijken te weinig op elkaar",
     Reason.NO_BALANCE: "geen weging maakt de groepen gelijk",

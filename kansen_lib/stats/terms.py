@@ -60,6 +60,7 @@ class Reason(StrEnum):
     FEW_IMPUTATIONS = "fewer than two imputations"
     # trials, power, matching
     NO_EFFECT = "the effect may be zero"
+    NEGATIVE_EFFECT = "the effect is negative"
     BEYOND_TABLE = "beyond the table of the source"
     NO_OVERLAP = "no overlap between the groups"
     NO_BALANCE = "no weights make the groups alike"
