@@ -109,15 +109,16 @@ def lottery_effect(school: School, interventie: str, domein: str = "rekenen") ->
 
 
 def _effect(label: str, part: pd.DataFrame, scale: float) -> Estimate:
-    return trials.ancova(
+    found = trials.individual_trial(
         part,
         outcome="after",
-        baseline="before",
+        covariates=("before",),
         treated="toegewezen",
         block="vestiging",
         scale=scale,
         group=label,
     )
+    return replace(found["effect size", label], name="effect")
 
 
 def _participants(school: School, pupils: pd.DataFrame, interventie: str) -> pd.DataFrame:

@@ -155,11 +155,14 @@ def lottery(n: int, effect: float, seed: int) -> pd.DataFrame:
 
 
 def effect_of(data: pd.DataFrame) -> Estimate:
-    """The ANCOVA effect of a simulated lottery."""
-    return trials.ancova(data, outcome="after", baseline="before", treated="drawn", block="school", scale=1.0)
+    """The effect of a simulated lottery."""
+    found = trials.individual_trial(
+        data, outcome="after", covariates=("before",), treated="drawn", block="school", scale=1.0
+    )
+    return found["effect size"]
 
 
-def test_ancova_covers_the_effect_of_a_lottery_as_often_as_it_says() -> None:
+def test_a_trial_covers_the_effect_of_a_lottery_as_often_as_it_says() -> None:
     covered = [
         found.lower < 0.3 < found.upper
         for found in (effect_of(lottery(120, 0.3, seed)) for seed in range(300))
@@ -168,7 +171,7 @@ def test_ancova_covers_the_effect_of_a_lottery_as_often_as_it_says() -> None:
 
 
 @pytest.mark.parametrize("change", ["nobody drawn", "three rows", "constant baseline", "missing"])
-def test_ancova_refuses_with_a_reason(change: str) -> None:
+def test_a_trial_refuses_with_a_reason(change: str) -> None:
     data = lottery(60, 0.3, seed=1)
     data = {
         "nobody drawn": data.assign(drawn=False),

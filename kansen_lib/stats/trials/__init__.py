@@ -1,0 +1,19 @@
+"""Trials: the effect of a lottery, by what was drawn, and what it means in money and months."""
+
+from kansen_lib.stats.trials.clustered import cluster_trial
+from kansen_lib.stats.trials.dose import dose_response
+from kansen_lib.stats.trials.encouragement import complier_effect
+from kansen_lib.stats.trials.individual import effect_by_group, individual_trial
+from kansen_lib.stats.trials.multisite import multisite_trial
+from kansen_lib.stats.trials.translated import cost_per_pupil, months_of_progress
+
+__all__ = [
+    "cluster_trial",
+    "complier_effect",
+    "cost_per_pupil",
+    "dose_response",
+    "effect_by_group",
+    "individual_trial",
+    "months_of_progress",
+    "multisite_trial",
+]
