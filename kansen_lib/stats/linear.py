@@ -129,6 +129,7 @@ def fit(
     w = np.ones(len(y)) if weight is None else np.asarray(weight, float)
     bread = _bread(x, w)
     params = bread @ (x.T @ (w * y))
+    params += bread @ (x.T @ (w * (y - x @ params)))  # refined: normal equations square the condition number
     residuals = y - x @ params
     facts = (tuple(design.columns), params)
     rest = {"residuals": residuals, "kind": kind, "df_residual": x.shape[0] - x.shape[1], "bread": bread}
