@@ -85,6 +85,8 @@ def _influences(
     own = _column_of(known, of)
     short = fit(x1, known[outcome], kind=Covariance.CLASSICAL)
     full = fit(pd.concat([x1, x2], axis=1), known[outcome], kind=Covariance.CLASSICAL)
+    if np.ptp(known[outcome].to_numpy(float)) == 0:
+        raise NotComputable(Reason.NO_SPREAD)
     pull = x1.to_numpy() @ short.bread[:, own]  # what a person's deviation does to this coefficient
     of_full = (np.hstack([x1, x2]) * full.residuals[:, None]) @ full.bread
     found = {

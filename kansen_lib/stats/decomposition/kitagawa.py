@@ -118,6 +118,8 @@ def _table(
         raise NotComputable(Reason.TOO_FEW)
     w = np.ones(len(known)) if weight is None else known[weight].to_numpy(float)
     y = known[outcome].to_numpy(float)
+    if np.ptp(y) == 0:
+        raise NotComputable(Reason.NO_SPREAD)
     found = [_side(side * w / (side * w).sum(), member, y) for side in sides]
     shares, rates, by_share, by_rate = zip(*found, strict=True)
     clusters = None if cluster is None else known[cluster]

@@ -103,13 +103,13 @@ def _means(y: Matrix, cells: Matrix) -> tuple[Matrix, Matrix]:
 
 def _region(centre: Matrix, spread: Matrix, df: float | None) -> list[dict]:
     """The joint region about ``centre``: facts of the estimates that describe it."""
+    if df is not None and df < 2:
+        raise NotComputable(Reason.FEW_CLUSTERS)
     sizes, axes = np.linalg.eigh(spread)
     if sizes[0] <= 1e-14 * max(1.0, sizes[1]):
         raise NotComputable(Reason.NO_SPREAD)
     if df is None:
         radius, p_value = stats.chi2.ppf(LEVEL, 2), partial(stats.chi2.sf, df=2)
-    elif df < 2:
-        raise NotComputable(Reason.FEW_CLUSTERS)
     else:
         scale = 2 * df / (df - 1)
         radius = scale * stats.f.ppf(LEVEL, 2, df - 1)

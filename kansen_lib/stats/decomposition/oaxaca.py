@@ -177,6 +177,8 @@ def _model(sides: _Sides, reference: str) -> _Model:
     sizes = int(low.sum()), int(high.sum())
     if min(sizes) == 0:
         raise NotComputable(Reason.EMPTY_GROUP)
+    if np.ptp(sides.known[sides.outcome].to_numpy(float)) == 0:
+        raise NotComputable(Reason.NO_SPREAD)
     x = design(sides.known, sides.regressors)
     wide, normalise, blocks = _normalised(sides.known, sides.regressors, x)
     fits = [_fitted(sides, x, side) for side in sides.members]
