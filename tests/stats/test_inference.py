@@ -429,3 +429,38 @@ def test_the_kind_of_covariance_names_the_interval() -> None:
         item = inference.coefficients(sound(), **model, kind=kind)["coefficient", "baseline"]
         assert str(kind) in item.interval or kind == Covariance.CLASSICAL
         assert ("Satterthwaite" in item.interval) == kind.clustered
+
+
+def test_a_dummy_says_how_small_the_smaller_of_its_two_groups_is() -> None:
+    data = sound()
+    found = inference.coefficients(data, outcome="outcome", regressors=["kind", "treated", "baseline"])
+    sizes = data["kind"].value_counts()
+    assert found["coefficient", "kind[b]"].smallest == min(sizes["a"], sizes["b"])
+    assert found["coefficient", "treated"].smallest == data["treated"].value_counts().min()
+    assert found["coefficient", "baseline"].smallest is None
+
+
+def test_one_outcome_for_all_has_no_spread_however_large() -> None:
+    data = sound().assign(outcome=1e9)
+    model = {**MODEL, "regressors": ["baseline", "kind"]}
+    for found in (
+        *inference.coefficients(data, **model).estimates,
+        inference.joint_test(data, terms=["kind"], **model),
+        inference.wild_cluster_bootstrap(data, term="kind[b]", seed=1, **model),
+        inference.randomisation_test(data, outcome="outcome", treated="treated", seed=1),
+    ):
+        assert found.reason == Reason.NO_SPREAD
+
+
+def test_labels_as_outcome_and_weights_of_nothing_are_errors() -> None:
+    with pytest.raises(ValueError, match="holds labels"):
+        inference.coefficients(sound(), outcome="kind", regressors=["baseline"])
+    with pytest.raises(ValueError, match="not positive"):
+        inference.coefficients(sound().assign(weight=0.0), outcome="outcome", regressors=[], weight="weight")
+    with pytest.raises(ValueError, match="shool"):
+        inference.cluster_bootstrap(sound(), len, cluster="shool", seed=1)
+
+
+def test_a_joint_test_names_what_it_tests() -> None:
+    model = {**MODEL, "regressors": ["baseline", "kind"]}
+    assert inference.joint_test(sound(), terms=["kind"], **model).group == "kind[b], kind[c]"

@@ -54,6 +54,7 @@ def cluster_bootstrap(
         name: of the estimate.
         unit: of the estimate.
     """
+    frames.complete(data, [cluster])
     used = data if cluster is None else data[data[cluster].notna()]
     facts = {"unit": unit, "n": len(used), "method": Method.CLUSTER_BOOTSTRAP}
     try:

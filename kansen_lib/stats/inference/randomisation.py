@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kansen_lib.stats import frames, linear
+from kansen_lib.stats.inference.regression import measured
 from kansen_lib.stats.result import LEVEL, ROUNDING, Estimate, NotComputable
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
@@ -113,8 +114,7 @@ def _units(
     cluster: str | None,
     covariates: Sequence[str],
 ) -> _Units:
-    if known.empty:
-        raise NotComputable(Reason.NO_PERSONS)
+    measured(known, outcome)
     if known[treated].nunique() < 2:
         raise NotComputable(Reason.FEW_TREATED)
     known = known.iloc[frames.canonical(known)]

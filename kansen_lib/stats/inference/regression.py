@@ -83,27 +83,58 @@ def coefficients(
     """
     kind = kind or (Covariance.HC3 if cluster is None else Covariance.CR2)
     known, dropped = frames.complete(data, [outcome, *regressors, cluster, weight])
-    facts = {
-        "unit": Unit.OUTCOME,
-        "n": len(known),
-        "method": Method.OLS if weight is None else Method.WLS,
-    }
+    method = Method.OLS if weight is None else Method.WLS
+    facts = {"unit": Unit.OUTCOME, "n": len(known), "method": method}
     try:
         fit = _fit(known, outcome, regressors, cluster, weight, kind)
     except NotComputable as why:
-        groups = ["intercept", *regressors]
-        found = [Estimate.not_computable(name, why.reason, group=group, **facts) for group in groups]
-        return Result(name, tuple(found), dropped)
-    found = [
-        Estimate.not_computable(name, Reason.EMPTY_GROUP, group=term, **facts)
-        for term in regressors
-        if not stands_for(fit, term)  # one label only: there is nothing to compare
-    ]
+        absent, reason = ["intercept", *regressors], why.reason
+        found = []
+    else:  # of a column with one label only there is nothing to compare
+        absent, reason = [term for term in regressors if not stands_for(fit, term)], Reason.EMPTY_GROUP
+        found = _estimates(fit, name, smallest_groups(known, regressors), facts)
+    found += [Estimate.not_computable(name, reason, group=term, **facts) for term in absent]
+    return Result(name, tuple(found), dropped)
+
+
+def _estimates(
+    fit: linear.LinearFit, name: str, smallest: dict[str, int], facts: dict[str, object]
+) -> list[Estimate]:
+    found = []
     for term in fit.names:
         value, error, df = fit.contrast(term)
-        rest = {"interval": INTERVALS[kind], "df": df, "group": term}
+        rest = {"interval": INTERVALS[fit.kind], "df": df, "group": term, "smallest": smallest.get(term)}
         found.append(Estimate.from_standard_error(name, value, error, **rest, **facts))
-    return Result(name, tuple(found), dropped)
+    return found
+
+
+def smallest_groups(known: pd.DataFrame, regressors: Sequence[str]) -> dict[str, int]:
+    """Persons in the smaller of the two groups that a dummy, or a regressor of two values, compares."""
+    found = {}
+    for name in regressors:
+        counts = known[name].value_counts()
+        if frames.is_category(known[name]):
+            first, *others = frames.labels(known[name])
+            found |= {f"{name}[{label}]": int(min(counts[first], counts[label])) for label in others}
+        elif len(counts) == 2:
+            found[name] = int(counts.min())
+    return found
+
+
+def measured(known: pd.DataFrame, outcome: str) -> Matrix:
+    """The outcome as numbers, of which there are at least two different ones.
+
+    Raises:
+        NotComputable: nobody, or the same outcome for all.
+        ValueError: an outcome of labels.
+    """
+    if known.empty:
+        raise NotComputable(Reason.NO_PERSONS)
+    if frames.is_category(known[outcome]):
+        raise ValueError(f"outcome '{outcome}' holds labels; it must hold numbers or True and False")
+    if known[outcome].nunique() < 2:
+        raise NotComputable(Reason.NO_SPREAD)
+    return known[outcome].to_numpy(float)
 
 
 def _fit(
@@ -114,15 +145,11 @@ def _fit(
     weight: str | None,
     kind: Covariance,
 ) -> linear.LinearFit:
-    if known.empty:
-        raise NotComputable(Reason.NO_PERSONS)
-    return linear.fit(
-        frames.design(known, regressors),
-        known[outcome].to_numpy(float),
-        cluster=None if cluster is None else known[cluster],
-        weight=None if weight is None else known[weight],
-        kind=kind,
-    )
+    y = measured(known, outcome)
+    if weight is not None and not (known[weight] > 0).all():
+        raise ValueError(f"column '{weight}' holds weights that are not positive: leave out those rows")
+    groups, weights = (None if name is None else known[name] for name in (cluster, weight))
+    return linear.fit(frames.design(known, regressors), y, cluster=groups, weight=weights, kind=kind)
 
 
 def joint_test(
@@ -159,13 +186,14 @@ def joint_test(
         kind: one of the clustered kinds.
     """
     known, _ = frames.complete(data, [outcome, *regressors, cluster, weight])
-    facts = {"unit": Unit.STATISTIC, "n": len(known), "method": Method.HTZ}
+    facts = {"unit": Unit.STATISTIC, "n": len(known), "method": Method.HTZ, "group": ", ".join(terms)}
     try:
         fit = _fit(known, outcome, regressors, cluster, weight, kind)
         tested = dict.fromkeys(one for term in terms for one in named(fit, term, regressors))
         value, df, q = _hotelling(fit, np.array([fit.direction(one) for one in tested]))
     except NotComputable as why:
         return Estimate.not_computable(name, why.reason, **facts)
+    facts["group"] = ", ".join(tested)  # as many as the numerator has degrees of freedom
     return Estimate(name, value=value, df=df, p_value=float(stats.f.sf(value, q, df)), **facts)
 
 

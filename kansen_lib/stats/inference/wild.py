@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kansen_lib.stats import frames, linear
-from kansen_lib.stats.inference.regression import named
+from kansen_lib.stats.inference.regression import measured, named, smallest_groups
 from kansen_lib.stats.result import LEVEL, ROUNDING, Estimate, NotComputable
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
@@ -70,7 +70,8 @@ def wild_cluster_bootstrap(
 
     Formula: p = share of draws with |t*| > |t| (strict, as boottest). A draw multiplies the residuals of
     the model with the null imposed by one weight a cluster (+-1, or Webb's six points) and computes the
-    CR1 t statistic anew. All 2^G draws of +-1 are taken when that is no more than ``draws``.
+    CR1 t statistic anew. All 2^G draws of +-1 are taken when that is no more than ``draws``. The test
+    rejects too rarely when one or two clusters alone have the treatment (MacKinnon and Webb, 2017).
 
     Interval: 95%, the nulls around the estimate that this test does not reject at 5%; none when the test
     rejects no null on one side.
@@ -100,7 +101,8 @@ def wild_cluster_bootstrap(
     lower, upper = bounds or (None, None)
     interval = Interval.WILD if bounds else ""
     rest = {"lower": lower, "upper": upper, "interval": interval, "p_value": squares.p_value(null)}
-    return Estimate(name, value=value, **rest, **facts)
+    smallest = smallest_groups(known, regressors).get(term)
+    return Estimate(name, value=value, smallest=smallest, **rest, **facts)
 
 
 def _bootstrap(
@@ -113,9 +115,7 @@ def _bootstrap(
     draws: int,
     seed: int,
 ) -> tuple[float, float, _Squares]:
-    if known.empty:
-        raise NotComputable(Reason.NO_PERSONS)
-    design, y = frames.design(known, regressors), known[outcome].to_numpy(float)
+    y, design = measured(known, outcome), frames.design(known, regressors)
     code, clusters = frames.codes(known[cluster])
     fit = linear.fit(design, y, cluster=code, kind=linear.Covariance.CR1)
     place = fit.names.index(_single(fit, term, regressors))

@@ -41,6 +41,14 @@ few$girl <- as.integer(few$sex == "1")
 out$bdf_few <- models(few, langPOST ~ IQ.ver.cen + ses + girl + Minority, "schoolNR", c("IQ.ver.cen", "ses", "girl"))
 out$bdf_few$head <- few[1:3, c("schoolNR", "langPOST", "IQ.ver.cen", "ses", "girl")]
 
+few$w <- 1 + (seq_len(nrow(few)) - 1) %% 5
+own <- langPOST ~ IQ.ver.cen + ses + girl + schoolNR
+kinds <- setdiff(kinds, "CR3")  # which clubSandwich cannot invert here
+first <- function(all) lapply(all, function(kind) lapply(kind, function(x) x[2:4]))
+out$bdf_fixed <- list(cluster = first(clustered(lm(own, few), few$schoolNR)), joint = joint(lm(own, few), few$schoolNR, 2:4),
+  cluster_weighted = first(clustered(lm(own, few, weights = w), few$schoolNR)),
+  joint_weighted = joint(lm(own, few, weights = w), few$schoolNR, 2:4))
+
 # --- sandwich -----------------------------------------------------------------------------------------
 birth <- MASS::birthwt
 logit <- glm(low ~ age + lwt + smoke, binomial, birth, control = list(epsilon = 1e-14))
