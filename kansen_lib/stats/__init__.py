@@ -1,4 +1,14 @@
 """Pure statistics: arrays and frames in, frozen results out. Knows nothing of schools, files or Dutch."""
 
 #: Modules whose ``__all__`` is the public statistics, in the order of ``docs/methods.md``.
-SUBJECTS: tuple[str, ...] = ("inference", "gaps", "decomposition", "ordinal", "rd", "matching", "power", "meta")
+SUBJECTS: tuple[str, ...] = (
+    "inference",
+    "gaps",
+    "decomposition",
+    "ordinal",
+    "trials",
+    "rd",
+    "matching",
+    "power",
+    "meta",
+)

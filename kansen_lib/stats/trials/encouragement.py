@@ -170,7 +170,7 @@ def _stages(stages: Stages, facts: dict) -> tuple[Estimate, ...]:
     ]
     value, error, _ = stages.first
     f = Estimate.not_computable("first-stage F", Reason.NO_SPREAD, n=facts["n"], method=Method.FIRST_STAGE)
-    if error > 0:
+    if error > 1e-10 * abs(value):
         f = replace(f, value=(value / error) ** 2, unit=Unit.STATISTIC, reason="", reference=STRONG)
     return _robust(stages, ratio, facts), *both, f
 
