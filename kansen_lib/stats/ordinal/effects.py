@@ -39,8 +39,8 @@ def average_marginal_effects(
 ) -> Result:
     """Average marginal effect of one regressor on the probability of each category.
 
-    A number has a derivative. Of labels (or True and False) every person is set to each label in turn,
-    all dummies of the column together, and compared with the same persons at the first label.
+    A number has a derivative. With labels (or True and False) every person is set to each of them in
+    turn, all dummies of the column together, and compared with the same persons at the first one.
 
     Args:
         data: a row a person; rows with a missing value take no part.
@@ -71,16 +71,7 @@ def average_marginal_effects(
     Source: Williams (2012), Stata Journal 12(2); Long and Freese (2014), ch. 4 and 7; equals Stata
         margins, dydx() and R marginaleffects::avg_slopes.
     """
-    if of not in regressors or model not in MODELS:
-        raise ValueError(
-            f"'of' must be one of the regressors {list(regressors)} and model one of {list(MODELS)}; "
-            f"got of='{of}', model='{model}'"
-        )
-    method, effect = MODELS[model]
-    if varying:
-        if model != "ordinal" or not set(varying) <= set(regressors):
-            raise ValueError(f"varying needs an ordinal model and regressors of it; got {list(varying)}")
-        method, effect = Method.PARTIAL_PROPORTIONAL_ODDS, Method.PARTIAL_EFFECT
+    method, effect = _methods(regressors, of, model, varying)
     known, dropped = known_rows(data, outcome, regressors, cluster)
     try:
         found = fitted(known, outcome, regressors, method=method, varying=varying, cluster=cluster)
@@ -90,6 +81,20 @@ def average_marginal_effects(
     parts = _discrete(found, of) if _stepwise(known[of]) else [(of, None, _derivative(found, of))]
     rows = [row for part in parts for row in _estimates(found, *part, effect)]
     return Result(name, tuple(rows), dropped)
+
+
+def _methods(regressors: Sequence[str], of: str, model: str, varying: Sequence[str]) -> tuple[Method, Method]:
+    """The estimator and the words for its effect; refuses what cannot be combined."""
+    if of not in regressors or model not in MODELS:
+        raise ValueError(
+            f"'of' must be one of the regressors {list(regressors)} and model one of {list(MODELS)}; "
+            f"got of='{of}', model='{model}'"
+        )
+    if not varying:
+        return MODELS[model]
+    if model != "ordinal" or not set(varying) <= set(regressors):
+        raise ValueError(f"varying needs an ordinal model and regressors of it; got {list(varying)}")
+    return Method.PARTIAL_PROPORTIONAL_ODDS, Method.PARTIAL_EFFECT
 
 
 def _stepwise(column: pd.Series) -> bool:

@@ -8,6 +8,7 @@ logit are then one model with another likelihood.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -302,7 +303,7 @@ def _cumulative(eta: Matrix, outcome: Categories) -> tuple[float, Matrix, NDArra
     return float(np.log(chance).sum()), gradient[:, 1:-1], weights[:, 1:-1, 1:-1]
 
 
-def gradient_of(statistic, params: Matrix) -> Matrix:
+def gradient_of(statistic: Callable[[NDArray], NDArray], params: Matrix) -> Matrix:
     """Gradient of numbers in the coefficients, shape (numbers, p), by complex steps: exact to rounding.
 
     Args:

@@ -158,8 +158,8 @@ def simex(
 ) -> Estimate:
     """Any estimate, as it would be without the measurement error in a score: simulation extrapolation.
 
-    More and more error is added to the score, and the trend in the estimate is followed back to none. A
-    quadratic trend corrects too little when the reliability is low.
+    More and more error is added to the score, and the trend in the estimate is followed back to none: too
+    little of a correction for a quadratic trend when the reliability is low.
 
     Args:
         data: a row a person; rows without score or cluster take no part.
@@ -174,10 +174,7 @@ def simex(
         name: name of the estimate.
 
     Returns:
-        The estimate, or the reason why there is none.
-
-    Raises:
-        ValueError: an unknown extrapolation, or fewer lambdas than it needs.
+        The estimate, or the reason why there is none. An unknown extrapolation raises ValueError.
 
     Estimand: what the estimator would give on true scores.
 
@@ -187,18 +184,12 @@ def simex(
 
     Interval: cluster jackknife of the whole procedure with the same errors, factor (G-1)/G, t(G-1).
 
-    Source: Cook and Stefanski (1994); Stefanski and Cook (1995), section 5, on such errors; R simex has
-        independent errors and so other random digits.
+    Source: Cook and Stefanski (1994); Stefanski and Cook (1995) on such errors, which R simex does not make.
     """
     check_reliability(reliability)
-    degree = EXTRAPOLATIONS.get(extrapolation)
-    if degree is None or len(set(lambdas)) < degree or min(lambdas) <= 0:
-        raise ValueError(
-            f"extrapolation must be one of {list(EXTRAPOLATIONS)} with at least as many positive lambdas as "
-            f"its degree; got '{extrapolation}' with {list(lambdas)}"
-        )
-    known, _ = complete(data, [score, cluster])
-    known = _in_order(data.loc[data[[score, cluster]].replace([np.inf, -np.inf], np.nan).notna().all(axis=1)])
+    degree = _degree(extrapolation, lambdas)
+    complete(data, [score, cluster])  # that they are there
+    known = _in_order(data[data[[score, cluster]].replace([np.inf, -np.inf], np.nan).notna().all(axis=1)])
     facts = {"n": len(known), "method": Method.SIMEX}
     noise = np.random.default_rng(seed).standard_normal((len(known), draws, len(lambdas)))
 
@@ -209,8 +200,19 @@ def simex(
         value, error, clusters = _cluster_jackknife(known, cluster, value_of)
     except NotComputable as problem:
         return Estimate.not_computable(name, problem.reason, **facts)
-    df = float(clusters - 1)
-    return Estimate.from_standard_error(name, value, error, interval=Interval.T_JACKKNIFE, df=df, **facts)
+    rest = {"interval": Interval.T_JACKKNIFE, "df": float(clusters - 1)}
+    return Estimate.from_standard_error(name, value, error, **rest, **facts)
+
+
+def _degree(extrapolation: str, lambdas: Sequence[float]) -> int:
+    """Degree of the polynomial; refuses an unknown one, and too few lambdas for it."""
+    degree = EXTRAPOLATIONS.get(extrapolation)
+    if degree is None or len(set(lambdas)) < degree or min(lambdas) <= 0:
+        raise ValueError(
+            f"extrapolation must be one of {list(EXTRAPOLATIONS)} with at least as many positive lambdas as "
+            f"its degree; got '{extrapolation}' with {list(lambdas)}"
+        )
+    return degree
 
 
 def _in_order(data: pd.DataFrame) -> pd.DataFrame:

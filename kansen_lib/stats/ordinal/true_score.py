@@ -7,15 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from kansen_lib.stats.ordinal.calibration import Calibration
 from kansen_lib.stats.ordinal.gap import Columns, EqualScore, equal_score, gap_estimate
 from kansen_lib.stats.ordinal.likelihood import Matrix, by_cluster, total_score
 from kansen_lib.stats.ordinal.measurement import check_reliability
-from kansen_lib.stats.ordinal.spline import Calibration
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Method, Unit
 
 #: Step of numeric derivatives in a moment of the scores, as a part of their standard deviation.
 STEP = 1e-4
+#: A test without a lowest or highest score.
+UNBOUNDED = (-np.inf, np.inf)
 
 
 def corrected_gap(
@@ -28,6 +30,7 @@ def corrected_gap(
     low: str,
     high: str,
     reliability: float = 0.90,
+    bounds: tuple[float, float] = UNBOUNDED,
     name: str = "gap at equal true score",
 ) -> Estimate:
     """How many steps higher ``high`` is placed than ``low`` at an equal true score.
@@ -40,6 +43,8 @@ def corrected_gap(
         data, place, score, group, cluster, low, high, name: as in :func:`gap_at_equal_score`.
         reliability: share of the variance of the scores in ``data`` that is true; the error has the same
             variance in all groups. It is taken as known.
+        bounds: lowest and highest score that the test can give. Who has one of them may be better or worse
+            than it can show; without bounds the correction is too small where many reach the ceiling.
 
     Returns:
         The gap in steps, or the reason why there is none.
@@ -52,25 +57,31 @@ def corrected_gap(
 
     Formula: x_i = m_g + r_g (s_i - m_g) with r_g = 1 - (1 - reliability) var(s) / var_g(s), then
         :func:`gap_at_equal_score` on x. Averaged over the persons, the spread of the true score round x
-        flattens the curve and is averaged back: for a probit with normal true scores that is exact.
+        flattens the curve and is averaged back: for a probit with normal true scores that is exact. With
+        bounds, m_g and var_g are those of a censored normal, and a score at a bound is the mean beyond it.
 
     Interval: delta method on a leave-one-cluster-out Newton step (CR3) in which the means and variances of
         the groups leave it out too, t(G-1).
 
-    Source: Carroll, Ruppert, Stefanski and Crainiceanu (2006), ch. 4; equals R ordinal::clm on the same
-        calibrated score.
+    Source: Carroll, Ruppert, Stefanski and Crainiceanu (2006), ch. 4; Tobin (1958) on bounds; equals
+        R ordinal::clm on the same calibrated score, with the means and variances of survival::survreg.
     """
     columns = Columns(place, score, group, cluster, low, high)
     check_reliability(reliability)
-    return _corrected(data, columns, reliability, name)
+    return _corrected(data, columns, reliability, bounds, name)
 
 
 def _corrected(
-    data: pd.DataFrame, columns: Columns, reliability: float, name: str, group: str | None = None
+    data: pd.DataFrame,
+    columns: Columns,
+    reliability: float,
+    bounds: tuple[float, float],
+    name: str,
+    group: str | None = None,
 ) -> Estimate:
     def compute(known: pd.DataFrame) -> tuple[float, float, int]:
         code = pd.factorize(known[columns.group])[0].astype(np.int64)
-        calibration = Calibration(known[columns.score].to_numpy(float), code, reliability)
+        calibration = Calibration(known[columns.score].to_numpy(float), code, reliability, bounds)
         moments = calibration.moments()
         model = equal_score(known, columns, score=calibration.true_score(moments))
         value, gradient = model.gap(columns, np.diff(model.places), model.score)
@@ -121,18 +132,19 @@ def sensitivity(
     low: str,
     high: str,
     reliabilities: Sequence[float] = (0.75, 0.80, 0.85, 0.90, 0.95, 1.0),
+    bounds: tuple[float, float] = UNBOUNDED,
     name: str = "gap by reliability",
 ) -> Result:
     """The gap at an equal true score for each of a range of reliabilities of the score.
 
     Args:
-        data, place, score, group, cluster, low, high: as in :func:`corrected_gap`.
+        data, place, score, group, cluster, low, high, bounds: as in :func:`corrected_gap`.
         reliabilities: what the reliability may be; they are put in order.
         name: name of the result and its estimates.
 
     Returns:
-        An estimate for each reliability (the group, as text), from low to high; at 1 the gap at an equal
-        observed score.
+        An estimate for each reliability (the group, as text), from low to high; at 1 (and
+        without bounds) the gap at an equal observed score.
 
     Estimand: the gap of :func:`corrected_gap`, were the reliability this one.
 
@@ -145,5 +157,5 @@ def sensitivity(
     columns = Columns(place, score, group, cluster, low, high)
     check_reliability(*reliabilities)
     grid = sorted(set(reliabilities))
-    found = [_corrected(data, columns, value, name, f"reliability {value:g}") for value in grid]
+    found = [_corrected(data, columns, value, bounds, name, f"reliability {value:g}") for value in grid]
     return Result(name, tuple(found), columns.known(data)[1])

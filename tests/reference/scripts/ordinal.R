@@ -40,6 +40,15 @@ loglik <- function(theta, cats, cols) {
   eta <- as.vector(cols %*% theta[-seq_len(max_y - 1)])
   sum(log(plogis(cuts[cats + 1] - eta) - plogis(cuts[cats] - eta)))
 }
+score_of <- function(theta, cats, cols) {
+  nc <- max_y - 1
+  eta <- as.vector(cols %*% theta[-seq_len(nc)])
+  cuts <- c(-Inf, theta[seq_len(nc)], Inf)
+  upper <- dlogis(cuts[cats + 1] - eta); lower <- dlogis(cuts[cats] - eta)
+  chance <- plogis(cuts[cats + 1] - eta) - plogis(cuts[cats] - eta)
+  by_cut <- sapply(seq_len(nc), function(j) sum((upper * (cats == j) - lower * (cats == j + 1)) / chance))
+  c(by_cut, colSums(cols * ((lower - upper) / chance)))
+}
 # Leave-one-cluster-out Newton steps, from numeric derivatives of the log-likelihood.
 steps <- function(theta, y, x, cluster, pull = NULL) {
   ids <- sort(unique(cluster))
@@ -173,15 +182,35 @@ natural <- function(score) {
   q <- quantile(score, c(0.05, 0.35, 0.65, 0.95), names = FALSE)
   function(s) splines::ns(s, knots = q[2:3], Boundary.knots = q[c(1, 4)])
 }
-gap_case <- function(data, score, group, cluster, low, high, reliability = 1, at = NULL) {
+gap_case <- function(data, score, group, cluster, low, high, reliability = 1, at = NULL, bounds = NULL) {
   s <- data[[score]]; g <- as.character(data[[group]]); id <- data[[cluster]]
   places <- sort(unique(data$place)); y <- match(data$place, places)
   max_y <<- length(places); nc <- max_y - 1
   levels <- sort(unique(g)); k <- match(g, levels)
-  moments <- function(rows) c(tapply(s[rows], factor(g[rows], levels), mean), tapply(s[rows], factor(g[rows], levels), var), var(s[rows]))
+  censored <- function(rows) {
+    at <- sapply(levels, function(l) {
+      v <- s[rows][g[rows] == l]
+      from <- ifelse(v <= bounds[1], NA, v); to <- ifelse(v >= bounds[2], NA, v)
+      from[v >= bounds[2]] <- bounds[2]; to[v <= bounds[1]] <- bounds[1]
+      fit <- survival::survreg(survival::Surv(from, to, type = "interval2") ~ 1, dist = "gaussian",
+        control = survival::survreg.control(rel.tolerance = 1e-14, maxiter = 100))
+      c(coef(fit), fit$scale^2, length(v))
+    })
+    n <- at[3, ]; m <- at[1, ]; M <- sum(n * m) / sum(n)
+    c(m, at[2, ] * n / (n - 1), sum(n * (at[2, ] + (m - M)^2)) / (sum(n) - 1))
+  }
+  moments <- function(rows) if (!is.null(bounds)) censored(rows) else c(tapply(s[rows], factor(g[rows], levels), mean), tapply(s[rows], factor(g[rows], levels), var), var(s[rows]))
   calibrate <- function(phi) {
     K <- length(levels); r <- 1 - (1 - reliability) * phi[2 * K + 1] / phi[K + 1:K]
-    phi[k] + r[k] * (s - phi[k])
+    score <- s
+    if (!is.null(bounds)) {
+      m <- phi[k]; d <- sqrt(phi[K + k])
+      top <- s >= bounds[2]; bottom <- s <= bounds[1]
+      above <- (bounds[2] - m) / d; below <- (bounds[1] - m) / d
+      score[top] <- (m + d * dnorm(above) / pnorm(above, lower.tail = FALSE))[top]
+      score[bottom] <- (m - d * dnorm(below) / pnorm(below))[bottom]
+    }
+    phi[k] + r[k] * (score - phi[k])
   }
   phi <- moments(seq_along(s)); basis <- natural(calibrate(phi))
   matrix_of <- function(score, label) cbind(basis(score), outer(label, levels[-1], `==`) + 0)
@@ -199,8 +228,8 @@ gap_case <- function(data, score, group, cluster, low, high, reliability = 1, at
   ids <- sort(unique(id)); pull <- NULL; direct <- 0
   if (reliability < 1) {
     change <- t(sapply(ids, function(c) moments(which(id != c)) - phi))
-    whole <- function(phi) grad(loglik, theta, cats = y, cols = matrix_of(calibrate(phi), g))
-    pull <- change %*% t(jacobian(whole, phi, method = "simple", method.args = list(eps = 1e-5)))
+    whole <- function(phi) score_of(theta, y, matrix_of(calibrate(phi), g))
+    pull <- change %*% t(jacobian(whole, phi))
     direct <- change %*% grad(function(p) gap(theta, p), phi)
   }
   moves <- steps(theta, y, x, id, pull)
@@ -225,6 +254,8 @@ for (r in c(0.75, 0.9)) {
   out[[paste0("exam_gap_", r)]] <- gap_case(exam, "standLRT", "sex", "school", "M", "F", r)
   out[[paste0("nl_gap_", r)]] <- gap_case(nl, "IQ", "COMB", "class", "1", "0", r)
 }
+exam$clipped <- pmin(pmax(exam$standLRT, -2), 1.2)
+out$exam_gap_bounds <- gap_case(exam, "clipped", "sex", "school", "M", "F", 0.8, bounds = c(-2, 1.2))
 # without parallel lines, on the larger set: dummies of the group are nominal effects
 basis <- natural(exam$standLRT)
 frame <- data.frame(y = factor(exam$place), M = (exam$sex == "M") + 0); frame$x <- unclass(basis(exam$standLRT))
