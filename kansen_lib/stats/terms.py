@@ -165,9 +165,11 @@ class Method(StrEnum):
     OLS = "least squares"
     WLS = "weighted least squares"
     HTZ = "approximate Hotelling T-squared test (HTZ)"
-    WILD_BOOTSTRAP = "restricted wild cluster bootstrap of the t statistic (CR1)"
+    WILD_RADEMACHER = "restricted wild cluster bootstrap of the CR1 t, Rademacher weights, strict p-value"
+    WILD_WEBB = "restricted wild cluster bootstrap of the CR1 t, Webb weights, strict p-value"
     CLUSTER_BOOTSTRAP = "cluster bootstrap"
-    RANDOMISATION = "randomisation test of the sharp null"
+    RANDOMISATION_EXACT = "randomisation test of the sharp null, all assignments"
+    RANDOMISATION_DRAWN = "randomisation test of the sharp null, drawn assignments"
     RUBIN = "multiple imputation, Rubin's rules"
     # trials, power, matching
     POWER = "power of a lottery"

@@ -464,3 +464,11 @@ def test_labels_as_outcome_and_weights_of_nothing_are_errors() -> None:
 def test_a_joint_test_names_what_it_tests() -> None:
     model = {**MODEL, "regressors": ["baseline", "kind"]}
     assert inference.joint_test(sound(), terms=["kind"], **model).group == "kind[b], kind[c]"
+
+
+def test_the_method_says_whether_all_assignments_were_taken_and_which_weights() -> None:
+    call = {"outcome": "outcome", "treated": "assigned", "cluster": "school", "seed": 1}
+    assert "all assignments" in inference.randomisation_test(sound(), **call).method
+    assert "drawn assignments" in inference.randomisation_test(sound(), draws=99, **call).method
+    wild = inference.wild_cluster_bootstrap(sound(), term="baseline", weights="webb", seed=1, **MODEL)
+    assert "Webb" in wild.method

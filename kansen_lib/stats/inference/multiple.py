@@ -105,7 +105,7 @@ def family(result: Result, *, method: Literal["benjamini-hochberg", "holm"]) -> 
 
     Estimand: as in the result; the family is all of its estimates that have a p-value.
 
-    Formula: p-values by :func:`benjamini_hochberg` or :func:`holm`; of m estimates, R have an adjusted
+    Formula: p-values by benjamini_hochberg or holm; of m estimates, R have an adjusted
     p-value of at most 0.05.
 
     Interval: with Benjamini-Hochberg, of the R selected, value +- t(1 - 0.05 R/2m) times the standard

@@ -45,6 +45,17 @@ class _Units:
     own: Matrix
     basis: Matrix
 
+    @property
+    def drawn(self) -> list[tuple[NDArray[np.int64], int]]:
+        """Places of the units of each block, and how many of them have the treatment."""
+        places = [np.flatnonzero(self.block == label) for label in np.unique(self.block)]
+        return [(place, int(self.treated[place].sum())) for place in places]
+
+    @property
+    def assignments(self) -> int:
+        """How many assignments have the numbers of treated units that each block has."""
+        return prod(comb(len(place), m) for place, m in self.drawn)
+
     def statistics(self, assigned: Matrix) -> tuple[Matrix, Matrix]:
         """Coefficients on assignments, shape (B, U), of the outcome and of the treatment that was drawn."""
         spread = assigned @ self.size - ((assigned @ self.basis) ** 2).sum(axis=1)
@@ -95,12 +106,14 @@ def randomisation_test(
     if not set(given) <= {0, 1}:
         raise ValueError(f"column '{treated}' must hold True and False (or 1 and 0); it has {given}")
     has = known[treated].to_numpy(bool)
-    facts = {"unit": Unit.OUTCOME, "n": len(known), "method": Method.RANDOMISATION}
+    facts = {"unit": Unit.OUTCOME, "n": len(known), "method": Method.RANDOMISATION_EXACT}
     try:
         units = _units(known.assign(**{treated: has}), outcome, treated, block, cluster, covariates)
         value, p_value, bounds = _test(units, draws, seed)
     except NotComputable as why:
         return Estimate.not_computable(name, why.reason, **facts)
+    if units.assignments > draws:
+        facts["method"] = Method.RANDOMISATION_DRAWN
     if bounds:
         facts |= {"lower": bounds[0], "upper": bounds[1], "interval": Interval.INVERSION}
     return Estimate(name, value=value, p_value=p_value, smallest=int(min(has.sum(), (~has).sum())), **facts)
@@ -149,7 +162,7 @@ def _test(units: _Units, draws: int, seed: int) -> tuple[float, float, tuple[flo
         raise NotComputable(Reason.NOT_IDENTIFIED)
     if np.abs(units.outcome).max() <= ROUNDING * max(1.0, abs(value)):
         raise NotComputable(Reason.NO_SPREAD)
-    every = prod(comb(len(place), m) for place, m in _drawn(units)) <= draws
+    every = units.assignments <= draws
     chunks = _every(units) if every else _some(units, draws, seed)
     parts = [units.statistics(chunk) for chunk in chunks]
     outcome, given = (np.concatenate(columns) for columns in zip(*parts, strict=True))
@@ -160,15 +173,9 @@ def _test(units: _Units, draws: int, seed: int) -> tuple[float, float, tuple[flo
     return value, float(p_value), _invert(value, outcome[valid], given[valid], extra)
 
 
-def _drawn(units: _Units) -> list[tuple[NDArray[np.int64], int]]:
-    """Places of the units of each block, and how many of them have the treatment."""
-    places = [np.flatnonzero(units.block == label) for label in np.unique(units.block)]
-    return [(place, int(units.treated[place].sum())) for place in places]
-
-
 def _every(units: _Units) -> Iterator[Matrix]:
     """All assignments with the numbers of treated units that each block has, some rows at a time."""
-    chosen = product(*(combinations(place, m) for place, m in _drawn(units)))
+    chosen = product(*(combinations(place, m) for place, m in units.drawn))
     while rows := list(islice(chosen, _chunk(units))):
         found = np.zeros((len(rows), len(units.block)))
         for row, parts in zip(found, rows, strict=True):
@@ -181,7 +188,7 @@ def _some(units: _Units, draws: int, seed: int) -> Iterator[Matrix]:
     rng = np.random.default_rng(seed)
     for start in range(0, draws, _chunk(units)):
         found = np.tile(units.treated.astype(float), (min(_chunk(units), draws - start), 1))
-        for place, _ in _drawn(units):
+        for place, _ in units.drawn:
             found[:, place] = rng.permuted(found[:, place], axis=1)
         yield found
 

@@ -65,7 +65,8 @@ def coefficients(
     Formula: b = (X'WX)^-1 X'Wy with an intercept and a dummy for each label but the first; covariance
     HC0 to HC3 without clusters and CR0 to CR3 or CR1S with them.
 
-    Interval: 95% t, with n - k degrees of freedom without clusters and Satterthwaite's with them.
+    Interval: 95% t, with n - k degrees of freedom without clusters and Satterthwaite's with them (Stata's
+    interval with CR1S has G - 1 degrees of freedom instead).
 
     Source: MacKinnon and White (1985); Bell and McCaffrey (2002); Pustejovsky and Tipton (2018); equals
     vcovHC of R's sandwich and coef_test and conf_int of R's clubSandwich.

@@ -68,7 +68,7 @@ def wild_cluster_bootstrap(
 
     Estimand: a coefficient of the best linear prediction of the outcome.
 
-    Formula: p = share of draws with |t*| > |t| (strict, as boottest). A draw multiplies the residuals of
+    Formula: p = share of draws with |t*| > |t| (strict, as boottest: it can be 0). A draw multiplies the residuals of
     the model with the null imposed by one weight a cluster (+-1, or Webb's six points) and computes the
     CR1 t statistic anew. All 2^G draws of +-1 are taken when that is no more than ``draws``. The test
     rejects too rarely when one or two clusters alone have the treatment (MacKinnon and Webb, 2017).
@@ -92,7 +92,8 @@ def wild_cluster_bootstrap(
         null: value of the coefficient that the p-value is about.
     """
     known, _ = frames.complete(data, [outcome, *regressors, cluster])
-    facts = {"unit": Unit.OUTCOME, "n": len(known), "method": Method.WILD_BOOTSTRAP, "group": term}
+    method = Method.WILD_WEBB if weights == "webb" else Method.WILD_RADEMACHER
+    facts = {"unit": Unit.OUTCOME, "n": len(known), "method": method, "group": term}
     try:
         value, error, squares = _bootstrap(known, outcome, regressors, term, cluster, weights, draws, seed)
     except NotComputable as why:
