@@ -72,19 +72,22 @@ def concentration_index(
     try:
         ranking = _Ranking.of(known, outcome, rank, weight)
         value, influence = ranking.index(kind, bounds)
+        error, df = _error(ranking.p * influence, None if cluster is None else known[cluster])
     except NotComputable as problem:
         return Estimate.not_computable(name, problem.reason, **facts)
-    parts = ranking.p * influence
-    if cluster is None:
-        error, df, interval = float(np.sqrt((parts**2).sum())), None, Interval.LINEARISED
-    else:
-        code, clusters = codes(known[cluster])
-        if clusters < 2:
-            return Estimate.not_computable(name, Reason.FEW_CLUSTERS, **facts)
-        squares = (np.bincount(code, parts) ** 2).sum()
-        error, df = float(np.sqrt(clusters / (clusters - 1) * squares)), clusters - 1
-        interval = Interval.LINEARISED_CLUSTERED
+    interval = Interval.LINEARISED if cluster is None else Interval.LINEARISED_CLUSTERED
     return Estimate.from_standard_error(name, value, error, df=df, interval=interval, **facts)
+
+
+def _error(parts: Vector, cluster: pd.Series | None) -> tuple[float, float | None]:
+    """Standard error of a sum of independent parts, or of parts in clusters with degrees of freedom."""
+    if cluster is None:
+        return float(np.sqrt((parts**2).sum())), None
+    code, clusters = codes(cluster)
+    if clusters < 2:
+        raise NotComputable(Reason.FEW_CLUSTERS)
+    squares = (np.bincount(code, parts) ** 2).sum()
+    return float(np.sqrt(clusters / (clusters - 1) * squares)), clusters - 1
 
 
 def concentration_curve(

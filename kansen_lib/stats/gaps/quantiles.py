@@ -35,20 +35,17 @@ def quantile_gaps(
 ) -> Result:
     """Difference of the quantiles of two groups, ``high`` minus ``low``, an estimate a quantile.
 
-    The group of each estimate is its quantile as text, e.g. ``"0.25"``.
-
     Args:
         data: a row a person; rows of other groups or with a missing value take no part.
         outcome: column of numbers.
         group: column of labels.
         low, high: labels of the two groups.
-        quantiles: between 0 and 1.
+        quantiles: between 0 and 1; each is the group of its estimate as text, e.g. ``"0.25"``.
         cluster: column of the highest level of sampling; None lets each person be a cluster.
         weight: column of weights, not negative.
         draws: number of bootstrap draws.
         seed: of the draws.
-        name: name of result and estimates.
-        unit: unit of the outcome.
+        name, unit: of the estimates.
 
     Estimand: the quantile of the population ``high`` minus the same quantile of ``low``: a gap between
     distributions, not between the same persons.
@@ -71,15 +68,15 @@ def quantile_gaps(
     method = Method.QUANTILE_GAP if weight is None else Method.QUANTILE_GAP_WEIGHTED
     facts = {"unit": unit, "n": len(rows), "method": method}
     frame = rows.drop(columns=group).assign(**{HIGH: (rows[group] == high).to_numpy()})
+    statistics = {f"{q:g}": partial(_gap, outcome=outcome, weight=weight, q=q) for q in quantiles}
+    if min(sizes) == 0:
+        none = [Estimate.not_computable(name, Reason.EMPTY_GROUP, group=q, **facts) for q in statistics]
+        return Result(name, tuple(none), dropped=dropped)
     estimates = []
-    for q in quantiles:
-        if min(sizes) == 0:
-            estimates.append(Estimate.not_computable(name, Reason.EMPTY_GROUP, group=f"{q:g}", **facts))
-            continue
-        gap = partial(_gap, outcome=outcome, weight=weight, q=q)
+    for q, gap in statistics.items():
         found = cluster_bootstrap(frame, gap, cluster=cluster, draws=draws, seed=seed, name=name, unit=unit)
         smallest = None if found.value is None else min(sizes)
-        estimates.append(replace(found, group=f"{q:g}", method=method, smallest=smallest))
+        estimates.append(replace(found, group=q, method=method, smallest=smallest))
     return Result(name, tuple(estimates), dropped=dropped)
 
 

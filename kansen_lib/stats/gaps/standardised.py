@@ -200,15 +200,9 @@ def hedges_g_clustered(
     except NotComputable as problem:
         return Estimate.not_computable(name, problem.reason, **facts)
     factor = correction(found.df_deviation) if correct else 1.0
-    return Estimate.from_standard_error(
-        name,
-        factor * found.d,
-        factor * found.error,
-        df=found.df,
-        interval=Interval.NORMAL if persons.whole else Interval.T_CR2_DELTA,
-        smallest=min(sizes),
-        **facts,
-    )
+    interval = Interval.NORMAL if persons.whole else Interval.T_CR2_DELTA
+    facts |= {"df": found.df, "interval": interval, "smallest": min(sizes)}
+    return Estimate.from_standard_error(name, factor * found.d, factor * found.error, **facts)
 
 
 @dataclass(frozen=True)
