@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from cases import Case, stored
 
 from kansen_lib.stats import meta
@@ -96,6 +97,44 @@ def _bcg() -> dict[str, float]:
     return ours
 
 
+#: Means, sds and sizes of treated and control in six studies (Borenstein et al., table 14.1).
+SIX = np.array(
+    [
+        (94, 22, 60, 92, 20, 60),
+        (98, 21, 65, 92, 22, 65),
+        (98, 28, 40, 88, 26, 40),
+        (94, 19, 200, 82, 17, 200),
+        (98, 21, 50, 88, 22, 45),
+        (96, 21, 85, 92, 22, 85),
+    ],
+    float,
+)
+
+
+def _borenstein() -> dict[str, float]:
+    mean1, sd1, n1, mean2, sd2, n2 = SIX.T
+    d = (mean1 - mean2) / np.sqrt(((n1 - 1) * sd1**2 + (n2 - 1) * sd2**2) / (n1 + n2 - 2))
+    correction = 1 - 3 / (4 * (n1 + n2 - 2) - 1)
+    error = correction * np.sqrt((n1 + n2) / (n1 * n2) + d**2 / (2 * (n1 + n2)))
+    common, found = (
+        meta.random_effects(correction * d, error, method=method, test="normal") for method in ("EE", "DL")
+    )
+    pooled, prediction = found["pooled"], found["prediction (Higgins)"]
+    return {
+        "common": common["pooled"].value,
+        "common se": common["pooled"].standard_error,
+        "Q": found["Q"].value,
+        "tau2": found["tau2"].value,
+        "I2": found["I2"].value,
+        "pooled": pooled.value,
+        "se": pooled.standard_error,
+        "lower": pooled.lower,
+        "upper": pooled.upper,
+        "prediction lower": prediction.lower,
+        "prediction upper": prediction.upper,
+    }
+
+
 def _great() -> dict[str, float]:
     posterior = meta.update(-0.255, 2 / 236.7**0.5, _log_odds(-0.74, 2 / 30.5**0.5))["posterior"]
     ours = {"mean": posterior.value, "sd": posterior.standard_error}
@@ -130,6 +169,26 @@ CASES = [
             "tau": 0.5597,
             "tau lower": 0.3460,
             "tau upper": 1.0543,
+        },
+        5.1e-5,
+        "printed to 4 digits",
+    ),
+    Case(
+        "meta.random_effects",
+        "Borenstein et al. (2009), tables 14.1-14.3, 16 and 17: six studies, common effect and DL, Higgins",
+        _borenstein,
+        {
+            "common": 0.4143,
+            "common se": 0.0640,
+            "Q": 12.0033,
+            "tau2": 0.0373,
+            "I2": 0.5834,
+            "pooled": 0.3582,
+            "se": 0.1052,
+            "lower": 0.1520,
+            "upper": 0.5645,
+            "prediction lower": -0.2525,
+            "prediction upper": 0.9690,
         },
         5.1e-5,
         "printed to 4 digits",

@@ -27,8 +27,7 @@ def gelbach(
 ) -> Result:
     """The change of the coefficient of ``of`` when regressors are added, split over blocks of them.
 
-    ``change`` is base minus full, and the sum of the ``part`` of each block of ``added``. ``of`` holds
-    numbers, True and False, or two labels.
+    ``change`` is base minus full: the sum of the parts. ``of`` holds numbers, booleans, or two labels.
 
     Estimand: omitted-variable bias of the base model that each block accounts for, at the coefficients
     of the full model; an account of a coefficient, not a cause.
@@ -36,37 +35,38 @@ def gelbach(
     Formula: part = row of ``of`` in (X1'X1)^-1 X1'X2 b2 over the block's columns of X2, with X1 the
     base regressors and b2 from the full model.
 
-    Interval: linearised variance of base and full model together (scores of persons or clusters,
-    G/(G - 1)); normal, or t with clusters - 1.
+    Interval: linearised variance of both models together, G/(G - 1); normal, or t with clusters - 1.
 
-    Source: Gelbach (2016), Journal of Labor Economics 34, 509-543, equations 8-11; as Stata b1x2, robust.
+    Source: Gelbach (2016), Journal of Labor Economics 34, 509-543, as in Stata b1x2 with
+    robust errors, which may have another small-sample factor.
     """
     blocks = {str(label): list(columns) for label, columns in added.items()}
     _refuse_overlap([of, *base, *chain(*blocks.values())])
     known, dropped = complete(data, [outcome, of, *base, *chain(*blocks.values()), cluster])
+    facts = {"n": len(known), "unit": Unit.OUTCOME, "method": Method.GELBACH}
     try:
         found = _influences(known, outcome, of, base, blocks)
-        values, influence = zip(*found.values(), strict=True)
-        matrix, df = covariance(np.column_stack(influence), None if cluster is None else known[cluster])
+        estimates = _estimates(found, None if cluster is None else known[cluster], known[of], facts)
     except NotComputable as failure:
-        facts = {"n": len(known), "unit": Unit.OUTCOME, "method": Method.GELBACH}
-        return Result(name, (Estimate.not_computable("change", failure.reason, **facts),), dropped=dropped)
-    errors = np.sqrt(np.diag(matrix))
-    estimates = (
-        Estimate.from_standard_error(
-            quantity,
-            value,
-            error,
-            interval=interval(df),
-            df=df,
-            group=group,
-            unit=Unit.OUTCOME,
-            n=len(known),
-            method=Method.GELBACH,
-        )
-        for (quantity, group), value, error in zip(found, values, errors, strict=True)
-    )
+        estimates = [Estimate.not_computable("change", failure.reason, **facts)]
     return Result(name, tuple(estimates), dropped=dropped)
+
+
+def _estimates(
+    found: Mapping[tuple[str, str], tuple[float, Matrix]],
+    cluster: pd.Series | None,
+    of: pd.Series,
+    facts: dict,
+) -> list[Estimate]:
+    values, influence = zip(*found.values(), strict=True)
+    matrix, df = covariance(np.column_stack(influence), cluster)
+    counts = of.value_counts()
+    smallest = int(counts.min()) if len(counts) == 2 else None
+    own = {**facts, "interval": interval(df), "df": df, "smallest": smallest}
+    return [
+        Estimate.from_standard_error(quantity, value, error, group=group, **own)
+        for (quantity, group), value, error in zip(found, values, np.sqrt(np.diag(matrix)), strict=True)
+    ]
 
 
 def _refuse_overlap(columns: Sequence[str]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from kansen_lib.stats.decomposition.linearised import Matrix, Part, covariance, evaluate, interval
+from kansen_lib.stats.decomposition.linearised import Matrix, Part, covariance, evaluate, interval, weights
 from kansen_lib.stats.frames import complete, labels
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Method, Reason, Unit
@@ -25,23 +26,32 @@ THREEFOLD = {
 
 @dataclass(frozen=True)
 class _Table:
-    """Shares of the categories and rates within them, each of shape (2, k), with their covariance."""
+    """Shares of the categories, rates within them and persons, each of shape (2, k), with a covariance."""
 
     categories: list[object]
     shares: Matrix
     rates: Matrix
     covariance: Matrix
     df: float | None
-    sizes: tuple[int, int]
+    persons: NDArray[np.int64]
 
     def estimate(
         self, name: str, parts: tuple[Part, ...], *, group: str = "", only: int | None = None, method: str
     ) -> Estimate:
         value, gradient = evaluate(parts, self.shares, self.rates, None if only is None else [only])
         error = float(np.sqrt(max(gradient @ self.covariance @ gradient, 0.0)))
-        facts = {"n": sum(self.sizes), "smallest": min(self.sizes), "unit": Unit.OUTCOME, "method": method}
+        cells = self.persons if only is None else self.persons[:, [only]]
         return Estimate.from_standard_error(
-            name, value, error, interval=interval(self.df), df=self.df, group=group, **facts
+            name,
+            value,
+            error,
+            interval=interval(self.df),
+            df=self.df,
+            group=group,
+            n=int(cells.sum()),
+            smallest=int(cells.sum(axis=1).min()),
+            unit=Unit.OUTCOME,
+            method=method,
         )
 
 
@@ -85,8 +95,8 @@ def kitagawa(
 def _estimates(table: _Table, groups: tuple[object, object]) -> list[Estimate]:
     sides = (Part((1, 0), (1, 0)), Part((0, 1), (0, 1)))
     found = [
-        table.estimate("level", (part,), group=str(label), method=Method.MEAN)
-        for label, part in zip(groups, sides, strict=True)
+        replace(table.estimate("level", (part,), group=str(label), method=Method.MEAN), n=n, smallest=n)
+        for label, part, n in zip(groups, sides, table.persons.sum(axis=1).tolist(), strict=True)
     ]
     two = partial(table.estimate, method=Method.KITAGAWA)
     found += [two("gap", GAP), *(two(name, parts) for name, parts in TWOFOLD.items())]
@@ -107,24 +117,25 @@ def _table(
     cluster: str | None,
 ) -> _Table:
     sides = [(known[group] == label).to_numpy(float) for label in groups]
-    sizes = tuple(int(side.sum()) for side in sides)
-    if min(sizes) == 0:
-        raise NotComputable(Reason.EMPTY_GROUP)
     categories = labels(known[by])
-    member = np.column_stack([(known[by] == label).to_numpy(float) for label in categories])
-    if not all(((side @ member) > 0).all() for side in sides):
+    member = np.column_stack(
+        [np.zeros((len(known), 0)), *((known[by] == c).to_numpy(float) for c in categories)]
+    )
+    persons = (np.array(sides) @ member).astype(np.int64)
+    if min(persons.sum(axis=1)) == 0:
+        raise NotComputable(Reason.EMPTY_GROUP)
+    if persons.min() == 0:
         raise NotComputable(Reason.ONE_SIDED_CATEGORY)
-    if min((side @ member).min() for side in sides) < 2:  # one person gives a rate, and no error of it
+    if persons.min() < 2:  # one person gives a rate, and no error of it
         raise NotComputable(Reason.TOO_FEW)
-    w = np.ones(len(known)) if weight is None else known[weight].to_numpy(float)
-    y = known[outcome].to_numpy(float)
+    w, y = weights(known, weight), known[outcome].to_numpy(float)
     if np.ptp(y) == 0:
         raise NotComputable(Reason.NO_SPREAD)
     found = [_side(side * w / (side * w).sum(), member, y) for side in sides]
     shares, rates, by_share, by_rate = zip(*found, strict=True)
     clusters = None if cluster is None else known[cluster]
     matrix, df = covariance(np.hstack([*by_share, *by_rate]), clusters)
-    return _Table(categories, np.array(shares), np.array(rates), matrix, df, sizes)
+    return _Table(categories, np.array(shares), np.array(rates), matrix, df, persons)
 
 
 def _side(w: Matrix, member: Matrix, y: Matrix) -> tuple[Matrix, Matrix, Matrix, Matrix]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -47,9 +46,8 @@ def quadrant(
 ) -> Result:
     """Change of the mean and change of the gap (high minus low) between two times, with their joint region.
 
-    The 95% region of (change of level, change of gap) is the ellipse about them with the half axes and
-    the angle (degrees, from the axis of the level) given; ``joint test`` is of both being zero. The
-    level of all moves, too, when the groups' sizes do.
+    The 95% region of (change of level, change of gap) is the ellipse about them with these half axes and
+    angle (degrees from the level's axis). The level of all moves, too, when the groups' sizes do.
 
     Estimand: how far all, each group, and the gap moved: a gap can close because the top fell.
 
@@ -59,7 +57,7 @@ def quadrant(
     Interval: linearised variance, G/(G - 1); normal, or t with clusters - 1; the region chi-squared, or
     Hotelling with clusters - 1.
 
-    Source: Johnson and Wichern (2007), section 5.4; variance as in R survey (svyby, svycontrast).
+    Source: Johnson and Wichern (2007), section 5.4; R survey (svycontrast) and car (ellipse).
     """
     known, dropped = complete(data, [outcome, group, time, cluster])
     known = known[known[group].isin([low, high]) & known[time].isin([first, second])]
@@ -69,25 +67,41 @@ def quadrant(
         for member in (known[group].notna(), known[group] == low, known[group] == high)
     ]
     facts = {"unit": Unit.OUTCOME, "n": len(known), "method": Method.LEVEL_AND_GAP}
-    try:
-        means, influence = _means(known[outcome].to_numpy(float), np.array(cells, float))
-        matrix, df = covariance(influence, None if cluster is None else known[cluster])
-        weights = np.array(list(CONTRASTS.values()), float)
-        values, spread = weights @ means, weights @ matrix @ weights.T
-        region = _region(values[[8, 11]], spread[np.ix_([8, 11], [8, 11])], df)
-    except NotComputable as failure:
-        return Result(
-            name, (Estimate.not_computable("change of gap", failure.reason, **facts),), dropped=dropped
-        )
-    facts["smallest"] = min(int(cell.sum()) for cell in cells)
     names = {"": "", "low": str(low), "high": str(high)}
-    found = [
-        Estimate.from_standard_error(
-            quantity, value, error, interval=interval(df), df=df, group=names[whose], **facts
+    try:
+        found = _changes(known[outcome], np.array(cells, float), _column(known, cluster), names, facts)
+    except NotComputable as failure:
+        found = [Estimate.not_computable("change of gap", failure.reason, **facts)]
+    return Result(name, tuple(found), dropped=dropped)
+
+
+def _column(known: pd.DataFrame, name: str | None) -> pd.Series | None:
+    return None if name is None else known[name]
+
+
+def _changes(
+    outcome: pd.Series, cells: Matrix, cluster: pd.Series | None, names: dict[str, str], facts: dict
+) -> list[Estimate]:
+    """The estimates of :data:`CONTRASTS` and of the region, from who is in which cell (6, n)."""
+    means, influence = _means(outcome.to_numpy(float), cells)
+    matrix, df = covariance(influence, cluster)
+    weights = np.array(list(CONTRASTS.values()), float)
+    values, spread = weights @ means, weights @ matrix @ weights.T
+    sizes, found = cells.sum(axis=1).astype(int), []
+    for (quantity, whose), value, variance, row in zip(
+        CONTRASTS, values, np.diag(spread), weights, strict=True
+    ):
+        persons = sizes[row != 0]
+        own = {**facts, "group": names[whose], "n": int(persons.sum()), "smallest": int(persons.min())}
+        found.append(
+            Estimate.from_standard_error(
+                quantity, value, np.sqrt(variance), interval=interval(df), df=df, **own
+            )
         )
-        for (quantity, whose), value, error in zip(CONTRASTS, values, np.sqrt(np.diag(spread)), strict=True)
-    ]
-    return Result(name, (*found, *(Estimate(**{**facts, **item}) for item in region)), dropped=dropped)
+    both = [list(CONTRASTS).index(key) for key in (("change of level", ""), ("change of gap", ""))]
+    region = _region(values[both], spread[np.ix_(both, both)], df)
+    shared = {**facts, "smallest": int(sizes.min())}
+    return found + [Estimate(**{**shared, **item}) for item in region]
 
 
 def _means(y: Matrix, cells: Matrix) -> tuple[Matrix, Matrix]:
@@ -108,26 +122,20 @@ def _region(centre: Matrix, spread: Matrix, df: float | None) -> list[dict]:
     sizes, axes = np.linalg.eigh(spread)
     if sizes[0] <= 1e-14 * max(1.0, sizes[1]):
         raise NotComputable(Reason.NO_SPREAD)
+    distance = float(centre @ np.linalg.solve(spread, centre))
     if df is None:
-        radius, p_value = stats.chi2.ppf(LEVEL, 2), partial(stats.chi2.sf, df=2)
+        radius, p_value = stats.chi2.ppf(LEVEL, 2), stats.chi2.sf(distance, 2)
     else:
         scale = 2 * df / (df - 1)
-        radius = scale * stats.f.ppf(LEVEL, 2, df - 1)
-        p_value = lambda value: stats.f.sf(value / scale, 2, df - 1)  # noqa: E731
-    distance = float(centre @ np.linalg.solve(spread, centre))
+        radius, p_value = scale * stats.f.ppf(LEVEL, 2, df - 1), stats.f.sf(distance / scale, 2, df - 1)
     angle = float(np.degrees(np.arctan2(axes[1, 1], axes[0, 1])))
+    test = {"unit": Unit.STATISTIC, "value": distance, "df": df, "p_value": float(p_value)}
     return [
         {"name": "covariance of both changes", "unit": Unit.VARIANCE, "value": float(spread[0, 1])},
         {"name": "region, long half axis", "value": float(np.sqrt(sizes[1] * radius))},
         {"name": "region, short half axis", "value": float(np.sqrt(sizes[0] * radius))},
         {"name": "region, angle", "unit": "", "value": (angle + 90) % 180 - 90},
-        {
-            "name": "joint test",
-            "unit": Unit.STATISTIC,
-            "value": distance,
-            "df": df,
-            "p_value": float(p_value(distance)),
-        },
+        {"name": "joint test", **test},
     ]
 
 
@@ -162,7 +170,7 @@ def risk_count(
     if known.empty:
         facts = {"n": 0, "unit": Unit.OUTCOME, "method": Method.RISK_COUNT}
         return Result(name, (Estimate.not_computable("mean", Reason.NO_PERSONS, **facts),), dropped=dropped)
-    clusters = None if cluster is None else known[cluster]
+    clusters = _column(known, cluster)
     levels = sorted(count.unique())
     found = [_cell(known[outcome], clusters, count == level, str(level)) for level in levels]
     return Result(name, (*found, _slope(known[outcome], count, clusters)), dropped=dropped)

@@ -46,6 +46,16 @@ def interval(df: float | None) -> Interval:
     return Interval.LINEARISED if df is None else Interval.LINEARISED_CLUSTERED
 
 
+def weights(known: pd.DataFrame, column: str | None) -> Matrix:
+    """The weight of each person; ones where there is no column."""
+    if column is None:
+        return np.ones(len(known))
+    found = known[column].to_numpy(float)
+    if np.any(found <= 0):
+        raise ValueError(f"column '{column}' has weights of zero or less: leave those rows out")
+    return found
+
+
 @dataclass(frozen=True)
 class Part:
     """A weighted sum of means times a weighted sum of coefficients: (sum a_g m_g)'(sum b_j c_j).

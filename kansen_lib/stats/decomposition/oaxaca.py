@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from kansen_lib.stats.decomposition.linearised import Matrix, Part, covariance, evaluate, interval
+from kansen_lib.stats.decomposition.linearised import Matrix, Part, covariance, evaluate, interval, weights
 from kansen_lib.stats.frames import complete, design, is_category, labels
 from kansen_lib.stats.linear import Covariance, LinearFit, fit
 from kansen_lib.stats.result import Estimate, NotComputable, Result
@@ -50,9 +50,8 @@ def oaxaca_blinder(
 ) -> Result:
     """The gap in means, high minus low, split by two regressions; overall and for each regressor.
 
-    Labels are normalised as deviations from their mean (Yun), so that no base category matters; each
-    counts as a whole and, as ``column[label]``, by label. A threefold split takes ``reference`` low
-    or high: the group from whose side it is seen.
+    Labels are normalised as deviations from their mean (Yun), so that no base category matters. A
+    threefold split takes ``reference`` low or high: the group from whose side it is seen.
 
     Estimand: the part of the gap that goes with the groups' different means of the regressors, and the
     part that goes with different coefficients (and, threefold, with both at once).
@@ -64,7 +63,7 @@ def oaxaca_blinder(
     Interval: delta method with random regressors, independent of the coefficients; classical and
     normal; for a pooled model or weights linearised (suest); with clusters t with clusters - 1.
 
-    Source: Jann (2008), Stata Journal 8, 453-479; Yun (2005); equals Stata oaxaca.
+    Source: Jann (2008), Stata Journal 8, 453-479: the estimates and variances of Stata oaxaca; Yun (2005).
     """
     method = METHODS.get((kind, reference))
     if method is None:
@@ -95,8 +94,9 @@ class _Sides:
     def members(self) -> tuple[pd.Series, pd.Series]:
         return ~self.high, self.high
 
-    def column(self, name: str | None) -> Matrix | None:
-        return None if name is None else self.known[name].to_numpy()
+    @property
+    def clusters(self) -> pd.Series | None:
+        return None if self.cluster is None else self.known[self.cluster]
 
 
 @dataclass(frozen=True)
@@ -131,8 +131,8 @@ def _estimates(
     model: _Model, kind: str, reference: str, method: Method, groups: tuple[object, object]
 ) -> list[Estimate]:
     found = [
-        model.estimate("level", (part,), Method.MEAN, str(label))
-        for label, part in zip(groups, (LOW, HIGH), strict=True)
+        replace(model.estimate("level", (part,), Method.MEAN, str(label)), n=n, smallest=n)
+        for label, part, n in zip(groups, (LOW, HIGH), model.sizes, strict=True)
     ]
     found.append(model.estimate("gap", GAP, method))
     parts = _threefold(reference) if kind == "threefold" else _twofold(reference, model.sizes)
@@ -229,13 +229,8 @@ def _row(x: pd.DataFrame, weights: dict[str, float]) -> Matrix:
 
 def _fitted(sides: _Sides, x: pd.DataFrame, side: pd.Series) -> LinearFit:
     rows = side.to_numpy()
-    weight = sides.column(sides.weight)
-    return fit(
-        x[rows],
-        sides.known.loc[rows, sides.outcome],
-        weight=None if weight is None else weight[rows],
-        kind=Covariance.CLASSICAL,
-    )
+    y, w = sides.known.loc[rows, sides.outcome], weights(sides.known, sides.weight)[rows]
+    return fit(x[rows], y, weight=w, kind=Covariance.CLASSICAL)
 
 
 def _separate(fits: Sequence[LinearFit]) -> Matrix:
@@ -249,27 +244,25 @@ def _separate(fits: Sequence[LinearFit]) -> Matrix:
 def _joint(sides: _Sides, x: pd.DataFrame, fits: Sequence[LinearFit]) -> Matrix:
     """Covariance of all coefficients together from each person's scores (Stata's suest)."""
     low, high = (side.to_numpy() for side in sides.members)
-    weight = sides.column(sides.weight)
-    w = np.ones(len(x)) if weight is None else weight.astype(float)
+    w = weights(sides.known, sides.weight)
     k, influence = x.shape[1], []
     for item, rows in zip(fits, (low, high, low | high)[: len(fits)], strict=True):
         own = x if len(item.params) == k else x.assign(**{INDICATOR: high.astype(float)})
         scores = np.zeros((len(x), len(item.params)))
         scores[rows] = own.to_numpy()[rows] * (w[rows] * item.residuals)[:, None]
         influence.append((scores @ item.bread)[:, :k])
-    return covariance(np.hstack(influence), sides.column(sides.cluster))[0]
+    return covariance(np.hstack(influence), sides.clusters)[0]
 
 
 def _means(sides: _Sides, wide: pd.DataFrame) -> tuple[Matrix, Matrix, float | None]:
     """Covariance of the means of both groups, the means, shape (2, k), and degrees of freedom."""
-    values, weight = wide.to_numpy(), sides.column(sides.weight)
-    w = np.ones(len(values)) if weight is None else weight.astype(float)
+    values, w = wide.to_numpy(), weights(sides.known, sides.weight)
     sides_w = [np.where(side, w, 0.0) for side in sides.members]
     sides_w = [own / own.sum() for own in sides_w]
     means = np.array([own @ values for own in sides_w])
     influence = [own[:, None] * (values - mean) for own, mean in zip(sides_w, means, strict=True)]
-    matrix, df = covariance(np.hstack(influence), sides.column(sides.cluster))
-    if weight is None and sides.cluster is None:  # S/n of each group, with n - 1 of its own
+    matrix, df = covariance(np.hstack(influence), sides.clusters)
+    if sides.weight is None and sides.cluster is None:  # S/n of each group, with n - 1 of its own
         n = len(values)
         factors = [(n - 1) / n * own / (own - 1) for own in (int(side.sum()) for side in sides.members)]
         matrix = matrix * np.repeat(factors, values.shape[1])[:, None]

@@ -52,16 +52,18 @@ def shapley_r2(
         values = _shares(units.products(np.ones(units.count)), places)
     except NotComputable as failure:
         return Result(name, (Estimate.not_computable("R2", failure.reason, **facts),), dropped=dropped)
+    names = [("R2", ""), *(("share of R2", str(label)) for label in blocks)]
+    lower, upper = _percentiles(units, places, draws, seed)
+    facts["interval"] = Interval.PERCENTILE if cluster is None else Interval.BOOTSTRAP_CLUSTERED
+    ends = zip(names, values.tolist(), lower.tolist(), upper.tolist(), strict=True)
+    estimates = (Estimate(*which, value, lower=low, upper=high, **facts) for which, value, low, high in ends)
+    return Result(name, tuple(estimates), dropped=dropped)
+
+
+def _percentiles(units: _Units, places: Sequence[Sequence[int]], draws: int, seed: int) -> Matrix:
     rng, even = np.random.default_rng(seed), np.full(units.count, 1 / units.count)
     again = [_shares(units.products(rng.multinomial(units.count, even)), places) for _ in range(draws)]
-    lower, upper = np.quantile(again, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2], axis=0)
-    kind = Interval.PERCENTILE if cluster is None else Interval.BOOTSTRAP_CLUSTERED
-    names = [("R2", ""), *(("share of R2", str(label)) for label in blocks)]
-    estimates = (
-        Estimate(*which, float(value), lower=float(low), upper=float(high), interval=kind, **facts)
-        for which, value, low, high in zip(names, values, lower, upper, strict=True)
-    )
-    return Result(name, tuple(estimates), dropped=dropped)
+    return np.quantile(again, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2], axis=0)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,11 @@ INTERVALS = {
     "hartung-knapp truncated": Interval.HARTUNG_KNAPP_TRUNCATED,
     "normal": Interval.NORMAL,
 }
+OF_REGRESSION = {
+    "hartung-knapp": Interval.KNAPP_HARTUNG,
+    "hartung-knapp truncated": Interval.KNAPP_HARTUNG_TRUNCATED,
+    "normal": Interval.NORMAL,
+}
 
 
 @dataclass(frozen=True)
@@ -116,12 +121,10 @@ def random_effects(
         fitted = _fit(_Studies(y, v, np.ones((len(y), 1))), method)
     except NotComputable as failure:
         return Result(name, (Estimate.not_computable("pooled", failure.reason, **facts),), dropped=dropped)
-    error, df = _error(fitted, test)
-    pooled = _with_error("pooled", fitted.params[0], error[0, 0], df, INTERVALS[test], facts)
-    found = [pooled, *_spread(fitted, method)]
+    found = [*_coefficients(fitted, test, {"pooled": INTERVALS[test]}, facts), *_spread(fitted, method)]
     if method != "EE":
-        found += [*_predictions(fitted, error[0, 0], df, facts)]
-        found += [_shrunken(fitted, error, df, i, label, facts) for i, label in enumerate(names)]
+        found += _predictions(fitted, test, facts)
+        found += [_shrunken(fitted, test, i, label, facts) for i, label in enumerate(names)]
     return Result(name, tuple(found), dropped=dropped)
 
 
@@ -140,8 +143,7 @@ def meta_regression(
 
     Formula: weighted least squares with weights 1/(v + tau2), tau2 the residual heterogeneity.
 
-    Interval: Knapp-Hartung t with k - 2 (truncated: never narrower than with factor 1) or normal; tau2,
-    I2 and H2 by Q-profile.
+    Interval: Knapp-Hartung t with k - 2 (truncated: factor 1 at least) or normal; tau2 by Q-profile.
 
     Source: Knapp and Hartung (2003), Statistics in Medicine 22, 2693-2710; equals R metafor rma(mods).
     """
@@ -157,17 +159,9 @@ def meta_regression(
         fitted = _fit(_Studies(y[known], error[known] ** 2, x), method)
     except NotComputable as failure:
         return Result(name, (Estimate.not_computable("slope", failure.reason, **facts),), dropped=dropped)
-    variances, df = _error(fitted, test)
-    kind = {"hartung-knapp": Interval.KNAPP_HARTUNG, "normal": Interval.NORMAL}.get(
-        test, Interval.KNAPP_HARTUNG_TRUNCATED
-    )
-    found = [
-        _with_error(term, value, variance, df, kind, facts)
-        for term, value, variance in zip(
-            ("intercept", "slope"), fitted.params, np.diag(variances), strict=True
-        )
-    ]
-    return Result(name, (*found, *_spread(fitted, method)), dropped=dropped)
+    terms = dict.fromkeys(("intercept", "slope"), OF_REGRESSION[test])
+    found = (*_coefficients(fitted, test, terms, facts), *_spread(fitted, method))
+    return Result(name, found, dropped=dropped)
 
 
 def _check(method: str, test: str) -> None:
@@ -238,6 +232,15 @@ def _error(fitted: _Studies, test: str) -> tuple[Matrix, float | None]:
     return fitted.bread * (max(1.0, factor) if "truncated" in test else factor), float(fitted.df)
 
 
+def _coefficients(fitted: _Studies, test: str, intervals: dict[str, Interval], facts: dict) -> list[Estimate]:
+    covariance, df = _error(fitted, test)
+    variances = np.diag(covariance)
+    return [
+        _with_error(name, value, variance, df, kind, facts)
+        for (name, kind), value, variance in zip(intervals.items(), fitted.params, variances, strict=True)
+    ]
+
+
 def _with_error(
     name: str, value: float, variance: float, df: float | None, kind: str, facts: dict
 ) -> Estimate:
@@ -272,9 +275,10 @@ def _spread(fitted: _Studies, method: str) -> list[Estimate]:
     ]
 
 
-def _predictions(fitted: _Studies, variance: float, df: float | None, facts: dict) -> list[Estimate]:
+def _predictions(fitted: _Studies, test: str, facts: dict) -> list[Estimate]:
     """Where the true effect of a new study may lie."""
-    value, spread = float(fitted.params[0]), float(np.sqrt(fitted.tau2 + variance))
+    covariance, df = _error(fitted, test)
+    value, spread = float(fitted.params[0]), float(np.sqrt(fitted.tau2 + covariance[0, 0]))
     kind = Interval.PREDICTION_NORMAL if df is None else Interval.PREDICTION_T
     found = [between("prediction", value, spread * quantile(df), kind, facts)]
     if fitted.df < 2:
@@ -290,11 +294,12 @@ def between(name: str, value: float, half: float, kind: str, facts: dict) -> Est
     return Estimate(name, value=value, lower=value - half, upper=value + half, interval=kind, **facts)
 
 
-def _shrunken(fitted: _Studies, error: Matrix, df: float | None, i: int, label: str, facts: dict) -> Estimate:
+def _shrunken(fitted: _Studies, test: str, i: int, label: str, facts: dict) -> Estimate:
     """Best linear unbiased prediction of the true effect of one study."""
     trust = fitted.tau2 / (fitted.tau2 + fitted.v[i])
     centre = float(fitted.x[i] @ fitted.params)
     value = trust * fitted.y[i] + (1 - trust) * centre
-    variance = trust * fitted.v[i] + (1 - trust) ** 2 * (fitted.x[i] @ error @ fitted.x[i])
+    covariance, df = _error(fitted, test)
+    variance = trust * fitted.v[i] + (1 - trust) ** 2 * (fitted.x[i] @ covariance @ fitted.x[i])
     kind = Interval.NORMAL if df is None else Interval.T
     return _with_error("study", value, variance, df, kind, {**facts, "group": label})

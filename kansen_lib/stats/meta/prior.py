@@ -35,18 +35,20 @@ def update(prior_mean: float, prior_sd: float, estimate: Estimate, *, name: str 
     if estimate.value is None or not estimate.standard_error:
         reason = estimate.reason or Reason.NO_ESTIMATE
         return Result(name, (Estimate.not_computable("posterior", reason, **facts),))
-    known, doubt = 1 / estimate.standard_error**2, 1 / prior_sd**2
-    value = float((known * estimate.value + doubt * prior_mean) / (known + doubt))
-    sd = float((known + doubt) ** -0.5)
-    z = float((estimate.value - prior_mean) / np.hypot(prior_sd, estimate.standard_error))
-    posterior = between("posterior", value, quantile() * sd, Interval.CREDIBLE, facts)
+    return Result(name, _updated(float(prior_mean), float(prior_sd), estimate, facts))
+
+
+def _updated(mean: float, sd: float, estimate: Estimate, facts: dict) -> tuple[Estimate, ...]:
+    known, doubt = 1 / estimate.standard_error**2, 1 / sd**2
+    value, spread = (known * estimate.value + doubt * mean) / (known + doubt), (known + doubt) ** -0.5
+    z = float((estimate.value - mean) / np.hypot(sd, estimate.standard_error))
+    posterior = between("posterior", float(value), quantile() * spread, Interval.CREDIBLE, facts)
     share = {**facts, "unit": Unit.SHARE}
     check = {**facts, "unit": Unit.STATISTIC, "method": Method.PRIOR_PREDICTIVE}
-    found = (
-        between("prior", float(prior_mean), quantile() * prior_sd, Interval.CREDIBLE, facts),
-        replace(posterior, standard_error=sd, smallest=estimate.smallest),
-        Estimate("probability above zero", value=float(stats.norm.cdf(value / sd)), **share),
+    return (
+        between("prior", mean, quantile() * sd, Interval.CREDIBLE, facts),
+        replace(posterior, standard_error=float(spread), smallest=estimate.smallest),
+        Estimate("probability above zero", value=float(stats.norm.cdf(value / spread)), **share),
         Estimate("weight of the prior", value=float(doubt / (known + doubt)), **share),
         Estimate("conflict", value=z, p_value=float(2 * stats.norm.sf(abs(z))), **check),
     )
-    return Result(name, found)
