@@ -4,6 +4,7 @@
 SUBJECTS: tuple[str, ...] = (
     "inference",
     "gaps",
+    "segregation",
     "decomposition",
     "ordinal",
     "trials",

@@ -42,11 +42,13 @@ def change(
     over units at equal sizes. They add up to the difference. Karmel-Maclachlan also has
     "interaction". "H" at both times and its difference stand beside.
 
-    Formula: Shapley: every part is averaged over the orders in which margins and structure change
-    from the first to the second time, the margins as one player of which group and unit are halves,
-    with tables fitted by iterative proportional fitting (IPF). Karmel-Maclachlan: only the
-    first table is fitted to the margins of the second. IPF runs until all margins, as shares, are
-    within 1e-12; empty cells start at 1e-10 persons.
+    Formula: Shapley (Owen value): structural is the mean of what changes when only the structure is
+    exchanged, at the margins of the first and of the second time; what is left is divided over group
+    and unit margins in the same way, over the four combinations of the other margin and the
+    structure. Every table with margins of one and structure of the other time is fitted by
+    iterative proportional fitting (IPF). Karmel-Maclachlan: only the first table is fitted, to the
+    margins of the second. IPF runs until all margins, as shares, are within 1e-12; empty cells start
+    at 1e-10 persons.
 
     Interval: none: it describes the persons at hand at both times.
 
