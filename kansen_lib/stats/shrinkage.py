@@ -125,6 +125,7 @@ def empirical_bayes_means(
     *,
     value: str,
     error: str,
+    n: str,
     unit: str,
     quantity: str = Unit.OUTCOME,
     name: str = "shrunken value",
@@ -146,7 +147,8 @@ def empirical_bayes_means(
     Args:
         data: one row a unit.
         value: column of the estimates.
-        error: column of their standard errors.
+        error: column of their standard errors; a unit without a positive one is left out.
+        n: column of the number of persons behind each.
         unit: column of the unit.
         quantity: unit of the values.
         name: name of the estimates.
@@ -154,7 +156,7 @@ def empirical_bayes_means(
     Returns:
         One estimate a unit; no values when the spread between units is estimated at 0.
     """
-    known, dropped = frames.complete(data, [value, error, unit])
+    known, dropped = frames.complete(data, [value, error, n, unit])
     known = known[known[error] > 0].sort_values(unit)
     facts = {"unit": quantity, "method": Method.EMPIRICAL_BAYES}
     prior = prior_of_means(known[value], known[error]) if len(known) >= FEWEST_UNITS else None
@@ -170,11 +172,10 @@ def empirical_bayes_means(
     y, v = known[value].to_numpy(float), known[error].to_numpy(float) ** 2
     trust = prior.sd**2 / (prior.sd**2 + v)
     errors = np.sqrt(trust * v + (1 - trust) ** 2 / (1 / (v + prior.sd**2)).sum())
+    centres = trust * y + (1 - trust) * prior.mean
     found = [
-        Estimate(name, str(label), unit=quantity, **_posterior(centre, spread, quantity))
-        for label, centre, spread in zip(
-            known[unit], trust * y + (1 - trust) * prior.mean, errors, strict=True
-        )
+        Estimate(name, str(label), unit=quantity, n=int(size), **_posterior(centre, spread, quantity))
+        for label, size, centre, spread in zip(known[unit], known[n], centres, errors, strict=True)
     ]
     return Result(name, tuple(found), dropped=(dropped[1] - len(known), dropped[1]))
 

@@ -288,13 +288,6 @@ PRINTED = [
         "printed to 3 digits",
     ),
     _printed(
-        "exam_intercept",
-        "MLwiN, User's Guide, chapter 2: -2 log-likelihood 9357.242",
-        {("log-likelihood", ""): ("value", -9357.242 / 2)},
-        5e-4,
-        "printed to 3 digits",
-    ),
-    _printed(
         "exam_slope",
         "MLwiN, User's Guide, chapter 4: random slope of standLRT, IGLS",
         {

@@ -20,11 +20,14 @@ from kansen_lib.stats.result import quantile
 
 #: A function of the variance parameters: value at (fit, point).
 Quantity = Callable[[MixedFit, Matrix], float]
+Function = Callable[[Matrix], float]
 
-#: Parts of the way to the end that the curvature promises, from which the end is looked for.
-STARTS = (0.9, 0.4, 1.6)
+#: Parts of the way to the limit in the direction of the curvature, from which the end is looked for.
+STARTS = (1.0, 0.5, 0.1)
 #: Largest difference between the deviance at an end and the one wanted.
 CLOSE = 1e-5
+#: Largest part of the slope of the quantity at an end along which it could still be bettered.
+FLAT = 1e-3
 
 
 def maximum_likelihood(fit: MixedFit) -> MixedFit:
@@ -61,15 +64,47 @@ def _inside(end: float, size: float, within: tuple[float, float]) -> float:
 
 
 def _end(fit: MixedFit, target: Callable[[Matrix], float]) -> float | None:
-    """Least value of ``target`` over the parameters that the data do not contradict."""
+    """Least value of ``target`` over the parameters that the data do not contradict.
+
+    Looked for in coordinates in which the deviance rises by about the square of the distance.
+    """
     limit = fit.deviance + quantile() ** 2
-    start = _off_the_edge(fit)
-    slope = numeric.gradient(target, start, fit.steps)
+    inside = _off_the_edge(fit)
     values, vectors = np.linalg.eigh(fit.hessian)
-    towards = -vectors @ ((vectors.T @ slope) / np.maximum(values, 1e-3))
-    length = np.sqrt(2 * quantile() ** 2 / max(float(-slope @ towards), 1e-12))
-    tries = (_search(fit, target, start + part * length * towards, limit) for part in STARTS)
-    return next((value for value in tries if value is not None), None)
+    axes = vectors / np.sqrt(np.maximum(values, 1e-3) / 2)
+    slope = axes.T @ numeric.gradient(target, inside, fit.steps)
+    size = max(float(np.sqrt(slope @ slope)), 1e-12)
+
+    def aim(place: Matrix) -> float:
+        return target(inside + axes @ place) / size
+
+    def room(place: Matrix) -> float:
+        return _room(fit, inside + axes @ place, limit)
+
+    way = -slope / size
+    reach = _reach(lambda part: room(part * way))
+    tries = (_search(aim, room, part * reach * way) for part in STARTS)
+    return next((value * size for value in tries if value is not None), None)
+
+
+def _reach(room: Callable[[float], float]) -> float:
+    """How far the curvature's way can be gone before the deviance passes its limit, to a tenth."""
+    low, high = 0.0, 1.0
+    while room(high) > 0 and high < 64:
+        low, high = high, 2 * high
+    while high - low > 0.1 * high and high > 1e-6:
+        middle = (low + high) / 2
+        low, high = (middle, high) if room(middle) > 0 else (low, middle)
+    return low
+
+
+def _room(fit: MixedFit, point: Matrix, limit: float) -> float:
+    """What the deviance may still rise."""
+    with np.errstate(all="ignore"):
+        try:
+            return max(limit - fit.deviance_at(point), -1e6)
+        except np.linalg.LinAlgError:
+            return -1e6
 
 
 def _off_the_edge(fit: MixedFit) -> Matrix:
@@ -78,43 +113,34 @@ def _off_the_edge(fit: MixedFit) -> Matrix:
     return fit.point + 10 * fit.steps * edge
 
 
-def _search(fit: MixedFit, target: Callable[[Matrix], float], start: Matrix, limit: float) -> float | None:
-    """Least value of ``target`` with a deviance up to ``limit``, looked for from ``start``."""
-
-    def room(point: Matrix) -> float:
-        try:
-            return limit - fit.deviance_at(point)
-        except np.linalg.LinAlgError:
-            return -1e6
-
-    constraint = {"type": "ineq", "fun": room, "jac": lambda point: _slope(fit, room, point)}
+def _search(aim: Function, room: Function, start: Matrix) -> float | None:
+    """Least value of ``aim`` where there is room, looked for from ``start``."""
+    constraint = {"type": "ineq", "fun": room, "jac": lambda place: _slope(room, place)}
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)  # of steps outside, judged by ``_is_end``
         found = optimize.minimize(
-            target,
+            aim,
             start,
-            jac=lambda point: _slope(fit, target, point),
+            jac=lambda place: _slope(aim, place),
             constraints=[constraint],
             method="SLSQP",
-            options={"ftol": 1e-12, "maxiter": 200},
+            options={"ftol": 1e-9, "maxiter": 60},
         )
-        return float(found.fun) if _is_end(fit, target, room, found.x) else None
+        return float(found.fun) if _is_end(aim, room, found.x) else None
 
 
-def _slope(fit: MixedFit, function: Callable[[Matrix], float], point: Matrix) -> Matrix:
-    step = np.append(0.02 * fitting.steps(fit.data, point[:-1]), 1e-3)
-    return np.array([function(point + one) - function(point - one) for one in np.diag(step)]) / (2 * step)
+def _slope(function: Function, place: Matrix) -> Matrix:
+    moves = 1e-3 * np.eye(len(place))
+    return np.array([function(place + one) - function(place - one) for one in moves]) / 2e-3
 
 
-def _is_end(
-    fit: MixedFit, target: Callable[[Matrix], float], room: Callable[[Matrix], float], point: Matrix
-) -> bool:
-    """Whether ``target`` can only fall where the deviance passes its limit (Karush-Kuhn-Tucker)."""
-    if not np.all(np.isfinite(point)) or room(point) < -CLOSE:
+def _is_end(aim: Function, room: Function, place: Matrix) -> bool:
+    """Whether ``aim`` can only fall where the deviance passes its limit (Karush-Kuhn-Tucker)."""
+    if not np.all(np.isfinite(place)) or room(place) < -CLOSE:
         return False
-    slopes = [_slope(fit, function, point) * fit.steps for function in (target, room)]
-    down, inward = slopes
+    down, inward = _slope(aim, place), _slope(room, place)
     if np.abs(down).max() < CLOSE:
         return True
     left = down - (down @ inward) / (inward @ inward) * inward
-    return bool(down @ inward > 0 and abs(room(point)) < CLOSE and np.abs(left).max() < 1e-3)
+    flat = np.abs(left).max() < FLAT * np.abs(down).max()
+    return bool(down @ inward > 0 and abs(room(place)) < CLOSE and flat)

@@ -15,7 +15,9 @@ describe <- function(fit, profile = TRUE) {
     p = as.list(setNames(rows[, "Pr(>|t|)"], rownames(rows))),
     components = table, log_likelihood = as.numeric(logLik(fit)))
   if (profile) {
-    ends <- suppressWarnings(suppressMessages(confint(fit, oldNames = FALSE, quiet = TRUE)))
+    ends_of <- function(f) suppressWarnings(suppressMessages(confint(f, oldNames = FALSE, quiet = TRUE)))
+    ends <- ends_of(fit)
+    if (any(!is.finite(ends))) ends <- ends_of(lme4::lmer(formula(fit), fit@frame)) # at a variance of 0
     found$ends <- lapply(split(ends, rownames(ends)), as.numeric)
   }
   found
