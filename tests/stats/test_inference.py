@@ -197,7 +197,7 @@ def test_webb_weights_have_mean_0_and_variance_1() -> None:
 
 def test_under_the_null_the_wild_bootstrap_rejects_about_5_percent() -> None:
     rng, rejected = np.random.default_rng(8), 0
-    for _ in range(300):
+    for _ in range(200):
         code = np.repeat(np.arange(10), 8)
         data = pd.DataFrame(
             {"g": code, "x": (code < 5) + 0.0, "y": rng.normal(size=10)[code] + rng.normal(size=80)}
@@ -206,7 +206,7 @@ def test_under_the_null_the_wild_bootstrap_rejects_about_5_percent() -> None:
             data, outcome="y", regressors=["x"], term="x", cluster="g", seed=1
         )
         rejected += found.p_value <= 0.05
-    assert 4 <= rejected <= 30  # 15 expected; 0.1% limits of a binomial
+    assert 2 <= rejected <= 22  # 10 expected; 0.1% limits of a binomial
 
 
 # --- cluster bootstrap ------------------------------------------------------------------------------------
@@ -225,10 +225,10 @@ def test_copies_of_a_cluster_are_clusters_of_their_own() -> None:
 
 def test_rows_as_clusters_give_the_error_of_a_mean() -> None:
     data = sound()[["outcome"]]
-    found = inference.cluster_bootstrap(data, lambda f: f["outcome"].mean(), cluster=None, draws=1999, seed=1)
-    assert found.standard_error == pytest.approx(data["outcome"].std(ddof=0) / np.sqrt(240), rel=0.07)
+    found = inference.cluster_bootstrap(data, lambda f: f["outcome"].mean(), cluster=None, draws=999, seed=1)
+    assert found.standard_error == pytest.approx(data["outcome"].std(ddof=0) / np.sqrt(240), rel=0.1)
     again = inference.cluster_bootstrap(
-        data.sample(frac=1, random_state=2), lambda f: f["outcome"].mean(), cluster=None, draws=1999, seed=1
+        data.sample(frac=1, random_state=2), lambda f: f["outcome"].mean(), cluster=None, draws=999, seed=1
     )
     assert again.lower == pytest.approx(found.lower, abs=1e-12)
 
@@ -388,8 +388,7 @@ def holed() -> pd.DataFrame:
 def test_what_was_observed_stays_and_what_was_missing_is_filled_with_what_others_have() -> None:
     data = holed()
     columns = ["outcome", "baseline", "passed", "kind", "level", "empty"]
-    drawn = inference.impute(data, columns, imputations=3, seed=1)
-    again = inference.impute(data, columns, imputations=3, seed=1)
+    drawn, again = (inference.impute(data, columns, imputations=2, seed=1) for _ in range(2))
     for frame, same in zip(drawn, again, strict=True):
         pd.testing.assert_frame_equal(frame, same)
         assert (frame.dtypes == data.dtypes).all()

@@ -12,7 +12,7 @@ from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 #: Rounds of the chained equations before the first completed frame, and between two of them.
-ROUNDS = 10
+ROUNDS = 5
 
 #: Donors of predictive mean matching.
 DONORS = 5
@@ -103,7 +103,7 @@ def impute(
 
     Formula: chained equations: each column in turn is regressed on the others, coefficients are drawn,
     and each missing value becomes that of one of the 5 persons whose prediction is nearest (predictive
-    mean matching); 10 rounds before the first frame and 10 between two frames.
+    mean matching); 5 rounds before the first frame and 5 between two frames.
 
     Interval: none: the spread between the frames carries the uncertainty, see ``rubin``.
 

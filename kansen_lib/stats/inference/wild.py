@@ -68,10 +68,10 @@ def wild_cluster_bootstrap(
 
     Estimand: a coefficient of the best linear prediction of the outcome.
 
-    Formula: p = share of draws with |t*| > |t| (strict, as boottest: it can be 0). A draw multiplies the residuals of
-    the model with the null imposed by one weight a cluster (+-1, or Webb's six points) and computes the
-    CR1 t statistic anew. All 2^G draws of +-1 are taken when that is no more than ``draws``. The test
-    rejects too rarely when one or two clusters alone have the treatment (MacKinnon and Webb, 2017).
+    Formula: p = share of draws with |t*| > |t| (strict, as boottest: it can be 0). A draw multiplies the
+    residuals of the model with the null imposed by one weight a cluster (+-1, or Webb's six points) and
+    computes the CR1 t statistic anew. All 2^G draws of +-1 are taken when that is no more than ``draws``.
+    The test rejects too rarely when one or two clusters alone have the treatment (MacKinnon and Webb, 2017).
 
     Interval: 95%, the nulls around the estimate that this test does not reject at 5%; none when the test
     rejects no null on one side.

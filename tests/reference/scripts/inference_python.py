@@ -93,7 +93,7 @@ def imputed():
     chain = MICEData(data.set_axis(["a", "b", "c", "d"], axis=1).astype(float), k_pmm=5, rng=12)
     means = []
     for _ in range(3):
-        chain.update_all(10)
+        chain.update_all(5)
         means.append(chain.data.mean().tolist())
     return {"means": means, "columns": list(data.columns)}
 
