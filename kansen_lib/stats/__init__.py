@@ -5,6 +5,8 @@ SUBJECTS: tuple[str, ...] = (
     "inference",
     "gaps",
     "segregation",
+    "multilevel",
+    "shrinkage",
     "decomposition",
     "ordinal",
     "trials",

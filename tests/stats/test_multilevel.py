@@ -10,6 +10,7 @@ import pytest
 from broken import sound
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import optimize
 
 from kansen_lib.stats import multilevel
 from kansen_lib.stats.multilevel import fitting, numeric, profile
@@ -88,11 +89,12 @@ def test_the_deviance_at_the_ends_of_an_interval_is_at_its_limit() -> None:
     ends = profile.interval(likeliest, variance)
     spread = likeliest.data.scale**2 * likeliest.data.terms[0].back[0, 0] ** 2
     for end in ends:
-        grid = np.linspace(likeliest.point[1] - 0.2, likeliest.point[1] + 0.2, 4001)
-        least = min(
-            likeliest.deviance_at(np.array([np.sqrt(end / spread) / np.exp(log), log])) for log in grid[::40]
-        )
-        assert least - likeliest.deviance == pytest.approx(quantile() ** 2, abs=2e-3)
+
+        def rise(log: float, size: float = np.sqrt(end / spread)) -> float:
+            return likeliest.deviance_at(np.array([size / np.exp(log), log])) - likeliest.deviance
+
+        least = optimize.minimize_scalar(rise, bounds=(-1, 1), method="bounded", options={"xatol": 1e-9})
+        assert least.fun == pytest.approx(quantile() ** 2, abs=1e-4)
 
 
 def test_a_variance_of_zero_is_said_and_has_an_interval() -> None:

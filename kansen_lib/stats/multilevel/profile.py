@@ -26,8 +26,10 @@ Function = Callable[[Matrix], float]
 STARTS = (1.0, 0.5, 0.1)
 #: Largest difference between the deviance at an end and the one wanted.
 CLOSE = 1e-5
-#: Largest part of the slope of the quantity at an end along which it could still be bettered.
+#: Largest slope at an end, of a slope of about 1 at the optimum, by which it could still be bettered.
 FLAT = 1e-3
+#: An end within this part of the quantity from its bound lies on it.
+AT_BOUND = 1e-7
 
 
 def maximum_likelihood(fit: MixedFit) -> MixedFit:
@@ -58,7 +60,7 @@ def interval(
 def _inside(end: float, size: float, within: tuple[float, float]) -> float:
     """An end within its bounds; on a bound where only rounding keeps it off."""
     for bound in within:
-        if abs(end - bound) <= CLOSE**2 * size:
+        if abs(end - bound) <= AT_BOUND * size:
             return bound
     return float(min(max(end, within[0]), within[1]))
 
@@ -139,7 +141,7 @@ def _is_end(aim: Function, room: Function, place: Matrix) -> bool:
     if not np.all(np.isfinite(place)) or room(place) < -CLOSE:
         return False
     down, inward = _slope(aim, place), _slope(room, place)
-    if np.abs(down).max() < CLOSE:
+    if np.abs(down).max() < FLAT and room(place) > 0:
         return True
     left = down - (down @ inward) / (inward @ inward) * inward
     flat = np.abs(left).max() < FLAT * np.abs(down).max()
