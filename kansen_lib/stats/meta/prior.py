@@ -26,7 +26,7 @@ def update(prior_mean: float, prior_sd: float, estimate: Estimate, *, name: str 
     Interval: normal credible interval of the posterior; the p-value of posterior is none: read
     ``probability above zero``.
 
-    Source: Spiegelhalter, Abrams and Myles (2004), sections 3.6 and 5.8; Box (1980);
+    Source: Spiegelhalter, Abrams and Myles (2004), sections 3.7 and 3.13; Box (1980);
     Gelman et al. (2013), section 2.5.
     """
     if not (np.isfinite(prior_mean) and np.isfinite(prior_sd) and prior_sd > 0):
@@ -46,7 +46,7 @@ def _updated(mean: float, sd: float, estimate: Estimate, facts: dict) -> tuple[E
     share = {**facts, "unit": Unit.SHARE}
     check = {**facts, "unit": Unit.STATISTIC, "method": Method.PRIOR_PREDICTIVE}
     return (
-        between("prior", mean, quantile() * sd, Interval.CREDIBLE, facts),
+        between("prior", mean, quantile() * sd, Interval.CREDIBLE, {**facts, "n": None}),
         replace(posterior, standard_error=float(spread), smallest=estimate.smallest),
         Estimate("probability above zero", value=float(stats.norm.cdf(value / spread)), **share),
         Estimate("weight of the prior", value=float(doubt / (known + doubt)), **share),
