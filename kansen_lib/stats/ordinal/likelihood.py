@@ -89,9 +89,10 @@ class Fit:
         family: see :class:`Family`.
         design: regressors.
         params: coefficients, shape (p,), see :meth:`Design.predictors`.
+        back: from coefficients of standardised regressors to ``params``, shape (p, p).
         log_likelihood: at ``params``.
-        scores: score of each person, shape (n, p).
-        information: minus the Hessian of each cluster, shape (G, p, p); of all persons as one without.
+        scores: score of each person in the standardised coefficients, shape (n, p).
+        information: minus the Hessian in them of each cluster, shape (G, p, p); of all as one without.
         code: number of the cluster of each person, shape (n,); zeros without clusters.
         clustered: whether there are clusters.
     """
@@ -99,6 +100,7 @@ class Fit:
     family: Family
     design: Design
     params: Matrix
+    back: Matrix
     log_likelihood: float
     scores: Matrix
     information: Matrix
@@ -114,7 +116,7 @@ class Fit:
     def covariance(self) -> Matrix:
         """Covariance of ``params``: the inverse information, or with clusters CR3."""
         if not self.clustered:
-            return inverse(self.information[0])
+            return self.back @ inverse(self.information[0]) @ self.back.T
         moves = self.moves(-by_cluster(self.scores, self.code))
         return moves.T @ moves
 
@@ -124,17 +126,16 @@ class Fit:
         For the binary logit the sum of squares of these moves is CR3 of clubSandwich.
 
         Args:
-            pull: score of all persons but those of the cluster, shape (G, p).
+            pull: score of all persons but those of the cluster, in standardised coefficients, (G, p).
         """
         total = self.information.sum(axis=0)
         scale = 1 / np.sqrt(np.diag(total))
         found = np.empty_like(pull)
         for g, own in enumerate(self.information):
             rest = (total - own) * np.outer(scale, scale)
-            found[g] = scale * (
-                np.linalg.pinv(rest, rcond=RANK_TOLERANCE, hermitian=True) @ (scale * pull[g])
-            )
-        return found
+            solve = np.linalg.pinv(rest, rcond=RANK_TOLERANCE, hermitian=True)
+            found[g] = scale * (solve @ (scale * pull[g]))
+        return found @ self.back.T
 
 
 def by_cluster(values: Matrix, code: NDArray[np.int64]) -> Matrix:
@@ -198,14 +199,15 @@ def fit(
     if cluster is not None and code.max() < 1:
         raise NotComputable(Reason.FEW_CLUSTERS)
     standard, back = _standardised(design, int(outcome.max()))
-    params = back @ _search(family, standard, outcome)
-    eta = design.predictors(params)
-    likelihood, gradient, weights = _terms(family, eta, outcome)
+    solved = _search(family, standard, outcome)
+    likelihood, gradient, weights = _terms(family, standard.predictors(solved), outcome)
     order = np.argsort(code, kind="stable")
     groups = np.split(order, np.cumsum(np.bincount(code))[:-1])
-    information = np.array([design.rows(rows).information(weights[rows]) for rows in groups])
-    scores = design.scores(gradient)
-    return Fit(family, design, params, likelihood, scores, information, code, cluster is not None)
+    information = np.array([standard.rows(rows).information(weights[rows]) for rows in groups])
+    scores = standard.scores(gradient)
+    return Fit(
+        family, design, back @ solved, back, likelihood, scores, information, code, cluster is not None
+    )
 
 
 def total_score(family: Family, design: Design, outcome: Categories, params: Matrix) -> Matrix:

@@ -98,7 +98,7 @@ def _corrected(
 def _calibration_slopes(
     model: EqualScore, columns: Columns, calibration: Calibration, moments: Matrix
 ) -> tuple[Matrix, Matrix]:
-    """Derivatives in each moment of the scores: of the score of all persons (q, p), and of the gap (q,)."""
+    """Derivatives in each of q moments: of the standardised score of all persons (q, p), of the gap (q,)."""
     found, weights, spread = model.found, np.diff(model.places), moments[-1]
     k = len(moments) // 2
     pull, direct = [], []
@@ -119,7 +119,7 @@ def _calibration_slopes(
         slope = (ends[0] - ends[1]) / (2 * size)
         pull.append(slope[:-1])
         direct.append(slope[-1])
-    return np.array(pull), np.array(direct)
+    return np.array(pull) @ found.back, np.array(direct)
 
 
 def sensitivity(
