@@ -226,9 +226,9 @@ def _hotelling(fit: linear.LinearFit, constraint: Matrix) -> tuple[float, float,
     if not values[0] > linear.RANK_TOLERANCE * values[-1]:
         raise NotComputable(Reason.NOT_IDENTIFIED)
     root = vectors / np.sqrt(values) @ vectors.T
-    p = np.einsum("as,stgh,tb->abgh", root, product, root)
+    p = np.einsum("as,stgh,tb->abgh", root, product, root, optimize=True)
     # Var(d_st) = sum over g, h of p_ss[g,h] p_tt[g,h] + p_st[g,h] p_ts[g,h]
-    equal = np.einsum("ssgh,ttgh->", p, p)
+    equal = (np.einsum("ssgh->gh", p) ** 2).sum()
     crossed = np.einsum("stgh,tsgh->", p, p)
     eta = q * (q + 1) / float(equal + crossed)
     if not eta > q - 1:
