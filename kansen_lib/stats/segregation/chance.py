@@ -12,7 +12,7 @@ from scipy import stats
 from kansen_lib.stats.result import LEVEL, ROUNDING, Estimate, NotComputable, Result
 from kansen_lib.stats.segregation.formulas import INDICES
 from kansen_lib.stats.segregation.indices import bound, index_of
-from kansen_lib.stats.segregation.tables import Counts, comparable, whole
+from kansen_lib.stats.segregation.tables import Counts, Table, comparable, whole
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 ENDS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
@@ -72,25 +72,27 @@ def with_chance(
     """
     if index not in INDICES:
         raise ValueError(f"there is no index '{index}'; there are {list(INDICES)}")
-    known = INDICES[index]
-    name = name or known.symbol
-    dropped = None
+    name = name or INDICES[index].symbol
     try:
         found = comparable(data, group, unit, weight)
-        dropped = found.dropped
-        formula = bound(index, found, of=of, to=to)
-        value = index_of(found.counts, formula)
-        persons = whole(found.counts)
+        parts = _parts(name, index, found, bound(index, found, of=of, to=to), draws, seed)
     except NotComputable as stop:
-        none = Estimate.not_computable(name, stop.reason, unit=Unit.INDEX, method=known.method)
-        return Result(name, (none,), dropped=dropped)
-    own = Estimate(name, value=value, method=known.method, **found.facts)
+        method = INDICES[index].method
+        return Result(name, (Estimate.not_computable(name, stop.reason, unit=Unit.INDEX, method=method),))
+    return Result(name, parts, dropped=found.dropped)
+
+
+def _parts(
+    name: str, index: str, found: Table, formula: Callable[[Counts], Counts], draws: int, seed: int
+) -> tuple[Estimate, ...]:
+    """The index, by chance, corrected and, where 1 is its maximum, systematic."""
+    value = index_of(found.counts, formula)
+    persons = whole(found.counts)
+    own = Estimate(name, value=value, method=INDICES[index].method, **found.facts)
     rng = np.random.default_rng(seed)
     chance = _by_chance(own, formula, persons, draws, rng)
-    parts = [own, chance, _corrected(own, formula, persons, draws, rng)]
-    if known.bounded:
-        parts.append(_systematic(own, chance))
-    return Result(name, tuple(parts), dropped=dropped)
+    parts = own, chance, _corrected(own, formula, persons, draws, rng)
+    return (*parts, _systematic(own, chance)) if INDICES[index].bounded else parts
 
 
 def _by_chance(
