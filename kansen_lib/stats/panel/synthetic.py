@@ -66,7 +66,8 @@ def synthetic_control(
     Formula: weights of the other units, zero or larger with sum 1, that bring the comparison closest to
     the treated unit before the start: on the outcome in every period (least squares), or on the means
     of ``predictors`` before the start, each divided by its standard deviation over units and weighted
-    so that the outcome before the start is followed best (nested, Nelder-Mead from equal weights).
+    so that the outcome before the start is followed best (nested; the better of Nelder-Mead from equal
+    and from regression-based weights, which need not be the best of all).
     Effect: outcome minus comparison. "rmspe": root of the mean squared difference "before" and
     "after" the start, and their "ratio".
 
@@ -173,11 +174,24 @@ def _importance(scaled: Matrix, outcome: Matrix) -> Matrix:
         weight = _nearest(scaled * np.sqrt(shares(point)))
         return float(((outcome[0] - weight @ outcome[1:]) ** 2).mean())
 
-    k = scaled.shape[1]
-    start = np.full(k, 1 / k)
-    if k == 1:
-        return start
-    return shares(optimize.minimize(loss, start, method="Nelder-Mead").x)
+    if scaled.shape[1] == 1:
+        return np.ones(1)
+    found = [
+        optimize.minimize(loss, start, method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-10})
+        for start in _starts(scaled, outcome)
+    ]
+    return shares(min(found, key=lambda one: one.fun).x)
+
+
+def _starts(scaled: Matrix, outcome: Matrix) -> list[Matrix]:
+    """Equal weights, and those with which the predictors predict the outcome before the start."""
+    equal = np.full(scaled.shape[1], 1 / scaled.shape[1])
+    x = np.column_stack([np.ones(len(scaled)), scaled])
+    if np.linalg.matrix_rank(x) < x.shape[1]:
+        return [equal]
+    slopes = np.linalg.lstsq(x, outcome, rcond=None)[0][1:]
+    size = (slopes**2).sum(axis=1)
+    return [equal, size / size.sum()] if size.sum() > 0 else [equal]
 
 
 def _nearest(points: Matrix) -> Matrix:

@@ -206,16 +206,15 @@ def honest() -> list:
 
 
 def cantons() -> pd.DataFrame:
-    """Nine units in twelve periods, the first treated from period 9, with four predictors."""
-    rng = np.random.default_rng(31)
-    unit, time = np.repeat(np.arange(9), 12), np.tile(np.arange(1, 13), 9)
-    level, slope = rng.normal(10, 2, 9), rng.normal(1, 0.3, 9)
-    level[0], slope[0] = level[1:5].mean(), slope[1:5].mean()
-    outcome = level[unit] + slope[unit] * time + 3 * ((unit == 0) & (time >= 9)) + rng.normal(0, 0.3, 108)
+    """Seven units in twelve periods, the first treated from period 9, with four predictors."""
+    rng = np.random.default_rng(3)
+    unit, time = np.repeat(np.arange(7), 12), np.tile(np.arange(1, 13), 7)
+    level, slope = rng.normal(10, 2, 7), rng.normal(1, 0.3, 7)
+    level[0], slope[0] = 0.6 * level[1] + 0.4 * level[2], 0.6 * slope[1] + 0.4 * slope[2]
+    outcome = level[unit] + slope[unit] * time + 3 * ((unit == 0) & (time >= 9)) + rng.normal(0, 0.3, 84)
     frame = {"unit": [f"U{i}" for i in unit], "time": time, "outcome": outcome}
     for index, mix in enumerate(((1, 0), (0, 4), (0.5, 3), (-0.4, 6))):
-        spread = mix[0] * level + mix[1] * slope + rng.normal(0, 0.4, 9)
-        frame[f"p{index}"] = spread[unit] + rng.normal(0, 0.05, 108)
+        frame[f"p{index}"] = (mix[0] * level + mix[1] * slope)[unit] + rng.normal(0, 0.05, 84)
     return pd.DataFrame(frame).round(5)
 
 
@@ -252,7 +251,7 @@ def synthetic() -> dict:
     z = early.pivot(index="time", columns="unit", values="outcome")
     model = Synth()
     model.fit(X0=x.drop(columns="U0"), X1=x["U0"], Z0=z.drop(columns="U0"), Z1=z["U0"],
-              optim_method="Nelder-Mead", optim_initial="equal")  # fmt: skip
+              optim_method="Nelder-Mead", optim_initial="ols")  # fmt: skip
     return {
         "texas": {
             "gap": dict(zip(map(str, texas.columns), gap.tolist(), strict=True)),
