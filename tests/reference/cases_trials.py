@@ -109,7 +109,11 @@ def multisite(outcome: str, covariates: tuple[str, ...]) -> Result:
 
 def multisite_row(outcome: str, covariates: tuple[str, ...]) -> dict[str, float]:
     found = multisite(outcome, covariates)
-    sizes = {kind: found[f"effect size, {kind}"].value for kind in ("within", "total")}
+    sizes = {
+        f"{size}{suffix}": found[f"effect size, {size}", kind].value
+        for size in ("within", "total")
+        for suffix, kind in (("", "conditional"), ("_empty", "unconditional"))
+    }
     sites = {label: found["site effect", label].value for label in SITES}
     effect = found["effect"]
     return {"effect": effect.value, "error": effect.standard_error} | sizes | sites
@@ -118,7 +122,8 @@ def multisite_row(outcome: str, covariates: tuple[str, ...]) -> dict[str, float]
 def multisite_of_r(outcome: str) -> dict[str, float]:
     found = STORED["multisite"][outcome]
     effect = {"effect": found["effect"]["value"], "error": found["effect"]["error"]}
-    return effect | {kind: found[kind] for kind in ("within", "total")} | found["sites"]
+    sizes = ("within", "total", "within_empty", "total_empty")
+    return effect | {size: found[size] for size in sizes} | found["sites"]
 
 
 def loose(outcome: str, covariates: tuple[str, ...]) -> dict[str, float]:

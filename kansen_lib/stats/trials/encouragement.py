@@ -93,12 +93,14 @@ class Stages:
         first: on taking part, the same.
         covariance: of both.
         interval: what their intervals are.
+        yes_or_no: whether taking part is, and the first stage a share.
     """
 
     reduced: tuple[float, float, float]
     first: tuple[float, float, float]
     covariance: float
     interval: Interval
+    yes_or_no: bool
 
     @classmethod
     def of(cls, exogenous: pd.DataFrame, y: Vector, d: Vector, clusters: pd.Series | None) -> Stages:
@@ -121,7 +123,7 @@ class Stages:
             raise NotComputable(Reason.NO_FIRST_STAGE)
         covariance = (both[1] ** 2 - (scale * reduced[1]) ** 2 - first[1] ** 2) / (2 * scale)
         interval = Interval.T_HC1 if clusters is None else Interval.T_CR2
-        return cls(reduced, first, covariance, interval)
+        return cls(reduced, first, covariance, interval, bool(np.isin(d, (0, 1)).all()))
 
     def anderson_rubin(self) -> tuple[float, float] | None:
         """Ends of the set of effects that the data do not contradict; None when it has none."""
@@ -158,9 +160,10 @@ def _effect(
 
 def _stages(stages: Stages, facts: dict) -> tuple[Estimate, ...]:
     ratio = stages.reduced[0] / stages.first[0]
+    share = Unit.SHARE if stages.yes_or_no else Unit.OUTCOME
     rows = (
         ("effect of the offer", stages.reduced, Unit.OUTCOME, Method.ITT),
-        ("first stage", stages.first, Unit.SHARE, Method.FIRST_STAGE),
+        ("first stage", stages.first, share, Method.FIRST_STAGE),
     )
     both = [
         Estimate.from_standard_error(

@@ -18,6 +18,16 @@ from kansen_lib.stats.trials.individual import design
 
 Vector = NDArray[np.float64]
 
+#: The estimates of a multisite trial before those of the sites, by name and group, with their units.
+NAMES = {
+    ("effect", ""): Unit.OUTCOME,
+    ("effect size, within", "conditional"): Unit.SD,
+    ("effect size, total", "conditional"): Unit.SD,
+    ("effect size, within", "unconditional"): Unit.SD,
+    ("effect size, total", "unconditional"): Unit.SD,
+    ("variance of effects", ""): Unit.VARIANCE,
+}
+
 #: Column that holds the assignment as a number.
 DRAWN = "drawn"
 
@@ -35,11 +45,13 @@ def multisite_trial(
 
     Estimand: the mean over sites of the effect of being drawn; the variance of the effect between sites;
     the effect at each site, shrunken to the average; the average effect in standard deviations of persons
-    within arms and sites, or of all persons within arms.
+    within sites, or of all persons.
 
-    Formula: y = X b + u0_site + u1_site * drawn + e by REML, both effects correlated. Within: b / s.
-    Total: b over the root of s2 + t00 + p (t11 + 2 t01), the variance of persons of the same arm, with p
-    the share drawn. Site effect: b + predictor of u1. No small-sample factor.
+    Formula: y = X b + u0_site + u1_site * drawn + e by REML, both effects correlated. Conditional: within
+    b / s; total b over the root of s2 + t00 + p (t11 + 2 t01), the variance of persons of the same arm,
+    with p the share drawn. Unconditional: b over s and over the root of s2 + t00 of the empty model
+    y = b0 + u0_site + e, which has the effect in its variances. Site effect: b + predictor of u1. No
+    small-sample factor.
 
     Interval: of the average 95% t with Satterthwaite degrees of freedom; of the variance profile
     likelihood; of sites 95% normal with the prediction error, that of the average included, without
@@ -57,8 +69,8 @@ def multisite_trial(
         name: name of the result.
 
     Returns:
-        ``"effect"``, ``"effect size, within"``, ``"effect size, total"``, ``"variance of effects"`` and
-        a ``"site effect"`` for each site.
+        ``"effect"``, ``"effect size, within"`` and ``"effect size, total"``, both ``"conditional"`` and
+        ``"unconditional"``, ``"variance of effects"`` and a ``"site effect"`` for each site.
     """
     known, dropped = frames.complete(data, [outcome, treated, site, *covariates])
     drawn = arms.indicator(known[treated])
@@ -69,14 +81,9 @@ def multisite_trial(
         found = list(_estimates(fit, known, outcome, site, covariates))
     except NotComputable as reason:
         facts = {"n": len(known), "method": Method.MULTISITE_TRIAL}
-        units = {
-            "effect": Unit.OUTCOME,
-            "effect size, within": Unit.SD,
-            "effect size, total": Unit.SD,
-            "variance of effects": Unit.VARIANCE,
-        }
         found = [
-            Estimate.not_computable(label, str(reason), unit=unit, **facts) for label, unit in units.items()
+            Estimate.not_computable(label, str(reason), group=kind, unit=unit, **facts)
+            for (label, kind), unit in NAMES.items()
         ]
     return Result(name, tuple(found), dropped=dropped)
 
@@ -90,17 +97,29 @@ def _estimates(
     yield Estimate.from_standard_error(
         "effect", value, error, df=df, interval=Interval.T_MIXED, unit=Unit.OUTCOME, **facts
     )
-    spread, within = fit.covariances(fit.point)[site], fit.residual_variance(fit.point)
-    total = within + spread[0, 0] + drawn.mean() * (spread[1, 1] + 2 * spread[0, 1])
     free = len(known) - known[site].nunique()
-    for label, variance in (("within", within), ("total", total)):
-        size = value / np.sqrt(variance)
-        its = float(np.sqrt(error**2 / variance + size**2 / (2 * free)))
-        yield Estimate.from_standard_error(
-            f"effect size, {label}", float(size), its, interval=Interval.NORMAL, unit=Unit.SD, **facts
-        )
+    for kind, variances in _variances(fit, known, outcome, site).items():
+        for label, variance in variances.items():
+            size = value / np.sqrt(variance)
+            its = float(np.sqrt(error**2 / variance + size**2 / (2 * free)))
+            yield Estimate.from_standard_error(
+                label, float(size), its, group=kind, interval=Interval.NORMAL, unit=Unit.SD, **facts
+            )
     yield _variance(fit, site)
     yield from _site_effects(fit, known, outcome, site, design(known, drawn, covariates))
+
+
+def _variances(fit: MixedFit, known: pd.DataFrame, outcome: str, site: str) -> dict[str, dict[str, float]]:
+    """Variance within sites and in all of persons, of this model and of the empty one."""
+    spread, within = fit.covariances(fit.point)[site], fit.residual_variance(fit.point)
+    between = spread[0, 0] + known[DRAWN].mean() * (spread[1, 1] + 2 * spread[0, 1])
+    empty = fitting.fit(known, outcome, (), {site: ()})
+    own = empty.residual_variance(empty.point)
+    sites = float(empty.covariances(empty.point)[site][0, 0])
+    return {
+        "conditional": {"effect size, within": within, "effect size, total": within + between},
+        "unconditional": {"effect size, within": own, "effect size, total": own + sites},
+    }
 
 
 def _variance(fit: MixedFit, site: str) -> Estimate:

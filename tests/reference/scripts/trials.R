@@ -58,7 +58,7 @@ row <- function(fit, term) {
   list(value = found[["Estimate"]], error = found[["Std. Error"]], df = found[["df"]])
 }
 sites <- subset(star, !is.na(mathk) & !is.na(schoolidk))
-within <- function(fit) {
+within <- function(fit, empty) {
   parts <- VarCorr(fit)$schoolidk
   labels <- c("1", "10", "28", "76")
   used <- model.frame(fit)$small
@@ -66,12 +66,16 @@ within <- function(fit) {
   effect <- fixef(fit)[["small"]]
   list(
     effect = row(fit, "small"), variance = parts[2, 2], within = effect / sigma(fit), total = effect / sqrt(total),
+    within_empty = effect / sigma(empty), total_empty = effect / sqrt(sigma(empty)^2 + VarCorr(empty)$schoolidk[1, 1]),
     sites = as.list(setNames(coef(fit)$schoolidk[labels, "small"], labels))
   )
 }
+reading <- subset(sites, !is.na(readk) & !is.na(gender))
 out$multisite <- list(
-  math = within(mixed(mathk ~ small + (1 + small | schoolidk), sites)),
-  read = within(mixed(readk ~ small + gender + (1 + small | schoolidk), subset(sites, !is.na(readk) & !is.na(gender))))
+  math = within(mixed(mathk ~ small + (1 + small | schoolidk), sites), mixed(mathk ~ 1 + (1 | schoolidk), sites)),
+  read = within(
+    mixed(readk ~ small + gender + (1 + small | schoolidk), reading), mixed(readk ~ 1 + (1 | schoolidk), reading)
+  )
 )
 
 # Clusters drawn
