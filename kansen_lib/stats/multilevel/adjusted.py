@@ -42,26 +42,22 @@ def value_added(
     """Effects of units on the outcome of persons with the same prior score, of type A and of type B.
 
     Estimand: ``type A``: how much more a person with a given prior score (and ``fixed``) reaches in this
-    unit than in the mean one, by its practice and its company alike: what a family looks for. ``type B``:
-    the same beyond what the mean prior score of the unit and its ``composition`` predict: what its
-    practice can answer for, if nothing else goes with that composition. Both shrunken. ``within
-    coefficient``: of the prior score, within units. An association: pupils are not drawn by lot.
+    unit than in the mean one, by its practice and company alike. ``type B``: the same beyond what the mean
+    prior score and ``composition`` of the unit predict. ``within coefficient``: of the prior score, within
+    units. An association: persons are not drawn by lot.
 
-    Formula: b from persons of the same unit: b = (S_xx - (n - J) E)^-1 S_xy with S the sums of squares
-    and products within units and E the error variance of the prior score, (1 - reliability) times its
-    variance over all persons. Then a = y - x b = W_j c + u_j + e by REML, with W_j = 1 for type A and 1,
-    the means of the prior score and of the composition for type B. Noise in a prior score makes b too
-    small, and flatters units with a strong intake; a reliability below 1 mends that. It takes the noise
-    to be unrelated to the unit: where units select on the noisy score itself, 1 is right. The noise in
-    a unit's mean is neglected.
+    Formula: b = (S_xx - (n - J) E)^-1 S_xy with S the sums of squares and products within units and E the
+    error variance of the prior score, (1 - reliability) times its variance over all persons; then
+    y - x b = W_j c + u_j + e by REML, W_j = 1 for type A and 1 with the means of the unit for type B. Noise
+    in a prior score makes b too small and flatters units with a strong intake: a reliability below 1 mends
+    that, if the noise goes with no unit. Where units select on the noisy score itself, 1 is right.
 
-    Interval: normal with the prediction error variance of u_j, with that of c and of b (the latter
-    cluster-robust: sandwich over units times J / (J - 1)); the variances as known. It holds the truth 95%
-    of the time over units. Of b: t with J - 1 degrees of freedom.
+    Interval: normal with the prediction error variance of u_j, with that of c and of b (cluster-robust, J /
+    (J - 1)), the variances and the unit's means as known: it holds the truth 95% of the time over units.
+    Of b: t with J - 1 degrees of freedom.
 
     Source: Raudenbush and Willms (1995), J. Educ. Behav. Stat. 20(4), section 2; Fuller (1987),
-    Measurement Error Models, equation 2.2.12. b equals plm, with a reliability lavaan; effects equal
-    lme4's ``ranef``.
+    Measurement Error Models, equation 2.2.12. b equals plm, with a reliability lavaan; effects lme4's ranef.
 
     Args:
         data: one row a person.
@@ -80,21 +76,15 @@ def value_added(
     if not 0 < reliability <= 1:
         raise ValueError(f"reliability is {reliability}; it lies above 0 and is at most 1")
     known, dropped = frames.complete(data, [outcome, prior, unit, *composition, *fixed])
-    code, units = frames.codes(known[unit])
+    company = {"type A": [], "type B": list(dict.fromkeys([prior, *composition]))}
     try:
-        slopes = _within(known, outcome, [prior, *fixed], code, units, reliability)
+        slopes = _within(known, outcome, [prior, *fixed], unit, reliability)
     except NotComputable as problem:
         none = [_none(part, problem, known) for part in ("within coefficient", *METHODS)]
         return Result(name, tuple(none), dropped=dropped)
-    found = [_coefficient(slopes, len(known), units, reliability)]
-    x = frames.design(known, [prior, *fixed], intercept=False).to_numpy(float)
-    left = known[outcome].to_numpy(float) - x @ slopes.values
-    company = {"type A": [], "type B": list(dict.fromkeys([prior, *composition]))}
+    found = [_coefficient(slopes, len(known), known[unit].nunique(), reliability)]
     for part, columns in company.items():
-        try:
-            found += _effects(known, left, x, unit, columns, slopes, part)
-        except NotComputable as problem:
-            found.append(_none(part, problem, known))
+        found += _type(known, outcome, [prior, *fixed], unit, columns, slopes, part)
     return Result(name, tuple(found), dropped=dropped)
 
 
@@ -111,14 +101,10 @@ def _means(values: Matrix, code: NDArray[np.int64], units: int) -> Matrix:
 
 
 def _within(
-    known: pd.DataFrame,
-    outcome: str,
-    columns: Sequence[str],
-    code: NDArray[np.int64],
-    units: int,
-    reliability: float,
+    known: pd.DataFrame, outcome: str, columns: Sequence[str], unit: str, reliability: float
 ) -> _Slopes:
     """Coefficients of persons compared within their unit, the first regressor measured with error."""
+    code, units = frames.codes(known[unit])
     design = frames.design(known, columns, intercept=False)
     if len(known) == 0:
         raise NotComputable(Reason.NO_PERSONS)
@@ -160,6 +146,24 @@ def _coefficient(slopes: _Slopes, n: int, units: int, reliability: float) -> Est
         n=n,
         method=Method.WITHIN if reliability == 1 else Method.WITHIN_NOISE,
     )
+
+
+def _type(
+    known: pd.DataFrame,
+    outcome: str,
+    columns: Sequence[str],
+    unit: str,
+    company: Sequence[str],
+    slopes: _Slopes,
+    part: str,
+) -> list[Estimate]:
+    """The effects of one type, or the reason why there are none."""
+    x = frames.design(known, columns, intercept=False).to_numpy(float)
+    left = known[outcome].to_numpy(float) - x @ slopes.values
+    try:
+        return _effects(known, left, x, unit, company, slopes, part)
+    except NotComputable as problem:
+        return [_none(part, problem, known)]
 
 
 def _effects(
