@@ -10,6 +10,7 @@ SUBJECTS: tuple[str, ...] = (
     "decomposition",
     "ordinal",
     "trials",
+    "panel",
     "rd",
     "matching",
     "power",

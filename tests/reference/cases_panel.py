@@ -135,6 +135,19 @@ def bacon(key: str, unit: str, time: str, outcome: str) -> Callable[[], dict[str
     return ours
 
 
+def printed() -> dict[str, float]:
+    """Three units in ten periods: one gains 2 from period 5, one 4 from period 8."""
+    data = pd.DataFrame({"unit": np.repeat([1, 2, 3], 10), "time": np.tile(np.arange(1, 11), 3)})
+    start, gain = np.repeat([99, 5, 8], 10), np.repeat([0, 2, 4], 10)
+    data = data.assign(on=data["time"] >= start, outcome=gain * (data["time"] >= start))
+    found = panel.goodman_bacon(data, outcome="outcome", treated="on", unit="unit", time="time")
+    kinds = ["earlier vs later", "later vs earlier", "treated vs untreated"]
+    numbers = {"all": found["effect", "all"].value}
+    for kind in kinds:
+        numbers |= {kind: found["effect", kind].value, f"{kind}, error": found["weight", kind].value}
+    return numbers
+
+
 def bounds(index: int, kind: str, part: str) -> Callable[[], dict[str, float]]:
     one = STORED["honest"][index]
     before, after = one["before"], len(one["beta"]) - one["before"]
@@ -266,15 +279,18 @@ CASES = [
     ],
     Case(
         "panel.goodman_bacon",
-        "Cunningham (2021), Causal Inference: The Mixtape, Bacon decomposition of castle (chapter 9)",
-        lambda: {k: v for k, v in bacon("castle", "sid", "year", "l_homicide")().items() if k != "all"},
-        both(
-            {
-                "earlier_vs_later": [-0.029, 0.077],
-                "later_vs_earlier": [0.046, 0.024],
-                "treated_vs_never": [0.078, 0.899],
-            }
-        ),
+        "Naqvi (2021), DiD, page Bacon decomposition: output of Stata bacondecomp on three units",
+        printed,
+        {
+            "all": 2.909,
+            **both(
+                {
+                    "earlier vs later": [2.000, 0.182],
+                    "later vs earlier": [4.000, 0.136],
+                    "treated vs untreated": [2.933, 0.682],
+                }
+            ),
+        },
         0.0005,
         "printed to 3 digits",
     ),  # fmt: skip
