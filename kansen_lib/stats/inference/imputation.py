@@ -50,9 +50,8 @@ def rubin(estimates: Sequence[Estimate], *, df_complete: float | None = None, na
     if pooled.reason:
         return Result(name, (pooled,))
     missing = (increase + (0.0 if df is None else 2 / (df + 3))) / (increase + 1)
-    facts["unit"] = Unit.SHARE
     extra = {"fraction of missing information": missing, "relative increase in variance": increase}
-    more = [Estimate(key, value=number, **facts) for key, number in extra.items()]
+    more = [Estimate(key, value=number, **facts | {"unit": Unit.SHARE}) for key, number in extra.items()]
     return Result(name, (pooled, *more))
 
 
@@ -123,20 +122,22 @@ def impute(
     Raises:
         ValueError: columns that are not there, fewer than two, or labels that are missing.
     """
-    frames.complete(data, columns)
-    if len(set(columns)) < 2:
-        raise ValueError(
-            f"imputation needs at least two columns: one predicts the other; got {list(columns)}"
-        )
+    _check(data, columns)
     used = [name for name in columns if data[name].notna().any()]
     holes = [name for name in used if data[name].isna().any()]
-    labels = [name for name in holes if not _is_measured(data[name])]
-    if labels:
-        raise ValueError(f"columns {labels} hold labels of which some are missing: only numbers are imputed")
     if not holes or len(used) < 2:
         return [data.copy() for _ in range(imputations)]
     model = _numbers(data, used).dropna(how="all")
     return [_filled(data, holes, drawn) for drawn in _chain(model, imputations, seed)]
+
+
+def _check(data: pd.DataFrame, columns: Sequence[str]) -> None:
+    frames.complete(data, columns)
+    if len(set(columns)) < 2:
+        raise ValueError(f"imputation needs two columns or more, to predict each other; got {list(columns)}")
+    labels = [name for name in columns if data[name].isna().any() and not _is_measured(data[name])]
+    if labels:
+        raise ValueError(f"columns {labels} hold labels of which some are missing: only numbers are imputed")
 
 
 def _is_measured(column: pd.Series) -> bool:

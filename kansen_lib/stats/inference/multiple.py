@@ -121,26 +121,24 @@ def family(result: Result, *, method: Literal["benjamini-hochberg", "holm"]) -> 
     Returns:
         The raw estimates, and after them each adjusted one under the name ``"<name>, <method>"``.
     """
-    adjustments = {"benjamini-hochberg": benjamini_hochberg, "holm": holm}
-    if method not in adjustments:
-        raise ValueError(f"method is one of {list(adjustments)}, not {method!r}")
+    if method not in ("benjamini-hochberg", "holm"):
+        raise ValueError(f"method is 'benjamini-hochberg' or 'holm', not {method!r}")
     tested = [item for item in result.estimates if item.p_value is not None]
-    if not tested:
-        return result
-    adjusted = adjustments[method]([item.p_value for item in tested])
-    chosen = adjusted <= 1 - LEVEL
-    part = 1 / len(tested) if method == "holm" else chosen.mean()
-    word = Interval.SIMULTANEOUS if method == "holm" else Interval.FALSE_COVERAGE
-    new = [
-        replace(
-            item,
-            name=f"{item.name}, {method}",
-            p_value=float(p),
-            **(_interval(item, part, word) if method == "holm" or selected else _interval(item, 0.0, word)),
-        )
-        for item, p, selected in zip(tested, adjusted, chosen, strict=True)
+    new = _adjusted(tested, method) if tested else []
+    return replace(result, estimates=(*result.estimates, *new))
+
+
+def _adjusted(tested: Sequence[Estimate], method: str) -> list[Estimate]:
+    simultaneous = method == "holm"
+    p = (holm if simultaneous else benjamini_hochberg)([item.p_value for item in tested])
+    chosen = p <= 1 - LEVEL
+    part = 1 / len(tested) if simultaneous else float(chosen.mean())
+    word = Interval.SIMULTANEOUS if simultaneous else Interval.FALSE_COVERAGE
+    parts = np.where(chosen | simultaneous, part, 0.0)
+    return [
+        replace(item, name=f"{item.name}, {method}", p_value=float(new), **_interval(item, share, word))
+        for item, new, share in zip(tested, p, parts, strict=True)
     ]
-    return replace(result, name=f"{result.name}, {method}", estimates=(*result.estimates, *new))
 
 
 def _interval(item: Estimate, part: float, word: Interval) -> dict[str, float | str | None]:
