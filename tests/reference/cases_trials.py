@@ -317,7 +317,7 @@ CASES = [
     ),
     Case(
         "trials.complier_effect",
-        "R AER 1.2.10, ivreg, vcovCL; Anderson-Rubin by root finding on clubSandwich CR2: Card's data",
+        "R AER 1.2.10, ivreg, clubSandwich 0.5.8 CR2; Anderson-Rubin by root finding on it: Card's data",
         lambda: offer(clustered=True),
         STORED["clustered"],
         1e-7,

@@ -169,6 +169,20 @@ def test_the_complier_effect_is_the_ratio_of_both_stages() -> None:
     assert robust.lower < robust.value < robust.upper
 
 
+@pytest.mark.parametrize("covariates", [(), ("before",)])
+def test_two_stages_equal_linearmodels(covariates: tuple[str, ...]) -> None:
+    from linearmodels.iv import IV2SLS
+
+    data = lottery()
+    spec = {"outcome": "after", "treated": "part", "offered": "drawn", "covariates": covariates}
+    ours = trials.complier_effect(data, **spec)["effect"]
+    numbers = data[["after", "part", "drawn", "before"]].astype(float).assign(one=1.0)
+    model = IV2SLS(numbers["after"], numbers[["one", *covariates]], numbers["part"], numbers["drawn"])
+    found = model.fit(cov_type="robust", debiased=True)
+    theirs = (found.params["part"], found.std_errors["part"])
+    assert (ours.value, ours.standard_error) == pytest.approx(theirs, rel=1e-9)
+
+
 def test_the_ends_of_anderson_rubin_are_where_the_test_stops_rejecting() -> None:
     data = lottery()
     robust = trials.complier_effect(data, outcome="after", treated="part", offered="drawn")[

@@ -133,7 +133,7 @@ def weighted_difference(
 
 
 def _moments(columns: pd.DataFrame, moments: int) -> Matrix:
-    """What must be equal, one column each, on a comparable scale; columns without spread left out."""
+    """What must be equal, as uncorrelated columns of variance 1: what follows from others is left out."""
     parts = []
     for _, column in columns.items():
         x = column.to_numpy(float)
@@ -144,7 +144,11 @@ def _moments(columns: pd.DataFrame, moments: int) -> Matrix:
         parts += [z] if binary(x) else [z**power for power in range(1, moments + 1)]
     if not parts:
         raise NotComputable(Reason.NO_SPREAD)
-    return np.column_stack(parts)
+    columns = np.column_stack(parts)
+    columns = columns[:, columns.std(axis=0) > 1e-9]
+    columns = (columns - columns.mean(axis=0)) / columns.std(axis=0)
+    left, size, _ = np.linalg.svd(columns, full_matrices=False)
+    return left[:, size > 1e-9 * size[0]] * np.sqrt(len(columns))
 
 
 def _weights(moments: Matrix, drawn: Matrix) -> Matrix:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kansen_lib.stats import arms, frames, linear
+from kansen_lib.stats import arms, linear
 from kansen_lib.stats.linear import Covariance, LinearFit
 from kansen_lib.stats.result import Estimate, NotComputable, Result, quantile
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
@@ -43,12 +42,13 @@ def complier_effect(
     first-stage t, which with one instrument is the effective F of Montiel Olea and Pflueger; below 23.1
     (its ``reference``) read the Anderson-Rubin interval only.
 
-    Interval: 95% t: robust (HC1, n - k), with clusters CR1 with (n - 1)/(n - k) and G - 1. Anderson-Rubin:
-    all effects b at which the offer has no effect on y - b d, with HC1 or CR2 Satterthwaite; right for a
-    weak offer too. Offer and first stage: as Anderson-Rubin. P-values of the null of no effect.
+    Interval: 95% t: HC1 with n - k degrees of freedom, with clusters CR2 with Satterthwaite; so are those
+    of the offer and of the first stage. Anderson-Rubin: all effects b at which the offer has no effect on
+    y - b d, with the same errors; right for a weak offer too. P-values of the null of no effect.
 
     Source: Imbens and Angrist (1994); Montiel Olea and Pflueger (2013); Andrews, Stock and Sun (2019);
-    equals linearmodels' ``IV2SLS``, AER's ``ivreg`` with sandwich.
+    equals linearmodels' ``IV2SLS`` (robust, debiased) and AER's ``ivreg`` with sandwich (HC1) or
+    clubSandwich (CR2).
 
     Args:
         data: one row a person; rows with a missing value take no part.
@@ -73,8 +73,7 @@ def complier_effect(
         clusters = None if cluster is None else known[cluster]
         y, d = known[outcome].to_numpy(float), known[treated].to_numpy(float)
         stages = Stages.of(exogenous, y, d, clusters)
-        facts["smallest"] = arms.smallest(drawn)
-        found = (_effect(exogenous, y, d, clusters, facts), *_stages(stages, facts))
+        found = _estimates(stages, facts | {"smallest": arms.smallest(drawn)})
     except NotComputable as reason:
         units = {"effect": Unit.OUTCOME, "effect, Anderson-Rubin": Unit.OUTCOME}
         found = tuple(
@@ -125,6 +124,14 @@ class Stages:
         interval = Interval.T_HC1 if clusters is None else Interval.T_CR2
         return cls(reduced, first, covariance, interval, bool(np.isin(d, (0, 1)).all()))
 
+    @property
+    def effect(self) -> tuple[float, float, float]:
+        """Two-stage least squares: value, error and degrees of freedom."""
+        (y, error_y, df), (d, error_d, _) = self.reduced, self.first
+        value = y / d
+        variance = error_y**2 - 2 * value * self.covariance + (value * error_d) ** 2
+        return value, float(np.sqrt(max(variance, 0.0)) / abs(d)), df
+
     def anderson_rubin(self) -> tuple[float, float] | None:
         """Ends of the set of effects that the data do not contradict; None when it has none."""
         (y, error_y, df), (d, error_d, _) = self.reduced, self.first
@@ -136,56 +143,33 @@ class Stages:
         return float((b - root) / a), float((b + root) / a)
 
 
-def _effect(
-    exogenous: pd.DataFrame, y: Vector, d: Vector, clusters: pd.Series | None, facts: dict
-) -> Estimate:
-    from linearmodels.iv import IV2SLS
-
-    rest = exogenous.drop(columns="drawn")
-    if clusters is None:
-        spec, interval = {"cov_type": "robust"}, Interval.T_HC1
-    else:
-        code, count = frames.codes(clusters)
-        spec, interval = {"cov_type": "clustered", "clusters": code}, Interval.T_CLUSTERED_IV
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of regressors on unlike scales; their rank is judged before
-        model = IV2SLS(y, rest, pd.Series(d, rest.index, name="treated"), exogenous[["drawn"]])
-        found = model.fit(debiased=True, **spec)
-    df = len(y) - exogenous.shape[1] if clusters is None else count - 1
-    value, error = float(found.params["treated"]), float(found.std_errors["treated"])
-    return Estimate.from_standard_error(
-        "effect", value, error, df=df, interval=interval, unit=Unit.OUTCOME, **facts
-    )
-
-
-def _stages(stages: Stages, facts: dict) -> tuple[Estimate, ...]:
-    ratio = stages.reduced[0] / stages.first[0]
+def _estimates(stages: Stages, facts: dict) -> tuple[Estimate, ...]:
     share = Unit.SHARE if stages.yes_or_no else Unit.OUTCOME
-    rows = (
-        ("effect of the offer", stages.reduced, Unit.OUTCOME, Method.ITT),
-        ("first stage", stages.first, share, Method.FIRST_STAGE),
-    )
-    both = [
+    effect, offer, first = (
         Estimate.from_standard_error(
             label, *row[:2], df=row[2], interval=stages.interval, unit=unit, **{**facts, "method": method}
         )
-        for label, row, unit, method in rows
-    ]
+        for label, row, unit, method in (
+            ("effect", stages.effect, Unit.OUTCOME, Method.CACE),
+            ("effect of the offer", stages.reduced, Unit.OUTCOME, Method.ITT),
+            ("first stage", stages.first, share, Method.FIRST_STAGE),
+        )
+    )
     value, error, _ = stages.first
     f = Estimate.not_computable("first-stage F", Reason.NO_SPREAD, n=facts["n"], method=Method.FIRST_STAGE)
     if error > 1e-10 * abs(value):
         f = replace(f, value=(value / error) ** 2, unit=Unit.STATISTIC, reason="", reference=STRONG)
-    return _robust(stages, ratio, facts), *both, f
+    return effect, _robust(stages, facts), offer, first, f
 
 
-def _robust(stages: Stages, ratio: float, facts: dict) -> Estimate:
+def _robust(stages: Stages, facts: dict) -> Estimate:
     ends = stages.anderson_rubin()
     if ends is None:
         plain = {key: facts[key] for key in ("n", "method")}
         return Estimate.not_computable("effect, Anderson-Rubin", Reason.UNBOUNDED, unit=Unit.OUTCOME, **plain)
     return Estimate(
         "effect, Anderson-Rubin",
-        value=ratio,
+        value=stages.effect[0],
         lower=ends[0],
         upper=ends[1],
         interval=Interval.ANDERSON_RUBIN,

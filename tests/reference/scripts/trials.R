@@ -162,8 +162,9 @@ reach <- function(b) {
 }
 limit <- qt(0.975, one$df_Satt)^2
 at <- coef(iv31)[["educ"]]
+whole <- coef_test(iv31, vcov = "CR2", cluster = card$place, test = "Satterthwaite")
 out$clustered <- list(
-  effect = at, error = sqrt(vcovCL(iv31, cluster = card$place, type = "HC1")["educ", "educ"]), df = 30,
+  effect = at, error = whole["educ", "SE"], df = whole["educ", "df_Satt"],
   first = one$beta, first_error = one$SE, first_df = one$df_Satt,
   lower = uniroot(function(b) reach(b) - limit, c(at - 0.3, at), tol = 1e-13)$root,
   upper = uniroot(function(b) reach(b) - limit, c(at, at + 0.5), tol = 1e-13)$root
