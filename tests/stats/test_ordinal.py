@@ -161,6 +161,8 @@ def test_wrong_columns_are_errors_that_say_so() -> None:
         ordinal.ordinal_logit(data, outcome="level", regressors=["absent"])
     with pytest.raises(ValueError, match="list of columns"):
         ordinal.ordinal_logit(data, outcome="level", regressors="score")
+    with pytest.raises(ValueError, match="no order"):
+        ordinal.ordinal_logit(data, outcome="kind", regressors=["score"])
     with pytest.raises(ValueError, match="varying"):
         ordinal.partial_proportional_odds(data, outcome="level", regressors=["score"], varying=["kind"])
     with pytest.raises(ValueError, match="one of the regressors"):

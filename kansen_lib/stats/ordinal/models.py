@@ -71,13 +71,15 @@ def fitted(
 
     Raises:
         NotComputable: too few persons, an outcome or a regressor without spread, or no fit.
-        ValueError: more than two categories for a binary logit.
+        ValueError: more than two categories for a binary logit, labels without order for an ordinal one.
     """
     _enough(known, outcome, regressors)
     categories = tuple(labels(known[outcome]))
     if method == Method.BINARY and len(categories) > 2:
         raise ValueError(f"a binary logit needs two categories; '{outcome}' has {list(categories)}")
     family = Family.MULTINOMIAL if method == Method.MULTINOMIAL else Family.CUMULATIVE
+    if family == Family.CUMULATIVE and len(categories) > 2 and _unordered(known[outcome]):
+        raise ValueError(f"the labels of '{outcome}' have no order: make it an ordered categorical")
     free = list(regressors) if family == Family.MULTINOMIAL else [r for r in regressors if r in varying]
     same = design(known, [r for r in regressors if r not in free], intercept=False)
     own = design(known, free)
@@ -104,6 +106,11 @@ def _enough(known: pd.DataFrame, outcome: str, regressors: Sequence[str]) -> Non
         raise NotComputable(Reason.EMPTY_GROUP)
 
 
+def _unordered(column: pd.Series) -> bool:
+    """Whether a column holds text, whose order would be that of the alphabet."""
+    return is_category(column) and not isinstance(column.dtype, pd.CategoricalDtype)
+
+
 def _negative(found: Fit) -> bool:
     """Whether cut-points with slopes of their own cross within the data."""
     return bool(probabilities(found.family, found.design.predictors(found.params)).min() < 0)
@@ -121,7 +128,7 @@ def ordinal_logit(
 
     Args:
         data: a row a person; rows with a missing value take no part.
-        outcome: column with the ordered category: numbers, or an ordered categorical.
+        outcome: column with the ordered category: numbers or a categorical, not text.
         regressors: columns of numbers, booleans or labels (the first label is the reference).
         cluster: column with the cluster; None for independent persons.
         name: name of the result.
