@@ -17,7 +17,6 @@ R = stored("ordinal")
 CLM = "R ordinal 2022.11.16, clm"
 SCRIPT = "scripts/ordinal.R"
 TYPES = ["Apartment", "Atrium", "Terrace", "Tower"]
-GEARS = ["3", "4", "5"]
 
 
 @cache
@@ -222,6 +221,32 @@ def _nl_binary_effects(cluster: str | None) -> dict[str, float]:
     return {"COMB": rows[0].value, "IQ": rows[1].value} | _numbered(
         [row.standard_error for row in rows], "se."
     )
+
+
+def _motors() -> dict[str, float]:
+    table = data("datasets", "mtcars")
+    assert table["mpg"].head(2).tolist() == [21.0, 21.0] and table["am"].sum() == 13
+    numbers = {}
+    for cyl, prefix in ((table["cyl"], ""), (table["cyl"].astype(str), "i.")):
+        for of in ("cyl", "hp", "wt"):
+            found = ordinal.average_marginal_effects(
+                table.assign(cyl=cyl), outcome="am", regressors=["cyl", "hp", "wt"], of=of, model="binary"
+            )
+            for row in (item for item in found.estimates if item.group == "1"):
+                for what in ("value", "standard_error", "lower", "upper"):
+                    numbers[f"{prefix}{row.name}.{what}"] = getattr(row, what)
+    return numbers
+
+
+MOTORS = {
+    "cyl": (0.0214527, 0.0469746, -0.0706157, 0.1135212),
+    "hp": (0.0014339, 0.0006182, 0.0002224, 0.0026455),
+    "wt": (-0.4025475, 0.1154098, -0.6287466, -0.1763484),
+    "i.cyl[6]": (0.1197978, 0.1062873, -0.0885214, 0.3281171),
+    "i.cyl[8]": (-0.3478575, 0.2067542, -0.7530883, 0.0573732),
+    "i.hp": (0.0033268, 0.0029852, -0.0025241, 0.0091777),
+    "i.wt": (-0.3441297, 0.1188604, -0.5770919, -0.1111675),
+}
 
 
 def _brant_survey() -> dict[str, float]:
@@ -454,6 +479,18 @@ CASES = [
         _theirs("wine_partial"),
         1e-7,
         OPTIMUM,
+    ),
+    Case(
+        "ordinal.average_marginal_effects",
+        "Stata margins, dydx(*) after logit am cyl (i.cyl) hp wt: vignettes of R margins, mtcars",
+        _motors,
+        {
+            f"{name}.{what}": value
+            for name, row in MOTORS.items()
+            for what, value in zip(("value", "standard_error", "lower", "upper"), row, strict=True)
+        },
+        1e-7,
+        "printed to 7 decimals, and Stata differentiates numerically",
     ),
     Case(
         "ordinal.average_marginal_effects",
