@@ -445,6 +445,19 @@ def test_missing_rows_are_counted_and_take_no_part() -> None:
     assert found["p", "0"].n == 5
 
 
+def test_units_without_a_known_area_take_no_part_in_a_decomposition_by_area() -> None:
+    data = long(np.array([[5, 5], [1, 4], [9, 2], [3, 8]]))
+    data["area"] = data["unit"].map({0: "a", 1: "a", 2: "b"})
+    known = data.dropna()
+    found = segregation.decompose(data, "group", "unit", "n", within=["area"])
+    assert found.dropped == (2, 8)
+    assert found["M", "total"].value == pytest.approx(value("mutual_information", known))
+    parts = segregation.within(data, "group", "unit", "n", parts="area").summary
+    assert parts.loc[parts["name"] == "p", "value"].sum() == pytest.approx(1)
+    only = segregation.decompose(data[data["group"] == 0], "group", "unit", "n", within=["area"])
+    assert [item.reason for item in only.estimates] == ["a group is empty"]
+
+
 def test_draws_over_many_units_take_little_time() -> None:
     table = np.random.default_rng(1).poisson(30, (200, 4))
     found = segregation.with_chance(long(table), "group", "unit", "n", index="multigroup_gini", seed=1)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from kansen_lib.stats import frames
 from kansen_lib.stats.result import ROUNDING, Estimate, NotComputable, Result
 from kansen_lib.stats.segregation import formulas
 from kansen_lib.stats.segregation.tables import Table, comparable, table
@@ -80,9 +81,10 @@ def within(
     Args:
         parts: column with the part in which each unit lies.
     """
+    known, dropped = frames.complete(data, [group, unit, parts, weight])
     try:
-        whole = comparable(data, group, unit, weight)
-        rows = table(data, group, [parts, unit], weight)
+        whole = comparable(known, group, unit, weight)
+        rows = table(known, group, [parts, unit], weight)
     except NotComputable as stop:
         return _refused(name, stop, Method.NESTED)
     labels = [label[0] for label in rows.units]
@@ -90,7 +92,7 @@ def within(
     for label in dict.fromkeys(labels):
         chosen = rows.counts[[other == label for other in labels]]
         estimates += _within_rows(str(label), chosen[None], whole.counts[None])
-    return Result(name, tuple(estimates), dropped=rows.dropped)
+    return Result(name, tuple(estimates), dropped=dropped)
 
 
 def _within_rows(label: str, part: np.ndarray, whole: np.ndarray) -> Iterator[Estimate]:
@@ -145,19 +147,16 @@ def decompose(
         raise ValueError("give either 'within' (nested units) or 'supergroups' (nested groups)")
     levels = [*within, unit] if within else [*supergroups, group]
     other = group if within else unit
-    columns = [*levels, other]
+    rows, dropped = frames.complete(data, [*levels, other, weight])
     try:
-        comparable(data, group, unit, weight)
-        known = table(data, other, levels, weight)
-        totals = [
-            table(data.dropna(subset=columns), other, levels[: i + 1], weight) for i in range(len(levels))
-        ]
+        comparable(rows, group, unit, weight)
+        nested = [table(rows, other, levels[: i + 1], weight) for i in range(len(levels))]
     except NotComputable as stop:
         return _refused(name, stop, Method.NESTED)
-    information = [float(formulas.mutual_information(item.counts[None])[0]) for item in totals]
-    categories = known.counts.sum(axis=0 if within else 1)
+    information = [float(formulas.mutual_information(item.counts[None])[0]) for item in nested]
+    categories = nested[-1].counts.sum(axis=0 if within else 1)
     entropy = float(formulas.entropy(categories / categories.sum()))
-    return Result(name, tuple(_levels(levels, information, entropy, known)), dropped=known.dropped)
+    return Result(name, tuple(_levels(levels, information, entropy, nested[-1])), dropped=dropped)
 
 
 def _levels(levels: list[str], information: list[float], entropy: float, known: Table) -> Iterator[Estimate]:
