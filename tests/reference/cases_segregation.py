@@ -14,7 +14,7 @@ from kansen_lib.stats import segregation as s
 
 THEIRS = stored("segregation")
 PYSAL = stored("segregation_pysal")
-R = "R segregation 1.1.0"
+R = "R segregation (functions from its repository)"
 PY = "PySAL segregation 2.5.4"
 EXACT = "the same formula in double precision"
 IPF = "both fit the margins to 1e-12; the rate of convergence multiplies that"

@@ -1,6 +1,7 @@
-# Segregation of pupils by R: segregation 1.1.0 (entropy-based indices and decompositions), vegan 2.6-4
+# Segregation of pupils by R: segregation (entropy-based indices and decompositions), vegan 2.6-4
 # (diversity, Hellinger distance) and msm (delta method). Usage: Rscript segregation.R segregation.json
-# The part of segregation 1.1.0 that is used here is pure R; it was run from the package's own repository.
+# CRAN was out of reach: the output in stored/ was made with the functions of segregation that are called
+# here (all pure R), taken over from the package's public repository, about version 1.0 to 1.1.0.
 suppressMessages({
   library(segregation); library(data.table); library(vegan); library(msm); library(jsonlite)
 })
