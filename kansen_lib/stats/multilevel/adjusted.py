@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kansen_lib.stats import frames
 from kansen_lib.stats.linear import RANK_TOLERANCE, Matrix
 from kansen_lib.stats.multilevel import fitting, lmm
-from kansen_lib.stats.multilevel.effects import shrunken
+from kansen_lib.stats.multilevel.effects import shrunken, unit_predictions
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
@@ -36,6 +36,7 @@ def value_added(
     unit: str,
     composition: Sequence[str] = (),
     fixed: Sequence[str] = (),
+    random: Sequence[str] = (),
     reliability: float = 1.0,
     name: str = "value added",
 ) -> Result:
@@ -66,6 +67,8 @@ def value_added(
         unit: column of the unit.
         composition: columns whose means over the unit enter type B, beside that of the prior score.
         fixed: further regressors of persons.
+        random: columns of further groupings with a random intercept, such as classes: without it the
+            luck of a few classes counts as that of the unit; labels do not repeat over units.
         reliability: of the prior score over all persons, above 0 and at most 1.
         name: name of the result.
 
@@ -75,7 +78,7 @@ def value_added(
     """
     if not 0 < reliability <= 1:
         raise ValueError(f"reliability is {reliability}; it lies above 0 and is at most 1")
-    known, dropped = frames.complete(data, [outcome, prior, unit, *composition, *fixed])
+    known, dropped = frames.complete(data, [outcome, prior, unit, *composition, *fixed, *random])
     company = {"type A": [], "type B": list(dict.fromkeys([prior, *composition]))}
     try:
         slopes = _within(known, outcome, [prior, *fixed], unit, reliability)
@@ -84,7 +87,7 @@ def value_added(
         return Result(name, tuple(none), dropped=dropped)
     found = [_coefficient(slopes, len(known), known[unit].nunique(), reliability)]
     for part, columns in company.items():
-        found += _type(known, outcome, [prior, *fixed], unit, columns, slopes, part)
+        found += _type(known, outcome, [prior, *fixed], [unit, *random], columns, slopes, part)
     return Result(name, tuple(found), dropped=dropped)
 
 
@@ -152,7 +155,7 @@ def _type(
     known: pd.DataFrame,
     outcome: str,
     columns: Sequence[str],
-    unit: str,
+    groups: Sequence[str],
     company: Sequence[str],
     slopes: _Slopes,
     part: str,
@@ -161,7 +164,7 @@ def _type(
     x = frames.design(known, columns, intercept=False).to_numpy(float)
     left = known[outcome].to_numpy(float) - x @ slopes.values
     try:
-        return _effects(known, left, x, unit, company, slopes, part)
+        return _effects(known, left, x, groups, company, slopes, part)
     except NotComputable as problem:
         return [_none(part, problem, known)]
 
@@ -170,42 +173,24 @@ def _effects(
     known: pd.DataFrame,
     left: Matrix,
     x: Matrix,
-    unit: str,
+    groups: Sequence[str],
     company: Sequence[str],
     slopes: _Slopes,
     part: str,
 ) -> list[Estimate]:
-    """The shrunken effect of each unit on ``left``, what the regressors x within units leave."""
-    labels = frames.labels(known[unit])
-    code = pd.Categorical(known[unit], categories=labels).codes.astype(np.int64)
-    size = np.bincount(code)
-    between_x = _means(frames.design(known, company).to_numpy(float), code, len(size))
-    if len(size) < between_x.shape[1] + lmm.FEWEST_GROUPS - 1:
+    """The shrunken effect of each label of the first group on ``left``, what x leaves within units."""
+    code, units = frames.codes(known[groups[0]])
+    means = _means(frames.design(known, company).to_numpy(float), code, units)
+    if units < means.shape[1] + lmm.FEWEST_GROUPS - 1:
         raise NotComputable(Reason.FEW_GROUPS)
-    fit = fitting.fit(known, left, pd.DataFrame(between_x[code]), {unit: ()})
-    variance = float(fit.covariances(fit.point)[unit][0, 0])
-    if variance == 0:
-        raise NotComputable(Reason.NO_VARIATION)
-    trust = variance / (variance + fit.residual_variance(fit.point) / size)
-    pulled, own = _predicted(_means(np.column_stack([left, x]), code, len(size)), between_x, trust, variance)
-    errors = np.sqrt(own + np.einsum("ij,jk,ik->i", pulled[:, 1:], slopes.covariance, pulled[:, 1:]))
+    design, random = pd.DataFrame(means[code]), {group: () for group in groups}
+    fit = fitting.fit(known, left, design, random)
+    values, errors = unit_predictions(fit, groups[0])
+    at_same = [replace(fit, data=lmm.cross_products(known, column, design, random)) for column in x.T]
+    pulled = np.column_stack([unit_predictions(one, groups[0])[0] for one in at_same])
+    errors = np.sqrt(errors**2 + np.einsum("ij,jk,ik->i", pulled, slopes.covariance, pulled))
+    term = fit.term(groups[0])
     return [
         shrunken(part, float(value), float(error), str(label), int(n), METHODS[part])
-        for value, error, label, n in zip(pulled[:, 0], errors, labels, size, strict=True)
+        for value, error, label, n in zip(values, errors, term.labels, np.bincount(term.code), strict=True)
     ]
-
-
-def _predicted(means: Matrix, between_x: Matrix, trust: Matrix, variance: float) -> tuple[Matrix, Matrix]:
-    """Predictor of u_j for each column of unit means, and its prediction error variance.
-
-    Args:
-        means: shape (J, m); the predictor is linear in them.
-        between_x: fixed regressors of units, shape (J, q).
-        trust: reliability of each unit mean, shape (J,).
-        variance: between units.
-    """
-    weighted = (between_x.T * trust) / variance
-    bread = np.linalg.inv(weighted @ between_x)
-    rest = means - between_x @ (bread @ (weighted @ means))
-    own = variance * (1 - trust) + trust**2 * np.einsum("ij,jk,ik->i", between_x, bread, between_x)
-    return trust[:, None] * rest, own

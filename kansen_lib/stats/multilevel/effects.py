@@ -68,15 +68,24 @@ def unit_effects(
 
 
 def _shrunken(fit: MixedFit, unit: str, name: str) -> list[Estimate]:
-    if fit.covariances(fit.point)[unit][0, 0] == 0:
-        raise NotComputable(Reason.NO_VARIATION)
-    place = next(i for i, term in enumerate(fit.data.terms) if term.group == unit)
-    values, errors = predictions(fit)[place]
-    term = fit.data.terms[place]
+    values, errors = unit_predictions(fit, unit)
+    term = fit.term(unit)
     return [
         shrunken(name, value, error, str(label), int(size))
         for label, value, error, size in zip(term.labels, values, errors, np.bincount(term.code), strict=True)
     ]
+
+
+def unit_predictions(fit: MixedFit, unit: str) -> tuple[Matrix, Matrix]:
+    """Predictor of the random intercept of each unit, and the root of its prediction error variance.
+
+    Raises:
+        NotComputable: the variance between units is estimated at 0.
+    """
+    place = [term.group for term in fit.data.terms].index(unit)
+    if fit.covariances(fit.point)[unit][0, 0] == 0:
+        raise NotComputable(Reason.NO_VARIATION)
+    return predictions(fit)[place]
 
 
 def shrunken(
@@ -127,7 +136,7 @@ def predictions(fit: MixedFit) -> list[tuple[Matrix, Matrix]]:
 def _raw(fit: MixedFit, known: pd.DataFrame, outcome: str, unit: str, fixed: Sequence[str]) -> list[Estimate]:
     """Mean of y - X beta over the persons of each unit, with the error that the other terms leave it."""
     residual = known[outcome].to_numpy(float) - frames.design(known, fixed).to_numpy(float) @ fit.coefficients
-    term = next(one for one in fit.data.terms if one.group == unit)
+    term = fit.term(unit)
     size = np.bincount(term.code)
     mean = np.bincount(term.code, residual) / size
     variance = fit.residual_variance(fit.point) / size

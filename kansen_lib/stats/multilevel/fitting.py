@@ -48,6 +48,10 @@ class MixedFit:
         """The penalised least squares at the optimum."""
         return lmm.solve(self.data, self.theta)
 
+    def term(self, group: str) -> lmm.Term:
+        """The random effects of a grouping."""
+        return next(one for one in self.data.terms if one.group == group)
+
     @property
     def divisor(self) -> int:
         """n for ML, n - p for REML."""
@@ -161,7 +165,9 @@ def fit(
         raise ValueError("a mixed model needs at least one grouping in 'random', e.g. {'school': ()}")
     y = frame[outcome].to_numpy(float) if isinstance(outcome, str) else outcome
     x = fixed if isinstance(fixed, pd.DataFrame) else frames.design(frame, fixed)
-    return optimum(lmm.cross_products(frame, y, x, random), restricted=restricted)
+    data = lmm.cross_products(frame, y, x, random)
+    lmm.residual_exists(data, y)
+    return optimum(data, restricted=restricted)
 
 
 def optimum(data: CrossProducts, *, restricted: bool, near: Matrix | None = None) -> MixedFit:

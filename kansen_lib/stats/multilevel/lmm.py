@@ -217,7 +217,6 @@ def cross_products(
     scale = float(np.sqrt((left**2).sum() / (len(y) - x.shape[1])))
     if scale <= ROUNDING * max(1.0, float(np.abs(y).max())):
         raise NotComputable(Reason.NO_SPREAD)
-    _residual_exists(terms, left / scale)
     z1, *others = [one.matrix() for one in terms]
     z2 = sparse.hstack(others, format="csr") if others else sparse.csr_array((len(y), 0))
     xy = np.column_stack([basis, left / scale])
@@ -245,11 +244,16 @@ def _blocks(first: Term) -> Matrix:
     return np.column_stack(columns)
 
 
-def _residual_exists(terms: Sequence[Term], y: Matrix) -> None:
-    """A grouping that explains everything leaves no residual variance, and the deviance no minimum."""
-    for one in terms:
+def residual_exists(data: CrossProducts, y: Matrix) -> None:
+    """A grouping that explains everything leaves no residual variance, and the deviance no minimum.
+
+    Raises:
+        NotComputable: ``y`` is the same for all persons of a label, for some grouping.
+    """
+    spread = float(np.abs(y - y.mean()).max())
+    for one in data.terms:
         mean = np.bincount(one.code, y) / np.bincount(one.code)
-        if np.abs(y - mean[one.code]).max() <= RANK_TOLERANCE:
+        if np.abs(y - mean[one.code]).max() <= RANK_TOLERANCE * spread:
             raise NotComputable(Reason.NO_SPREAD)
 
 
