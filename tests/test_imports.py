@@ -190,8 +190,16 @@ def test_no_module_is_over_its_ceiling():
     assert {name: length for name, length in lengths.items() if length > 450} == {}
 
 
+def code_lines(node: ast.FunctionDef) -> int:
+    """Lines of a function without its docstring, which may be as long as its statistics need."""
+    described = node.body[0] if ast.get_docstring(node) else None
+    return (
+        node.end_lineno - node.lineno + 1 - (described.end_lineno - described.lineno + 1 if described else 0)
+    )
+
+
 def test_functions_are_short():
-    lengths = {name: node.end_lineno - node.lineno + 1 for name, node in functions()}
-    assert {name: length for name, length in lengths.items() if length > 60} == {}
-    assert median(lengths.values()) <= 14
-    assert sum(length > 35 for length in lengths.values()) <= 0.05 * len(lengths)
+    lengths = {name: code_lines(node) for name, node in functions()}
+    assert {name: length for name, length in lengths.items() if length > 50} == {}
+    assert median(lengths.values()) <= 12
+    assert sum(length > 35 for length in lengths.values()) <= 0.03 * len(lengths)

@@ -269,6 +269,11 @@ DUTCH: dict[str, str] = {
     Method.RD_DENSITY: "dichtheidstoets met lokale polynomen",
     Interval.RD_NEIGHBOURS: "95% normaal, naaste buren",
     Interval.RD_CLUSTERED: "95% normaal, geclusterd aan weerszijden van de grens",
+    Method.MANTEL: "Mantel-Haenszel",
+    Method.BRESLOW_DAY: "toets van Breslow en Day met de correctie van Tarone",
+    Method.CALIBRATION: "ijking van een voorspelde kans",
+    Interval.SATO: "95% normaal, volgens Sato",
+    Interval.RBG: "95% normaal op de logaritme, volgens Robins, Breslow en Greenland",
 }
 
 

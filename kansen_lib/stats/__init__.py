@@ -9,6 +9,7 @@ SUBJECTS: tuple[str, ...] = (
     "shrinkage",
     "decomposition",
     "ordinal",
+    "fairness",
     "trials",
     "panel",
     "rd",

@@ -239,6 +239,10 @@ class Method(StrEnum):
     RD_BANDWIDTH = "bandwidth of least mean squared error"
     RD_DENSITY = "local polynomial density test"
 
+    MANTEL = "Mantel-Haenszel"
+    BRESLOW_DAY = "Breslow-Day test with Tarone's correction"
+    CALIBRATION = "calibration of a predicted chance"
+
 
 class Interval(StrEnum):
     """What the lower and upper end of an estimate are."""
@@ -311,3 +315,6 @@ class Interval(StrEnum):
 
     RD_NEIGHBOURS = "95% normal, nearest neighbours"
     RD_CLUSTERED = "95% normal, clusters on either side of the cut-off"
+
+    SATO = "95% normal, Sato"
+    RBG = "95% normal on the log, Robins-Breslow-Greenland"

@@ -1,0 +1,188 @@
+"""The same decision at the same score: parity within strata."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import optimize, stats
+
+from kansen_lib.stats import frames, gaps, linear
+from kansen_lib.stats.result import Estimate, NotComputable, Result, quantile
+from kansen_lib.stats.terms import Interval, Method, Reason, Unit
+
+Array = NDArray[np.float64]
+
+
+def conditional_parity(
+    data: pd.DataFrame,
+    *,
+    decision: str,
+    group: str,
+    low: object,
+    high: object,
+    strata: str,
+    cluster: str | None = None,
+    name: str = "higher decision",
+) -> Result:
+    """How much more often one group gets the higher decision than another, over all and at equal strata.
+
+    Strata are of what may rightly decide, such as classes of a test score; never of what the decision
+    itself brings about. A score with noise leaves part of the gap in: see ``ordinal.corrected_gap``.
+
+    Args:
+        data: a row a person; rows with a missing value or of other groups take no part.
+        decision: column with True where the higher decision was given.
+        group: column of labels.
+        low, high: labels of the two groups.
+        strata: column of labels within which the groups are compared; strata with one group drop out.
+        cluster: column with the cluster of each row.
+        name: name of the estimates.
+
+    Returns:
+        The share of each group; their difference over all (group ``"all"``) and within strata
+        (``"within strata"``); the common odds ratio (``"odds ratio"``) and the test that it is the same
+        in every stratum (``"homogeneity"``).
+
+    Estimand: the difference in the share of the decision between persons of the two groups in the same
+    stratum, weighted by n1 n2 / n of the stratum; the odds ratio that strata have in common.
+
+    Formula: Mantel and Haenszel; homogeneity: Breslow and Day with Tarone's correction.
+
+    Interval: Wilson; Newcombe over all; within strata normal with the variance of Sato (1989), with
+    ``cluster`` t, CR2 Satterthwaite; odds ratio log-normal with that of Robins, Breslow and Greenland.
+
+    Source: Mantel and Haenszel (1959); Sato (1989); Robins, Breslow and Greenland (1986); Tarone (1985);
+    equals R mantelhaen.test and metafor rma.mh.
+    """
+    known, dropped = frames.complete(data, [decision, group, strata, cluster])
+    known = known[known[group].isin([low, high])]
+    known = known.assign(y=known[decision].astype(float), x=(known[group] == high).astype(float))
+    sizes = [int((known["x"] == side).sum()) for side in (0, 1)]
+    counts = [int(known.loc[known["x"] == side, "y"].sum()) for side in (0, 1)]
+    found = [
+        gaps.share(count, n, name=name, group=str(label))
+        for count, n, label in zip(counts, sizes, (low, high), strict=True)
+    ]
+    found.append(gaps.share_difference(counts, sizes, name=name, group="all"))
+    cells = _cells(known, strata)
+    found.append(_within(known, strata, cells, cluster, name))
+    return Result(name, (*found, *_common_odds(cells, name)), dropped=dropped)
+
+
+def _cells(known: pd.DataFrame, strata: str) -> Array:
+    """Per stratum with both groups: with and without the decision, high and low, shape (strata, 4)."""
+    grouped = known.assign(
+        a=known["x"] * known["y"],
+        b=known["x"] * (1 - known["y"]),
+        c=(1 - known["x"]) * known["y"],
+        d=(1 - known["x"]) * (1 - known["y"]),
+    ).groupby(strata, observed=True)[["a", "b", "c", "d"]]
+    cells = grouped.sum().to_numpy(float)
+    return cells[(cells[:, :2].sum(axis=1) > 0) & (cells[:, 2:].sum(axis=1) > 0)]
+
+
+def _within(known: pd.DataFrame, strata: str, cells: Array, cluster: str | None, name: str) -> Estimate:
+    facts = {"group": "within strata", "unit": Unit.POINTS, "n": int(cells.sum()), "method": Method.MANTEL}
+    if len(cells) == 0:
+        return Estimate.not_computable(name, Reason.NO_COMMON_SUPPORT, **facts)
+    a, b, c, d = cells.T
+    high, low, total = a + b, c + d, cells.sum(axis=1)
+    weight = float((high * low / total).sum())
+    value = float(((a * low - c * high) / total).sum() / weight)
+    facts["smallest"] = int(min(high.sum(), low.sum()))
+    if cluster is not None:
+        return _clustered(known, strata, cluster, name, facts)
+    p = (high**2 * c - low**2 * a + high * low * (low - high) / 2) / total**2
+    q = (a * d + c * b) / total / 2
+    variance = (value * p.sum() + q.sum()) / weight**2
+    error = float(np.sqrt(max(variance, 0.0)))
+    return Estimate.from_standard_error(name, value, error, interval=Interval.SATO, **facts)
+
+
+def _clustered(
+    known: pd.DataFrame, strata: str, cluster: str, name: str, facts: dict[str, object]
+) -> Estimate:
+    """The same difference: least squares with a dummy a stratum weights strata by n1 n2 / n too."""
+    both = known.groupby(strata, observed=True)["x"].transform("nunique") == 2
+    rows = known[both]
+    labels = rows[strata].astype(str)
+    design = frames.design(rows.assign(stratum=labels), ["x", "stratum"])
+    try:
+        value, error, df = linear.fit(design, rows["y"], cluster=rows[cluster]).contrast("x")
+    except NotComputable as failure:
+        facts.pop("smallest")
+        return Estimate.not_computable(name, failure.reason, **facts)
+    return Estimate.from_standard_error(name, value, error, df=df, interval=Interval.T_CR2, **facts)
+
+
+def _common_odds(cells: Array, name: str) -> tuple[Estimate, Estimate]:
+    """The common odds ratio, and the test that it is common."""
+    ratio = {"group": "odds ratio", "unit": Unit.RATIO, "n": int(cells.sum()), "method": Method.MANTEL}
+    test = {
+        "group": "homogeneity",
+        "unit": Unit.CHI_SQUARED,
+        "n": int(cells.sum()),
+        "method": Method.BRESLOW_DAY,
+    }
+    a, b, c, d = cells.T if len(cells) else np.zeros((4, 1))
+    total = np.maximum(a + b + c + d, 1)
+    r, s = a * d / total, b * c / total
+    if not (r.sum() > 0 and s.sum() > 0):
+        reason = Reason.ZERO_CELL if len(cells) else Reason.NO_COMMON_SUPPORT
+        none = [Estimate.not_computable(name, reason, **facts) for facts in (ratio, test)]
+        return none[0], none[1]
+    smallest = int(min((a + b).sum(), (c + d).sum()))
+    common = _ratio(name, r, s, ((a + d) / total, (b + c) / total), {**ratio, "smallest": smallest})
+    if len(cells) < 2:
+        return common, Estimate.not_computable(name, Reason.FEW_GROUPS, **test)
+    statistic = _breslow_day(cells, float(r.sum() / s.sum()))
+    p_value = float(stats.chi2.sf(statistic, len(cells) - 1))
+    return common, Estimate(name, value=statistic, df=float(len(cells) - 1), p_value=p_value, **test)
+
+
+def _ratio(name: str, r: Array, s: Array, shares: tuple[Array, Array], facts: dict[str, object]) -> Estimate:
+    """sum(r) / sum(s) with the variance of Robins, Breslow and Greenland."""
+    p, q = shares
+    value = float(r.sum() / s.sum())
+    variance = (
+        (p * r).sum() / (2 * r.sum() ** 2)
+        + (p * s + q * r).sum() / (2 * r.sum() * s.sum())
+        + (q * s).sum() / (2 * s.sum() ** 2)
+    )
+    error = float(np.sqrt(variance))
+    return Estimate(
+        name,
+        value=value,
+        lower=value * float(np.exp(-quantile() * error)),
+        upper=value * float(np.exp(quantile() * error)),
+        interval=Interval.RBG,
+        p_value=float(2 * stats.norm.sf(abs(np.log(value)) / error)),
+        **facts,
+    )
+
+
+def _breslow_day(cells: Array, ratio: float) -> float:
+    """Breslow and Day's statistic with Tarone's correction."""
+    a, expected, variance = [], [], []
+    for row in cells:
+        high, with_it, total = row[0] + row[1], row[0] + row[2], row.sum()
+        least, most = max(0.0, high + with_it - total), min(high, with_it)
+        if most <= least:
+            continue  # nobody, or everybody, of the stratum has the decision: it says nothing
+        fitted = _fitted(ratio, high, with_it, total, least, most)
+        others = np.array([fitted, high - fitted, with_it - fitted, total - high - with_it + fitted])
+        a.append(row[0])
+        expected.append(fitted)
+        variance.append(1 / (1 / others).sum())
+    off = np.array(a) - np.array(expected)
+    return float((off**2 / np.array(variance)).sum() - off.sum() ** 2 / np.sum(variance))
+
+
+def _fitted(ratio: float, high: float, with_it: float, total: float, least: float, most: float) -> float:
+    """The cell that gives a stratum with these margins the odds ratio."""
+
+    def excess(x: float) -> float:
+        return x * (total - high - with_it + x) - ratio * (high - x) * (with_it - x)
+
+    return float(optimize.brentq(excess, least, most, xtol=1e-13))
