@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from kansen_lib.stats import gaps
+from kansen_lib.stats.gaps import standardised
 from kansen_lib.stats.gaps.standardised import correction, noncentrality
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.terms import Interval, Reason
@@ -217,16 +219,22 @@ def test_quantile_gaps_are_seeded_and_find_a_shift() -> None:
 # --- edges ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("t", "df"), [(0.0, 4), (2.5, 2), (-3.0, 3), (40, 500), (126, 100_000), (300, 10**6)]
-)
-def test_noncentrality_is_found_far_out(t: float, df: int) -> None:
+@pytest.mark.parametrize("df", [1, 2, 10, 1e3, 1e6])
+@pytest.mark.parametrize("t", [0.0, 1e-8, 2.5, 40, 199, 201, 1e4, 1e8])
+def test_noncentrality_is_found_far_out(t: float, df: float) -> None:
     lower, upper = noncentrality(t, df)
-    assert lower < t < upper
-    # the normal approximation of Johnson and Welch, good to a tenth of the width with many persons
-    half = 1.96 * np.sqrt(1 + t**2 / (2 * df))
-    if df > 100:
-        assert (lower, upper) == pytest.approx((t - half, t + half), abs=0.1 * half)
+    assert lower <= t <= upper
+    assert noncentrality(-t, df) == pytest.approx((-upper, -lower), abs=1e-9)
+    if t >= 1e4:  # what is left of the normal numerator is a few units
+        ends = t * np.sqrt(stats.chi2.ppf([0.025, 0.975], df) / df)
+        assert (lower, upper) == pytest.approx(tuple(ends), abs=1 + t * 2e-5, rel=1e-5)
+
+
+@pytest.mark.parametrize("df", [3, 10, 1e3, 1e5])
+def test_both_ways_to_the_noncentrality_meet(df: float, monkeypatch) -> None:
+    scipys = noncentrality(150.0, df)
+    monkeypatch.setattr(standardised, "FAR", 100.0)
+    assert noncentrality(150.0, df) == pytest.approx(scipys, rel=1e-11)
 
 
 def test_the_correction_is_exact() -> None:
