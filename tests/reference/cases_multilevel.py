@@ -544,6 +544,26 @@ ADDED = [
     ),
 ]
 
+
+@cache
+def _added_crossed() -> Result:
+    return multilevel.value_added(
+        scots(), outcome="attain", prior="verbal", unit="second", random=["primary"]
+    )
+
+
+CROSSED = [
+    Case(
+        "multilevel.value_added",
+        f"lme4 {R['versions']['lme4']}: type A, {kind}, ScotsSec with primary schools crossed",
+        lambda field=field: _units(_added_crossed(), "type A", field),
+        dict(zip(R["added_crossed"]["label"], R["added_crossed"][kind], strict=True)),
+        1e-6,
+        "lme4's optimiser stops in the last digits",
+    )
+    for kind, field in (("value", "value"), ("error", "standard_error"))
+]
+
 CASES = [
     *(case for name in NEAR for case in _with_r(name, WHAT[name], NEAR[name])),
     *PRINTED,
@@ -551,4 +571,5 @@ CASES = [
     *SHARES,
     *EFFECTS,
     *ADDED,
+    *CROSSED,
 ]

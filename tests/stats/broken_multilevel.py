@@ -32,6 +32,7 @@ CALLS: dict[str, Callable[[pd.DataFrame], Result]] = {
         unit="school",
         composition=["group"],
         fixed=["group"],
+        random=["klas"],
         reliability=0.9,
     ),
 }

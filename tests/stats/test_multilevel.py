@@ -230,6 +230,21 @@ def test_a_noisy_prior_score_biases_value_added_and_its_reliability_mends_that()
     assert _held(plain, truth - truth.mean(), "type A") < 0.85
 
 
+def test_the_luck_of_a_few_classes_is_not_the_work_of_the_school() -> None:
+    data = cohort(15, reliability=1.0)
+    rng = np.random.default_rng(15)
+    data["klas"] = data["school"] + rng.integers(0, 3, len(data)).astype(str)
+    luck = {label: rng.normal(0, 0.4) for label in sorted(data["klas"].unique())}
+    data["y"] += data["klas"].map(luck)
+    truth = data.groupby("school")["own"].first()
+    short, right = (
+        multilevel.value_added(data, outcome="y", prior="prior", unit="school", random=random)
+        for random in ([], ["klas"])
+    )
+    assert _held(right, truth - truth.mean(), "type A") == pytest.approx(0.95, abs=0.04)
+    assert _held(short, truth - truth.mean(), "type A") < 0.85
+
+
 def test_type_b_takes_away_what_goes_with_the_company() -> None:
     data = cohort(12)
     found = multilevel.value_added(data, outcome="y", prior="prior", unit="school", reliability=0.8)

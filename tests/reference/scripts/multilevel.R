@@ -126,4 +126,13 @@ A <- n * S[1:2, 1:2] - diag(c((n - J) * noise, 0)); X <- as.matrix(W[, 1:2])
 scores <- rowsum(X * as.numeric(W$y - X %*% b), bdf$schoolNR) + outer(as.numeric(table(bdf$schoolNR)) - 1, c(noise * b[1], 0))
 out$added_noisy <- added(b, solve(A) %*% crossprod(scores) %*% solve(A) * J / (J - 1))
 
+# Type A with primary schools crossed: the prediction errors and the predictor from Henderson's equations
+crossed <- plm(attain ~ verbal, ScotsSec, index = "second", model = "within"); G <- nlevels(factor(ScotsSec$second))
+V <- vcovHC(crossed, method = "arellano", type = "HC0", cluster = "group") * G / (G - 1)
+ScotsSec$left <- ScotsSec$attain - ScotsSec$verbal * coef(crossed)[[1]]
+fit <- fitted_model(left ~ 1 + (1 | primary) + (1 | second), ScotsSec); h <- henderson(fit); all <- ranef(fit)
+rows <- cumsum(c(0, sapply(all, nrow)))[which(names(all) == "second")] + seq_len(nrow(all$second))
+out$added_crossed <- list(label = rownames(all$second), value = all$second[, 1],
+                          error = sqrt(h$error[rows]^2 + as.numeric(h$map(as.matrix(ScotsSec$verbal))[rows, ])^2 * V[1, 1]))
+
 writeLines(toJSON(out, digits = NA, auto_unbox = TRUE, pretty = 1), commandArgs(TRUE)[1])
