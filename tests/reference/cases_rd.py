@@ -10,6 +10,7 @@ from kansen_lib.stats import rd
 
 STORED = stored("rd")
 DRAWN = pd.DataFrame(STORED["drawn"])
+SENATE = pd.DataFrame(STORED["senate"]).astype({"margin": float, "vote": float})
 SOURCE = "rdrobust 2.1.1 (Python), "
 
 
@@ -50,6 +51,7 @@ def case(label: str, data, outcome: str, running: str, cutoff: float, why: str, 
 MACHINE = "another implementation of the same formulas"
 TRANSFERS = (transfers, "Support", "Income_Centered", 0.0, MACHINE)
 SCORES = (lambda: DRAWN, "outcome", "score", 50.0, MACHINE)
+VOTES = (lambda: SENATE, "vote", "margin", 0.0, "the example of rdrobust, with few repeated margins")
 CASES = [
     case("gov_transfers", *TRANSFERS),
     case("gov_transfers uniform", *TRANSFERS, kernel="uniform"),
@@ -57,6 +59,8 @@ CASES = [
     case("gov_transfers quadratic", *TRANSFERS, order=2),
     case("gov_transfers h 0.01", *TRANSFERS, bandwidth=0.01),
     case("elections", elections, "score", "lagdemvoteshare", 0.5, MACHINE),
+    case("senate sharp", *VOTES),
+    case("senate clustered", *VOTES, cluster="state"),
     case("drawn sharp", *SCORES),
     case("drawn fuzzy", *SCORES, treated="treated"),
     case("drawn fuzzy clustered", *SCORES, treated="treated", cluster="school"),

@@ -54,7 +54,7 @@ def mse_optimal(
     # in units of the running variable's spread, as rdrobust: equal distances to neighbours round alike
     sides = tuple(Side(side.x / sd, side.y, side.cluster) for side in sides)
     values = [np.unique(side.x) for side in sides]
-    n = sum(map(len, values)) if _discrete(sides, values) else sum(len(side.x) for side in sides)
+    n = sum(map(len, values))  # repeated scores count once, also where they are too few to call it discrete
     spans = [float(np.abs(side.x).max()) for side in sides]
     most = max(spans)
     least = max(map(_reach, values)) if _discrete(sides, values) else 0.0

