@@ -29,6 +29,7 @@ class Unit(StrEnum):
     VARIANCE = "squared units of the outcome"
     CORRELATION = "correlation"
     LOG_LIKELIHOOD = "log-likelihood"
+    TIME = "units of time"
 
 
 class Reason(StrEnum):
@@ -83,6 +84,11 @@ class Reason(StrEnum):
     MANY_WEIGHTS = "several sets of weights fit equally well"
     NO_DONORS = "too few units to compare with"
     NO_SPREAD_OF_WEIGHTS = "the weights are all equal"
+    # flows
+    NO_EVENTS = "nobody had the event"
+    NOT_REACHED = "fewer than half had the event"
+    BEYOND_FOLLOW_UP = "the horizon is beyond the follow-up"
+    NOT_SMOOTH = "the index has a kink here, so no error"
 
 
 class Method(StrEnum):
@@ -242,6 +248,19 @@ class Method(StrEnum):
     MANTEL = "Mantel-Haenszel"
     BRESLOW_DAY = "Breslow-Day test with Tarone's correction"
     CALIBRATION = "calibration of a predicted chance"
+    # flows
+    TRANSITION = "share of those with the same start"
+    FUNNEL = "share of the cohort"
+    FUNNEL_STEP = "share of those who reached the stage before"
+    MOBILITY_TRACE = "trace index of mobility (Prais-Shorrocks)"
+    MOBILITY_EIGENVALUE = "eigenvalue index of mobility, 1 - |second eigenvalue|"
+    MOBILITY_DETERMINANT = "determinant index of mobility, 1 - |determinant|"
+    STEPS_MOVED = "mean absolute number of steps"
+    KAPLAN_MEIER = "Kaplan-Meier"
+    KAPLAN_MEIER_MEDIAN = "median of the Kaplan-Meier curve"
+    RESTRICTED_MEAN = "restricted mean, area under the Kaplan-Meier curve"
+    AALEN_JOHANSEN = "Aalen-Johansen"
+    LOG_RANK = "log-rank test"
 
 
 class Interval(StrEnum):
@@ -318,3 +337,12 @@ class Interval(StrEnum):
 
     SATO = "95% normal, Sato"
     RBG = "95% normal on the log, Robins-Breslow-Greenland"
+    # flows
+    T_LOG_ODDS = "95% t on the log odds, HC1"
+    T_LOG_ODDS_CLUSTERED = "95% t on the log odds, CR2 Satterthwaite"
+    GREENWOOD_LOG_LOG = "95% log-log, Greenwood (infinitesimal jackknife)"
+    GREENWOOD_LOG = "95% log, Greenwood (infinitesimal jackknife)"
+    GREENWOOD_PLAIN = "95% plain, Greenwood (infinitesimal jackknife)"
+    JACKKNIFE_LOG_LOG = "95% t, log-log, infinitesimal jackknife, clusters minus one"
+    JACKKNIFE_LOG = "95% t, log, infinitesimal jackknife, clusters minus one"
+    JACKKNIFE_PLAIN = "95% t, plain, infinitesimal jackknife, clusters minus one"

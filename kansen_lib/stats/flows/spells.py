@@ -1,0 +1,167 @@
+"""Spells that end in an event or are censored, and what each person adds to the curves made of them.
+
+At equal times events come before censoring: who is censored at t is at risk at t. Who enters at t is at
+risk after t. The variance is that of the infinitesimal jackknife: the sum of the squared influence of
+each person, or of each cluster. Without weights and clusters it equals Greenwood's formula exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kansen_lib.stats.result import NotComputable, quantile
+from kansen_lib.stats.terms import Interval, Reason
+
+Vector = NDArray[np.float64]
+
+
+class Transform(StrEnum):
+    """Scale on which the interval of a probability is symmetric."""
+
+    LOG_LOG = "log-log"
+    LOG = "log"
+    PLAIN = "plain"
+
+    @classmethod
+    def _missing_(cls, value: object) -> None:
+        raise ValueError(f"interval is {value!r}; choose one of {[item.value for item in cls]}")
+
+
+#: What the interval is called, without and with clusters.
+INTERVALS = {
+    Transform.LOG_LOG: (Interval.GREENWOOD_LOG_LOG, Interval.JACKKNIFE_LOG_LOG),
+    Transform.LOG: (Interval.GREENWOOD_LOG, Interval.JACKKNIFE_LOG),
+    Transform.PLAIN: (Interval.GREENWOOD_PLAIN, Interval.JACKKNIFE_PLAIN),
+}
+
+
+@dataclass(frozen=True)
+class Spells:
+    """A spell a person; all arrays have shape (n,).
+
+    Attributes:
+        entry: the time after which the person is at risk.
+        exit: the time of the event or of censoring.
+        cause: number of the event, from 0; -1 when censored.
+        weight: positive weight.
+        cluster: number of the cluster from 0; None without clusters.
+        causes: how many kinds of event there are.
+    """
+
+    entry: Vector
+    exit: Vector
+    cause: NDArray[np.int64]
+    weight: Vector
+    cluster: NDArray[np.int64] | None
+    causes: int = 1
+
+    @classmethod
+    def of(
+        cls,
+        rows: pd.DataFrame,
+        cause: NDArray[np.int64],
+        *,
+        duration: str,
+        entry: str | None,
+        weight: str | None,
+        cluster: str | None,
+        causes: int = 1,
+    ) -> Spells:
+        """The spells of complete rows.
+
+        Raises:
+            ValueError: a duration below zero, or not after the entry.
+        """
+        n, end = len(rows), rows[duration].to_numpy(float)
+        start = np.full(n, -1.0) if entry is None else rows[entry].to_numpy(float)
+        if (end < 0).any():
+            raise ValueError(f"column '{duration}' has durations below zero")
+        if (start >= end).any():
+            raise ValueError(f"column '{entry}' has entries at or after '{duration}': nobody is at risk then")
+        counted = np.ones(n) if weight is None else rows[weight].to_numpy(float)
+        code = None if cluster is None else pd.factorize(rows[cluster])[0].astype(np.int64)
+        return cls(start, end, cause, counted, code, causes)
+
+    def checked(self) -> Spells:
+        """The same spells.
+
+        Raises:
+            NotComputable: nobody, no event, or fewer than two clusters.
+        """
+        if len(self.exit) == 0:
+            raise NotComputable(Reason.NO_PERSONS)
+        if not (self.cause >= 0).any():
+            raise NotComputable(Reason.NO_EVENTS)
+        if self.cluster is not None and self.cluster.max() < 1:
+            raise NotComputable(Reason.FEW_CLUSTERS)
+        return self
+
+
+class Step(NamedTuple):
+    """The state of affairs just after a time at which somebody had an event.
+
+    Attributes:
+        time: the time.
+        at_risk: persons at risk at it.
+        events: persons who had each event up to and including it, shape (causes,).
+        chance: probability to be free of events, then of each event, shape (1 + causes,).
+        influence: of each person on ``chance``, shape (n, 1 + causes).
+    """
+
+    time: float
+    at_risk: int
+    events: NDArray[np.int64]
+    chance: Vector
+    influence: Vector
+
+
+def steps(spells: Spells) -> Iterator[Step]:
+    """The steps of the curves, one for each time of an event."""
+    n, kinds = len(spells.exit), np.arange(spells.causes)
+    events, chance = np.zeros(spells.causes, int), np.eye(1 + spells.causes)[0]
+    influence = np.zeros((n, 1 + spells.causes))
+    for time in np.unique(spells.exit[spells.cause >= 0]):
+        here = (spells.entry < time) & (spells.exit >= time)
+        happened = (spells.exit == time)[:, None] & (spells.cause[:, None] == kinds)
+        at_risk = float(spells.weight @ here)
+        hazard = spells.weight @ happened / at_risk
+        own = (spells.weight / at_risk)[:, None] * (happened - here[:, None] * hazard)
+        step = np.concatenate([[-hazard.sum()], hazard])
+        move = np.column_stack([-own.sum(axis=1), own])
+        influence = influence + influence[:, :1] * step + chance[0] * move
+        chance, events = chance + chance[0] * step, events + happened.sum(axis=0)
+        if (here == happened.any(axis=1)).all():  # everybody who was left had an event
+            chance[0], influence[:, 0] = 0.0, 0.0
+        yield Step(float(time), int(here.sum()), events, chance, influence)
+
+
+def error(influence: Vector, cluster: NDArray[np.int64] | None) -> tuple[float, float | None]:
+    """Standard error, and degrees of freedom with clusters; influence has shape (n,)."""
+    if cluster is None:
+        return float(np.sqrt(influence @ influence)), None
+    total = np.bincount(cluster, influence)
+    clusters = len(total)
+    return float(np.sqrt(total @ total * clusters / (clusters - 1))), float(clusters - 1)
+
+
+def band(chance: float, standard_error: float, df: float | None, transform: Transform) -> dict[str, Any]:
+    """The interval of a probability as fields of an estimate; at 0 and 1 there is none."""
+    if not 0 < chance < 1 or standard_error == 0:
+        return {}
+    half = quantile(df) * standard_error
+    if transform == Transform.PLAIN:
+        lower, upper = chance - half, chance + half
+    elif transform == Transform.LOG:
+        lower, upper = chance * np.exp(-half / chance), chance * np.exp(half / chance)
+    else:
+        power = half / (chance * np.log(chance))  # below zero: log(chance) is
+        lower, upper = chance ** np.exp(-power), chance ** np.exp(power)
+    called = INTERVALS[transform][df is not None]
+    return {"lower": float(max(lower, 0.0)), "upper": float(min(upper, 1.0)), "interval": called}
