@@ -88,13 +88,38 @@ class LinearFit:
     def _df(self, weights: Matrix) -> float:
         if self.meat is None:
             return float(self.df_residual)
-        own, plain, weighted, squared = self.meat
+        own, plain, weighted, _ = self.meat
         size = np.einsum("i,gij,j->g", weights, own, weights)
-        b, d = plain @ weights, weighted @ weights  # (G, k)
-        cross = b @ self.bread @ d.T
-        p = np.diag(size) - cross - cross.T + b @ self.bread @ squared @ self.bread @ b.T
-        total = float((p**2).sum())
-        return float(np.trace(p) ** 2 / total) if total > 0 else float("nan")
+        factor = np.hstack([plain @ weights, weighted @ weights])  # (G, 2k)
+        # P = diag(size) + factor core factor', of which only traces are needed: it is never formed
+        core = self.core
+        inner, diagonal = core @ factor.T @ factor, np.einsum("gi,ij,gj->g", factor, core, factor)
+        total = float((size**2).sum() + 2 * size @ diagonal + np.einsum("ij,ji->", inner, inner))
+        return float((size + diagonal).sum() ** 2 / total) if total > 0 else float("nan")
+
+    @property
+    def core(self) -> Matrix:
+        """The middle of the part of P that clusters share, shape (2k, 2k); see :meth:`contrast`."""
+        if self.meat is None:
+            raise ValueError(f"Satterthwaite degrees of freedom take a clustered covariance, not {self.kind}")
+        bread, squared = self.bread, self.meat[3]
+        return np.block([[bread @ squared @ bread, -bread], [-bread, np.zeros_like(bread)]])
+
+
+def chosen(kind: Covariance | str | None, *, clustered: bool) -> Covariance:
+    """The kind of covariance by its name; by default CR2 with clusters and HC3 without.
+
+    Raises:
+        ValueError: no such kind, a clustered kind without clusters, or the reverse.
+    """
+    if kind is None:
+        return Covariance.CR2 if clustered else Covariance.HC3
+    if kind not in list(Covariance):
+        raise ValueError(f"there is no covariance {kind!r}; there are {[str(one) for one in Covariance]}")
+    kind = Covariance(kind)
+    if kind.clustered != clustered:
+        raise ValueError(f"covariance {kind} {'needs' if kind.clustered else 'takes no'} clusters")
+    return kind
 
 
 def fit(
@@ -103,7 +128,7 @@ def fit(
     *,
     cluster: ArrayLike | None = None,
     weight: ArrayLike | None = None,
-    kind: Covariance | None = None,
+    kind: Covariance | str | None = None,
 ) -> LinearFit:
     """(Weighted) least squares.
 
@@ -122,9 +147,7 @@ def fit(
 
     Source: MacKinnon and White (1985); Bell and McCaffrey (2002); Pustejovsky and Tipton (2018).
     """
-    kind = kind or (Covariance.HC3 if cluster is None else Covariance.CR2)
-    if kind.clustered != (cluster is not None):
-        raise ValueError(f"covariance {kind} {'needs' if kind.clustered else 'takes no'} clusters")
+    kind = chosen(kind, clustered=cluster is not None)
     x, y = design.to_numpy(float), np.asarray(outcome, float)
     w = np.ones(len(y)) if weight is None else np.asarray(weight, float)
     bread = _bread(x, w)

@@ -471,3 +471,28 @@ def test_the_method_says_whether_all_assignments_were_taken_and_which_weights() 
     assert "drawn assignments" in inference.randomisation_test(sound(), draws=99, **call).method
     wild = inference.wild_cluster_bootstrap(sound(), term="baseline", weights="webb", seed=1, **MODEL)
     assert "Webb" in wild.method
+
+
+def test_a_covariance_goes_by_its_name() -> None:
+    data = sound()
+    model = {"outcome": "outcome", "regressors": ["baseline"]}
+    plain = inference.coefficients(data, **model, kind="HC1")
+    assert plain.estimates == inference.coefficients(data, **model, kind=Covariance.HC1).estimates
+    with pytest.raises(ValueError, match="there is no covariance 'HC9'; there are"):
+        inference.coefficients(data, **model, kind="HC9")
+    with pytest.raises(ValueError, match="CR1 needs clusters"):
+        inference.coefficients(data, **model, kind="CR1")
+
+
+def test_many_clusters_take_no_matrix_of_clusters_by_clusters() -> None:
+    """It would be 300 MB for each pair of terms here, and 80 GB for 100,000 pupils."""
+    rng = np.random.default_rng(3)
+    data = pd.DataFrame(rng.normal(size=(6_000, 3)), columns=["y", "a", "b"]).assign(of=range(6_000))
+    facts = {"outcome": "y", "regressors": ["a", "b"], "cluster": "of"}
+    many, plain = (
+        inference.coefficients(data, **facts),
+        inference.coefficients(data, **facts | {"cluster": None}),
+    )
+    for one, other in zip(many.estimates, plain.estimates, strict=True):  # CR2 of single persons is HC2
+        assert one.standard_error == pytest.approx(other.standard_error, rel=1e-3)
+    assert inference.joint_test(data, terms=["a", "b"], **facts).df > 1_500

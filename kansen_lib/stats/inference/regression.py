@@ -55,7 +55,7 @@ def coefficients(
     regressors: Sequence[str],
     cluster: str | None = None,
     weight: str | None = None,
-    kind: Covariance | None = None,
+    kind: Covariance | str | None = None,
     name: str = "coefficient",
 ) -> Result:
     """Coefficients of a linear model by (weighted) least squares, each with its robust interval.
@@ -77,12 +77,12 @@ def coefficients(
         regressors: columns of numbers, labels or True and False.
         cluster: column of the level of sampling or assignment.
         weight: column of positive weights.
-        kind: None takes CR2 with clusters and HC3 without.
+        kind: by name, such as ``"HC1"``, or ``"classical"``; None takes CR2 with clusters and HC3 without.
 
     Returns:
         One estimate a regressor, named in ``group``; the p-value is of a coefficient of zero.
     """
-    kind = kind or (Covariance.HC3 if cluster is None else Covariance.CR2)
+    kind = linear.chosen(kind, clustered=cluster is not None)
     known, dropped = frames.complete(data, [outcome, *regressors, cluster, weight])
     method = Method.OLS if weight is None else Method.WLS
     facts = {"unit": Unit.OUTCOME, "n": len(known), "method": method}
@@ -161,7 +161,7 @@ def joint_test(
     terms: Sequence[str],
     cluster: str,
     weight: str | None = None,
-    kind: Covariance = Covariance.CR2,
+    kind: Covariance | str | None = None,
     name: str = "joint test",
 ) -> Estimate:
     """Test that several coefficients are all zero, for few clusters.
@@ -184,8 +184,9 @@ def joint_test(
         terms: regressors to test; a column of labels stands for all of its dummies.
         cluster: column of the level of sampling or assignment.
         weight: column of positive weights.
-        kind: one of the clustered kinds.
+        kind: by name, one of the clustered kinds ``"CR0"`` to ``"CR3"`` and ``"CR1S"``; None takes CR2.
     """
+    kind = linear.chosen(kind, clustered=True)
     known, _ = frames.complete(data, [outcome, *regressors, cluster, weight])
     facts = {"unit": Unit.STATISTIC, "n": len(known), "method": Method.HTZ, "group": ", ".join(terms)}
     try:
@@ -221,16 +222,11 @@ def named(fit: linear.LinearFit, term: str, regressors: Sequence[str]) -> list[s
 def _hotelling(fit: linear.LinearFit, constraint: Matrix) -> tuple[float, float, int]:
     """F, its denominator degrees of freedom, and the number of constraints."""
     q = len(constraint)
-    expected, product = _working(fit, constraint)
+    expected = _working(fit, constraint)[0]
     values, vectors = np.linalg.eigh(expected)
     if not values[0] > linear.RANK_TOLERANCE * values[-1]:
         raise NotComputable(Reason.NOT_IDENTIFIED)
-    root = vectors / np.sqrt(values) @ vectors.T
-    p = np.einsum("as,stgh,tb->abgh", root, product, root, optimize=True)
-    # Var(d_st) = sum over g, h of p_ss[g,h] p_tt[g,h] + p_st[g,h] p_ts[g,h]
-    equal = (np.einsum("ssgh->gh", p) ** 2).sum()
-    crossed = np.einsum("stgh,tsgh->", p, p)
-    eta = q * (q + 1) / float(equal + crossed)
+    eta = q * (q + 1) / _working(fit, vectors / np.sqrt(values) @ vectors.T @ constraint)[1]
     if not eta > q - 1:
         raise NotComputable(Reason.FEW_CLUSTERS)
     covariance = constraint @ fit.covariance @ constraint.T
@@ -241,22 +237,23 @@ def _hotelling(fit: linear.LinearFit, constraint: Matrix) -> tuple[float, float,
     return (eta - q + 1) / (eta * q) * wald, eta - q + 1, q
 
 
-def _working(fit: linear.LinearFit, constraint: Matrix) -> tuple[Matrix, Matrix]:
-    """Expected covariance of the constraints in the working model, and P with its entries.
+def _working(fit: linear.LinearFit, constraint: Matrix) -> tuple[Matrix, float]:
+    """Of the constraints in the working model, the expected covariance V and what its entries vary.
 
-    P[s, t, g, h] is the inner product of the weights that constraint s gives the errors through
-    cluster g and constraint t through cluster h.
+    The second is the sum over s and t of Var(V_st). P[s, t, g, h] is the inner product of the weights that
+    constraint s gives the errors through cluster g and constraint t through cluster h, and Var(V_st) the
+    sum over g and h of P_ss P_tt + P_st P_ts. P = size where g = h, plus factor_s core factor_t': only
+    traces are needed, so that it is never formed.
     """
-    if fit.meat is None:
-        raise ValueError(f"a joint test takes a clustered covariance, not {fit.kind}")
-    own, plain, weighted, squared = fit.meat
-    b = np.einsum("gij,sj->sgi", plain, constraint)
-    d = np.einsum("gij,sj->sgi", weighted, constraint)
-    cross = np.einsum("sgi,ij,thj->stgh", b, fit.bread, d, optimize=True)
-    middle = fit.bread @ squared @ fit.bread
-    product = np.einsum("sgi,ij,thj->stgh", b, middle, b, optimize=True) - cross
-    product -= cross.transpose(1, 0, 3, 2)
-    diagonal = np.arange(fit.clusters)
+    core = fit.core
+    own, plain, weighted, _ = fit.meat
+    factor = np.concatenate(
+        [np.einsum("gij,sj->sgi", part, constraint) for part in (plain, weighted)], axis=2
+    )
     size = np.einsum("si,gij,tj->stg", constraint, own, constraint, optimize=True)
-    product[:, :, diagonal, diagonal] += size
-    return np.einsum("stgg->st", product), product
+    shared = np.einsum("sgi,ij,tgj->stg", factor, core, factor, optimize=True)
+    inner = np.einsum("ij,sgj,tgk->stik", core, factor, factor, optimize=True)
+    trace, shared_trace = np.einsum("ssg->g", size), np.einsum("ssg->g", shared)
+    equal = trace @ (trace + 2 * shared_trace) + np.einsum("stij,tsji->", inner, inner)
+    crossed = (size * (size + 2 * shared)).sum() + np.einsum("stij,stji->", inner, inner)
+    return (size + shared).sum(axis=2), float(equal + crossed)
