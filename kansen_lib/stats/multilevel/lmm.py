@@ -160,7 +160,7 @@ def term(frame: pd.DataFrame, group: str, slopes: Sequence[str]) -> Term:
             regressors that depend on each other.
     """
     labels = frames.labels(frame[group])
-    code = pd.Categorical(frame[group], categories=labels).codes.astype(np.int64)
+    code = pd.Index(labels).get_indexer(pd.Index(frame[group].to_numpy())).astype(np.int64)
     raw = frames.design(frame, slopes)
     if len(labels) < FEWEST_GROUPS:
         raise NotComputable(Reason.FEW_GROUPS)
