@@ -6,7 +6,8 @@ never silently the reference category.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,37 @@ def complete(data: pd.DataFrame, columns: Iterable[str | None]) -> tuple[pd.Data
     if absent:
         raise ValueError(f"the data lack columns {absent}; they have {list(data.columns)}")
     known = data[wanted].replace([np.inf, -np.inf], np.nan).dropna().reset_index(drop=True)
+    known = known.infer_objects()  # numbers in a column of objects are numbers, not labels
     return known, (len(data) - len(known), len(data))
+
+
+def distinct(outcome: str, *lists: Sequence[str]) -> None:
+    """Refuses columns that a model cannot tell apart.
+
+    Args:
+        outcome: column of the outcome.
+        lists: the lists of columns beside it.
+
+    Raises:
+        ValueError: a list that is one text, or a column that is named more than once.
+    """
+    for names in lists:
+        if isinstance(names, str):
+            raise ValueError(f"'{names}' is a text where a list of columns is wanted: give ['{names}']")
+    every = [outcome, *chain(*lists)]
+    twice = sorted({name for name in every if every.count(name) > 1})
+    if twice:
+        raise ValueError(f"columns {twice} are named more than once, the outcome '{outcome}' included")
+
+
+def different(low: object, high: object) -> None:
+    """Refuses one label as both sides of a contrast.
+
+    Raises:
+        ValueError: the same label twice.
+    """
+    if low == high:
+        raise ValueError(f"a contrast is between two groups or times; both are {low!r}")
 
 
 def labels(group: pd.Series) -> list[object]:
@@ -44,6 +75,60 @@ def is_category(column: pd.Series) -> bool:
     return not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column))
 
 
+def numbers(frame: pd.DataFrame, name: str) -> NDArray[np.float64]:
+    """A column without missing values as floats.
+
+    Raises:
+        ValueError: it holds labels.
+    """
+    try:
+        return frame[name].to_numpy(float)
+    except ValueError:
+        found = sorted(map(str, frame[name].unique()))[:3]
+        raise ValueError(f"column '{name}' must hold numbers (or True and False); it holds {found}") from None
+
+
+def flags(column: pd.Series) -> NDArray[np.bool_]:
+    """A column without missing values as True and False.
+
+    Raises:
+        ValueError: it holds anything but True and False, or 1 and 0.
+    """
+    if not set(column.unique()) <= {0, 1}:
+        found = sorted(map(str, column.unique()))[:5]
+        raise ValueError(f"column '{column.name}' must hold True and False (or 1 and 0); it has {found}")
+    return column.to_numpy(bool)
+
+
+def positive(frame: pd.DataFrame, weight: str | None) -> pd.DataFrame:
+    """The rows with a weight above zero.
+
+    Raises:
+        ValueError: a negative weight, or one that is no number.
+    """
+    if weight is None:
+        return frame
+    weights = numbers(frame, weight)
+    if (weights < 0).any():
+        raise ValueError(f"column '{weight}' has negative weights; a weight is 0 or more")
+    return frame[weights > 0].reset_index(drop=True)
+
+
+def can_hold(column: pd.Series, *wanted: object) -> None:
+    """Check that labels which are asked for are such as the column may hold, if not in these rows.
+
+    Raises:
+        ValueError: a label outside the categories, or text in a column of numbers.
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        strange = [label for label in wanted if label not in column.cat.categories]
+    else:
+        strange = [label for label in wanted if isinstance(label, str) and not is_category(column)]
+    if strange and len(column):
+        known = labels(column)[:10]
+        raise ValueError(f"column '{column.name}' cannot hold the labels {strange}; it has {known}")
+
+
 def design(frame: pd.DataFrame, columns: Iterable[str], *, intercept: bool = True) -> pd.DataFrame:
     """Regressors as floats, a row a person: numbers as they are, labels as dummies.
 
@@ -54,7 +139,13 @@ def design(frame: pd.DataFrame, columns: Iterable[str], *, intercept: bool = Tru
         frame: rows without missing values, see :func:`complete`.
         columns: names of columns of numbers, booleans, text or categories.
         intercept: whether a column ``intercept`` of ones comes first.
+
+    Raises:
+        ValueError: a column that is called ``intercept``, as the one of ones.
     """
+    columns = list(columns)
+    if "intercept" in columns:
+        raise ValueError("a regressor is called 'intercept', as is the constant of the model: rename it")
     parts = {"intercept": np.ones(len(frame))} if intercept else {}
     for name in columns:
         column = frame[name]
