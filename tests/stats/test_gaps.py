@@ -328,3 +328,54 @@ def test_every_number_says_what_it_is(first, second) -> None:
     for item in found:
         assert item.unit and item.method and item.interval and item.n
         assert item.lower < item.value < item.upper
+
+
+# --- what users bring ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("values", [["ja", "nee", "ja"], [1, 2, 1]])
+def test_a_share_is_of_true_and_false_only(values: list[object]) -> None:
+    """The text "nee" would count as True."""
+    with pytest.raises(ValueError, match="must hold True and False"):
+        gaps.shares(pd.Series(values, name="diploma"), pd.Series(["a", "a", "b"]))
+
+
+def test_infinite_values_are_missing_everywhere() -> None:
+    broken, whole = pd.Series([1.0, 2.0, 4.0, np.inf]), pd.Series([1.0, 2.0, 4.0])
+    assert gaps.mean(broken) == gaps.mean(whole)
+    assert gaps.hedges_g(broken, whole * 2) == gaps.hedges_g(whole, whole * 2)
+    assert gaps.hedges_g(broken.to_numpy(), [2, 4, 8]) == gaps.hedges_g(whole, whole * 2)
+    assert gaps.overlap(broken, whole * 2).dropped == (1, 7)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda data: gaps.mean(data["kind"]),
+        lambda data: gaps.mean_difference(data, outcome="kind", group="g", low="a", high="b"),
+        lambda data: gaps.hedges_g_clustered(data, outcome="kind", group="g", low="a", high="b", cluster="c"),
+        lambda data: gaps.quantile_gaps(data, outcome="kind", group="g", low="a", high="b", seed=1),
+        lambda data: gaps.concentration_index(data, outcome="kind", rank="y"),
+    ],
+)
+def test_labels_for_an_outcome_are_named(call) -> None:
+    data = two([1, 2, 3], [2, 3, 5]).assign(kind=list("pqrpqr"), c=[1, 2, 3, 1, 2, 3])
+    with pytest.raises(ValueError, match="must hold numbers"):
+        call(data)
+
+
+def test_persons_are_not_ranked_by_the_alphabet() -> None:
+    data = pd.DataFrame({"y": [1.0, 2, 3, 5], "level": ["laag", "midden", "hoog", "hoog"]})
+    with pytest.raises(ValueError, match="without an order"):
+        gaps.concentration_index(data, outcome="y", rank="level")
+    ordered = pd.Categorical(data["level"], ["laag", "midden", "hoog"], ordered=True)
+    by_number = gaps.concentration_index(data.assign(level=[0, 1, 2, 2]), outcome="y", rank="level")
+    assert gaps.concentration_index(data.assign(level=ordered), outcome="y", rank="level") == by_number
+
+
+def test_a_label_that_the_column_cannot_hold_is_an_error_and_an_empty_category_a_reason() -> None:
+    data = two([1, 2, 3], [2, 3, 5]).assign(g=lambda all: pd.Categorical(all["g"], ["a", "b", "c"]))
+    with pytest.raises(ValueError, match="'laagg'.* it has .'a', 'b'"):
+        gaps.mean_difference(data, outcome="y", group="g", low="laagg", high="b")
+    found = gaps.mean_difference(data, outcome="y", group="g", low="a", high="c")
+    assert found.reason == Reason.EMPTY_GROUP

@@ -452,10 +452,10 @@ def test_one_outcome_for_all_has_no_spread_however_large() -> None:
 
 
 def test_labels_as_outcome_and_weights_of_nothing_are_errors() -> None:
-    with pytest.raises(ValueError, match="holds labels"):
+    with pytest.raises(ValueError, match="'kind' must hold numbers"):
         inference.coefficients(sound(), outcome="kind", regressors=["baseline"])
-    with pytest.raises(ValueError, match="not positive"):
-        inference.coefficients(sound().assign(weight=0.0), outcome="outcome", regressors=[], weight="weight")
+    with pytest.raises(ValueError, match="negative weights"):
+        inference.coefficients(sound().assign(weight=-1.0), outcome="outcome", regressors=[], weight="weight")
     with pytest.raises(ValueError, match="shool"):
         inference.cluster_bootstrap(sound(), len, cluster="shool", seed=1)
 
@@ -496,3 +496,25 @@ def test_many_clusters_take_no_matrix_of_clusters_by_clusters() -> None:
     for one, other in zip(many.estimates, plain.estimates, strict=True):  # CR2 of single persons is HC2
         assert one.standard_error == pytest.approx(other.standard_error, rel=1e-3)
     assert inference.joint_test(data, terms=["a", "b"], **facts).df > 1_500
+
+
+def test_a_weight_of_0_takes_no_part_as_in_every_other_function() -> None:
+    data = sound().assign(weight=lambda all: (all["school"] != "S00").astype(int))
+    model = {"outcome": "outcome", "regressors": ["baseline"], "cluster": "school"}
+    weighted = inference.coefficients(data, **model, weight="weight")["coefficient", "baseline"]
+    plain = inference.coefficients(data[data["weight"] > 0], **model)["coefficient", "baseline"]
+    assert (weighted.n, weighted.df) == (plain.n, pytest.approx(plain.df))
+    assert weighted.standard_error == pytest.approx(plain.standard_error)
+
+
+def test_a_regressor_called_intercept_does_not_replace_the_constant() -> None:
+    with pytest.raises(ValueError, match="rename it"):
+        inference.coefficients(
+            sound().rename(columns={"baseline": "intercept"}), outcome="outcome", regressors=["intercept"]
+        )
+
+
+def test_true_and_false_with_some_missing_are_no_labels() -> None:
+    data = sound().assign(passed=lambda all: all["passed"].astype(object).where(all.index > 3, None))
+    found = inference.coefficients(data, outcome="passed", regressors=["baseline"])
+    assert (found.dropped, found.estimates[0].n) == ((4, 240), 236)

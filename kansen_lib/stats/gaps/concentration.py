@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kansen_lib.stats.frames import codes, complete
-from kansen_lib.stats.gaps.rows import positive
+from kansen_lib.stats.frames import codes, complete, is_category, numbers, positive
 from kansen_lib.stats.result import ROUNDING, Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
@@ -42,7 +41,7 @@ def concentration_index(
     Args:
         data: a row a person; rows with a missing value take no part.
         outcome: column of numbers; their mean must be above 0 for the standard index.
-        rank: column of numbers by which persons are ranked, low to high.
+        rank: column of numbers or ordered categories by which persons are ranked, low to high.
         weight: column of weights, not negative.
         cluster: column with the cluster of each row.
         kind: ``"standard"`` (relative inequality), ``"generalised"`` (times the mean), or for an outcome
@@ -106,7 +105,7 @@ def concentration_curve(
     Args:
         data: a row a person; rows with a missing value take no part.
         outcome: column of numbers with a mean above 0.
-        rank: column of numbers by which persons are ranked, low to high.
+        rank: column of numbers or ordered categories by which persons are ranked, low to high.
         weight: column of weights, not negative.
         points: shares of the persons, between 0 and 1.
         name: name of result and estimates.
@@ -159,10 +158,14 @@ class _Ranking:
         """Of complete rows; raises NotComputable with fewer than two or with one rank for all."""
         if len(rows) < 2:
             raise NotComputable(Reason.TOO_FEW)
+        if is_category(rows[rank]) and not getattr(rows[rank].dtype, "ordered", False):
+            raise ValueError(
+                f"column '{rank}' holds labels without an order; rank by numbers or ordered categories"
+            )
         code, ranks = codes(rows[rank])
         if ranks < 2:
             raise NotComputable(Reason.LITTLE_SPREAD)
-        y = rows[outcome].to_numpy(float)
+        y = numbers(rows, outcome)
         p = np.ones(len(y)) if weight is None else rows[weight].to_numpy(float)
         p = p / p.sum()
         return cls(y, p, code, np.bincount(code, p), np.bincount(code, p * y))

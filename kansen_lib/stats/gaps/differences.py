@@ -6,13 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kansen_lib.stats import linear
-from kansen_lib.stats.frames import design
+from kansen_lib.stats.frames import design, numbers
 from kansen_lib.stats.gaps.rows import of_two_groups
 from kansen_lib.stats.inference import wilson
 from kansen_lib.stats.result import Estimate, NotComputable
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
+
+Vector = NDArray[np.float64]
 
 
 def share_difference(
@@ -101,7 +104,8 @@ def mean_difference(
     facts["smallest"] = min(sizes)
     try:
         if cluster is None and weight is None and not covariates:
-            value, error, df = _welch(*(rows.loc[rows[group] == of, outcome] for of in (low, high)))
+            y = numbers(rows, outcome)
+            value, error, df = _welch(*(y[(rows[group] == of).to_numpy()] for of in (low, high)))
             interval = Interval.WELCH
         else:
             x = design(rows, covariates).assign(**{GAP: (rows[group] == high).to_numpy(float)})
@@ -117,16 +121,15 @@ def mean_difference(
 GAP = "high minus low"
 
 
-def _welch(first: pd.Series, second: pd.Series) -> tuple[float, float, float]:
+def _welch(first: Vector, second: Vector) -> tuple[float, float, float]:
     """Difference of means, its standard error and degrees of freedom."""
-    parts = [part.to_numpy(float) for part in (first, second)]
-    if min(map(len, parts)) < 2:
+    if min(len(first), len(second)) < 2:
         raise NotComputable(Reason.TOO_FEW)
-    one, two = (part.var(ddof=1) / len(part) for part in parts)
+    one, two = (part.var(ddof=1) / len(part) for part in (first, second))
     if one + two == 0:
         raise NotComputable(Reason.NO_SPREAD)
     df = (one + two) ** 2 / (one**2 / (len(first) - 1) + two**2 / (len(second) - 1))
-    return float(parts[1].mean() - parts[0].mean()), float(np.sqrt(one + two)), float(df)
+    return float(second.mean() - first.mean()), float(np.sqrt(one + two)), float(df)
 
 
 def _fitted(
@@ -135,7 +138,7 @@ def _fitted(
     """Coefficient of the gap, its standard error and degrees of freedom: HC2, or CR2 with clusters."""
     fitted = linear.fit(
         x,
-        rows[outcome],
+        numbers(rows, outcome),
         cluster=None if cluster is None else rows[cluster],
         weight=None if weight is None else rows[weight],
         kind=linear.Covariance.HC2 if cluster is None else linear.Covariance.CR2,

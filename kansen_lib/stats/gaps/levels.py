@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kansen_lib.stats import linear
-from kansen_lib.stats.frames import labels
-from kansen_lib.stats.gaps.rows import positive
+from kansen_lib.stats.frames import complete, flags, labels, numbers, positive
 from kansen_lib.stats.inference import wilson
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
@@ -59,7 +58,7 @@ def shares(outcome: pd.Series, group: pd.Series, *, name: str = "share") -> Resu
     """The share of ``outcome`` (True/False) in each group, in the order of the group's categories.
 
     Args:
-        outcome: True or False; rows with a missing outcome or group take no part and are counted.
+        outcome: True and False, or 1 and 0; rows with a missing outcome or group are left out and counted.
         group: labels, a row a person.
         name: name of the estimates.
 
@@ -72,8 +71,8 @@ def shares(outcome: pd.Series, group: pd.Series, *, name: str = "share") -> Resu
     Source: Wilson (1927); Newcombe (1998a), method 3.
     """
     known = outcome.notna() & group.notna()
-    values, of = outcome[known].astype(bool), group[known]
-    found = [(str(label), values[of == label]) for label in labels(of)]
+    values, of = flags(outcome[known]), group[known]
+    found = [(str(label), values[(of == label).to_numpy()]) for label in labels(of)]
     estimates = [share(int(part.sum()), len(part), name=name, group=label) for label, part in found]
     return Result(name, tuple(estimates), dropped=(int((~known).sum()), len(known)))
 
@@ -107,14 +106,14 @@ def mean(
     Source: Pustejovsky and Tipton (2018); equals R ``t.test``, ``survey::svymean`` (weights) and
     ``clubSandwich::coef_test`` on ``lm(y ~ 1)`` (clusters).
     """
-    rows = pd.DataFrame({"value": values.astype(float), "cluster": cluster, "weight": weight})
-    rows = rows.drop(columns=[key for key, of in (("cluster", cluster), ("weight", weight)) if of is None])
-    known = positive(rows.dropna(), "weight" if weight is not None else None)
+    given = {"value": values, "cluster": cluster, "weight": weight}
+    given = {key: of for key, of in given.items() if of is not None}
+    known = positive(complete(pd.DataFrame(given), given)[0], "weight" if weight is not None else None)
     facts = {"group": group, "unit": unit, "n": len(known), "method": Method.MEAN}
     try:
         fitted = linear.fit(
             pd.DataFrame({"intercept": np.ones(len(known))}),
-            known["value"],
+            numbers(known, "value"),
             cluster=known.get("cluster"),
             weight=known.get("weight"),
             kind=linear.Covariance.HC1 if cluster is None else linear.Covariance.CR2,

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from kansen_lib.stats.gaps.standardised import TwoGroups
+from kansen_lib.stats.gaps.standardised import TwoGroups, known_values
 from kansen_lib.stats.result import Estimate, NotComputable, Result, quantile
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
@@ -39,7 +39,7 @@ def overlap(first: pd.Series, second: pd.Series, *, name: str = "overlap", group
     Source: Cohen (1988), table 2.2.1 (U3); Reiser and Faraggi (1999); Brunner and Munzel (2000); equals
     R ``effectsize::p_overlap``, ``cohens_u3`` and ``lawstat::brunner.munzel.test``.
     """
-    one, two = first.dropna().to_numpy(float), second.dropna().to_numpy(float)
+    one, two = known_values(first), known_values(second)
     facts = {"group": group, "unit": Unit.SHARE, "n": len(one) + len(two)}
     estimates = (*_normal(one, two, facts), _superiority(one, two, facts))
     missing = len(first) + len(second) - len(one) - len(two)

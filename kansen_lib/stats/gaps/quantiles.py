@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kansen_lib.stats.frames import numbers
 from kansen_lib.stats.gaps.rows import of_two_groups
 from kansen_lib.stats.inference import cluster_bootstrap
 from kansen_lib.stats.result import Estimate, NotComputable, Result
@@ -65,6 +66,7 @@ def quantile_gaps(
     rows, sizes, dropped = of_two_groups(
         data, [outcome, cluster], group=group, low=low, high=high, weight=weight
     )
+    numbers(rows, outcome)
     method = Method.QUANTILE_GAP if weight is None else Method.QUANTILE_GAP_WEIGHTED
     facts = {"unit": unit, "n": len(rows), "method": method}
     frame = rows.drop(columns=group).assign(**{HIGH: (rows[group] == high).to_numpy()})

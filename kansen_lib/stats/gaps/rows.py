@@ -6,20 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from kansen_lib.stats.frames import complete
-
-
-def positive(frame: pd.DataFrame, weight: str | None) -> pd.DataFrame:
-    """The rows with a weight above zero.
-
-    Raises:
-        ValueError: a negative weight.
-    """
-    if weight is None:
-        return frame
-    if (frame[weight] < 0).any():
-        raise ValueError(f"column '{weight}' has negative weights; a weight is 0 or more")
-    return frame[frame[weight] > 0].reset_index(drop=True)
+from kansen_lib.stats.frames import can_hold, complete, different, positive
 
 
 def of_two_groups(
@@ -34,10 +21,10 @@ def of_two_groups(
     """The complete rows of two groups, the persons in each, and (rows dropped, rows given).
 
     Raises:
-        ValueError: absent columns, a negative weight, or the same label twice.
+        ValueError: absent columns, a negative weight, the same label twice or one the column cannot hold.
     """
-    if low == high:
-        raise ValueError(f"a gap is between two groups; low and high are both {low!r}")
+    different(low, high)
     known, dropped = complete(data, [*columns, group, weight])
+    can_hold(known[group], low, high)
     known = positive(known[known[group].isin([low, high])].reset_index(drop=True), weight)
     return known, (int((known[group] == low).sum()), int((known[group] == high).sum())), dropped

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import optimize, special, stats
 
 from kansen_lib.stats import linear
-from kansen_lib.stats.frames import codes
+from kansen_lib.stats.frames import codes, complete, numbers
 from kansen_lib.stats.gaps.rows import of_two_groups
 from kansen_lib.stats.result import LEVEL, ROUNDING, Estimate, NotComputable
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
@@ -106,6 +106,11 @@ def _noncentral(t: float, df: float, probability: float) -> float:
     return float(optimize.brentq(gap, start - reach, start + reach, xtol=1e-13, rtol=1e-14))
 
 
+def known_values(values: pd.Series) -> Vector:
+    """The values that are not missing, as floats."""
+    return numbers(complete(pd.DataFrame({"values": values}), ["values"])[0], "values")
+
+
 def hedges_g(first: pd.Series, second: pd.Series, *, name: str = "Hedges g", group: str = "") -> Estimate:
     """Standardised mean difference of two independent groups, second minus first.
 
@@ -128,7 +133,7 @@ def hedges_g(first: pd.Series, second: pd.Series, *, name: str = "Hedges g", gro
     Source: Hedges (1981); Borenstein et al. (2009), chapter 4; Steiger and Fouladi (1997); equals R
     ``effectsize::hedges_g``.
     """
-    one, two = first.dropna().to_numpy(float), second.dropna().to_numpy(float)
+    one, two = known_values(first), known_values(second)
     facts = {"group": group, "unit": Unit.SD, "n": len(one) + len(two), "method": Method.HEDGES_G}
     try:
         found = TwoGroups.of(one, two)
@@ -208,7 +213,7 @@ def hedges_g_clustered(
     facts = {"unit": Unit.SD, "n": len(rows), "method": CLUSTERED[correct, variance]}
     if min(sizes) == 0:
         return Estimate.not_computable(name, Reason.EMPTY_GROUP, **facts)
-    persons = _Persons.of(rows[outcome], rows[group] == high, rows[cluster])
+    persons = _Persons.of(numbers(rows, outcome), rows[group] == high, rows[cluster])
     try:
         found = _whole_clusters(persons, variance, icc) if persons.whole else _crossed(persons, variance)
     except NotComputable as problem:
@@ -245,9 +250,9 @@ class _Persons:
     clusters: int
 
     @classmethod
-    def of(cls, outcome: pd.Series, high: pd.Series, cluster: pd.Series) -> _Persons:
+    def of(cls, outcome: Vector, high: pd.Series, cluster: pd.Series) -> _Persons:
         code, clusters = codes(cluster)
-        return cls(outcome.to_numpy(float), high.to_numpy(bool), code, clusters)
+        return cls(outcome, high.to_numpy(bool), code, clusters)
 
     @property
     def share_high(self) -> Vector:

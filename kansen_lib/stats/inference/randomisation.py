@@ -102,10 +102,7 @@ def randomisation_test(
         seed: of the draws.
     """
     known, _ = frames.complete(data, [outcome, treated, block, cluster, *covariates])
-    given = sorted(known[treated].unique(), key=str)
-    if not set(given) <= {0, 1}:
-        raise ValueError(f"column '{treated}' must hold True and False (or 1 and 0); it has {given}")
-    has = known[treated].to_numpy(bool)
+    has = frames.flags(known[treated])
     facts = {"unit": Unit.OUTCOME, "n": len(known), "method": Method.RANDOMISATION_EXACT}
     try:
         units = _units(known.assign(**{treated: has}), outcome, treated, block, cluster, covariates)

@@ -76,7 +76,7 @@ def coefficients(
         outcome: column of numbers or True and False.
         regressors: columns of numbers, labels or True and False.
         cluster: column of the level of sampling or assignment.
-        weight: column of positive weights.
+        weight: column of weights, not negative; weight 0 takes no part.
         kind: by name, such as ``"HC1"``, or ``"classical"``; None takes CR2 with clusters and HC3 without.
 
     Returns:
@@ -84,6 +84,7 @@ def coefficients(
     """
     kind = linear.chosen(kind, clustered=cluster is not None)
     known, dropped = frames.complete(data, [outcome, *regressors, cluster, weight])
+    known = frames.positive(known, weight)
     method = Method.OLS if weight is None else Method.WLS
     facts = {"unit": Unit.OUTCOME, "n": len(known), "method": method}
     try:
@@ -131,11 +132,10 @@ def measured(known: pd.DataFrame, outcome: str) -> Matrix:
     """
     if known.empty:
         raise NotComputable(Reason.NO_PERSONS)
-    if frames.is_category(known[outcome]):
-        raise ValueError(f"outcome '{outcome}' holds labels; it must hold numbers or True and False")
-    if known[outcome].nunique() < 2:
+    values = frames.numbers(known, outcome)
+    if (values == values[0]).all():
         raise NotComputable(Reason.NO_SPREAD)
-    return known[outcome].to_numpy(float)
+    return values
 
 
 def _fit(
@@ -147,8 +147,6 @@ def _fit(
     kind: Covariance,
 ) -> linear.LinearFit:
     y = measured(known, outcome)
-    if weight is not None and not (known[weight] > 0).all():
-        raise ValueError(f"column '{weight}' holds weights that are not positive: leave out those rows")
     groups, weights = (None if name is None else known[name] for name in (cluster, weight))
     return linear.fit(frames.design(known, regressors), y, cluster=groups, weight=weights, kind=kind)
 
@@ -183,11 +181,12 @@ def joint_test(
         regressors: columns of the model.
         terms: regressors to test; a column of labels stands for all of its dummies.
         cluster: column of the level of sampling or assignment.
-        weight: column of positive weights.
+        weight: column of weights, not negative; weight 0 takes no part.
         kind: by name, one of the clustered kinds ``"CR0"`` to ``"CR3"`` and ``"CR1S"``; None takes CR2.
     """
     kind = linear.chosen(kind, clustered=True)
     known, _ = frames.complete(data, [outcome, *regressors, cluster, weight])
+    known = frames.positive(known, weight)
     facts = {"unit": Unit.STATISTIC, "n": len(known), "method": Method.HTZ, "group": ", ".join(terms)}
     try:
         fit = _fit(known, outcome, regressors, cluster, weight, kind)
