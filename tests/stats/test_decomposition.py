@@ -274,7 +274,7 @@ def test_a_bootstrap_of_single_persons_as_clusters_is_that_of_persons() -> None:
 
 
 def test_blocks_may_not_share_a_column() -> None:
-    with pytest.raises(ValueError, match="each column once"):
+    with pytest.raises(ValueError, match="more than once"):
         decomposition.shapley_r2(draw(1), outcome="outcome", blocks={"a": ["x"], "b": ["x"]}, seed=1)
 
 
@@ -336,3 +336,43 @@ def test_a_rare_number_of_risks_is_refused_and_the_others_stay() -> None:
     assert [found["mean", str(k)].value for k in range(3)] == [1.5, 5.5, None]
     assert found["mean", "2"].reason == Reason.TOO_FEW
     assert found["mean", "1"].df == 3
+
+
+# --- what a user may get wrong -------------------------------------------------------------------------
+
+MODEL = partial(oaxaca, regressors=["x", "z"])
+SHAPLEY = partial(decomposition.shapley_r2, outcome="outcome", draws=2, seed=1)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (partial(MODEL, outcome="kind"), "column 'kind'"),
+        (partial(MODEL, regressors=["x", "x"]), r"\['x'\] are named more than once"),
+        (partial(MODEL, regressors=["outcome"]), r"\['outcome'\] are named more than once"),
+        (partial(MODEL, regressors="x"), r"give \['x'\]"),
+        (partial(MODEL, low="hoog"), "both are 'hoog'"),
+        (partial(kitagawa, low="hoog"), "both are 'hoog'"),
+        (partial(SHAPLEY, blocks={"a": "x"}), r"give \['x'\]"),
+        (partial(SHAPLEY, blocks={"a": ["outcome"]}), r"\['outcome'\] are named more than once"),
+    ],
+)
+def test_a_slip_of_the_user_is_named(call: partial, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        call(draw(1))
+
+
+def test_a_regressor_called_as_the_constant_is_refused() -> None:
+    with pytest.raises(ValueError, match="rename it"):
+        oaxaca(draw(1).rename(columns={"x": "intercept"}), regressors=["intercept"])
+
+
+def test_a_weight_of_zero_leaves_a_person_out() -> None:
+    data = draw(1).assign(weight=lambda rows: np.where(rows.index < 9, 0, rows["weight"]))
+    for method in (kitagawa, MODEL):
+        there, without = method(data, weight="weight"), method(data[data["weight"] > 0], weight="weight")
+        assert there["gap"] == without["gap"]
+
+
+def test_numbers_in_a_column_of_objects_are_numbers() -> None:
+    assert MODEL(draw(1).astype({"x": object}))["explained"] == MODEL(draw(1))["explained"]

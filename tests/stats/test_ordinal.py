@@ -167,6 +167,10 @@ def test_wrong_columns_are_errors_that_say_so() -> None:
         ordinal.partial_proportional_odds(data, outcome="level", regressors=["score"], varying=["kind"])
     with pytest.raises(ValueError, match="one of the regressors"):
         ordinal.average_marginal_effects(data, outcome="level", regressors=["score"], of="kind")
+    with pytest.raises(ValueError, match="column 'kind' must hold numbers|column 'kind' holds labels"):
+        ordinal.errors_in_variables(data, outcome="outcome", score="kind", reliability=0.9)
+    with pytest.raises(ValueError, match="own numbers"):
+        ordinal.gap_at_equal_score(pupils(300, 1), **{**GAP, "cluster": None})
     with pytest.raises(ValueError, match="reliability"):
         ordinal.corrected_gap(pupils(300, 1), **GAP, reliability=1.2)
     with pytest.raises(ValueError, match="extrapolation"):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kansen_lib.stats.decomposition.linearised import Matrix, covariance, interval
-from kansen_lib.stats.frames import complete, design
+from kansen_lib.stats.frames import complete, design, distinct, numbers
 from kansen_lib.stats.linear import Covariance, fit
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Method, Reason, Unit
@@ -40,8 +40,10 @@ def gelbach(
     Source: Gelbach (2016), Journal of Labor Economics 34, 509-543, as in Stata b1x2 with
     robust errors, which may have another small-sample factor.
     """
+    distinct(outcome, [of], base, *added.values())
+    if not any(added.values()):
+        raise ValueError("'added' must hold a block of regressors at least: {'name': ['column', ...]}")
     blocks = {str(label): list(columns) for label, columns in added.items()}
-    _refuse_overlap([of, *base, *chain(*blocks.values())])
     known, dropped = complete(data, [outcome, of, *base, *chain(*blocks.values()), cluster])
     facts = {"n": len(known), "unit": Unit.OUTCOME, "method": Method.GELBACH}
     try:
@@ -69,23 +71,16 @@ def _estimates(
     ]
 
 
-def _refuse_overlap(columns: Sequence[str]) -> None:
-    twice = sorted({column for column in columns if list(columns).count(column) > 1})
-    if twice:
-        raise ValueError(
-            f"columns {twice} are named more than once in 'of', 'base' and 'added'; name them once"
-        )
-
-
 def _influences(
     known: pd.DataFrame, outcome: str, of: str, base: Sequence[str], blocks: Mapping[str, Sequence[str]]
 ) -> dict[tuple[str, str], tuple[float, Matrix]]:
     """By (name, block): the value, and the influence of each person on it."""
     x1, x2 = design(known, [of, *base]), design(known, chain(*blocks.values()), intercept=False)
     own = _column_of(known, of)
-    short = fit(x1, known[outcome], kind=Covariance.CLASSICAL)
-    full = fit(pd.concat([x1, x2], axis=1), known[outcome], kind=Covariance.CLASSICAL)
-    if np.ptp(known[outcome].to_numpy(float)) == 0:
+    y = numbers(known, outcome)
+    short = fit(x1, y, kind=Covariance.CLASSICAL)
+    full = fit(pd.concat([x1, x2], axis=1), y, kind=Covariance.CLASSICAL)
+    if np.ptp(y) == 0:
         raise NotComputable(Reason.NO_SPREAD)
     pull = x1.to_numpy() @ short.bread[:, own]  # what a person's deviation does to this coefficient
     of_full = (np.hstack([x1, x2]) * full.residuals[:, None]) @ full.bread

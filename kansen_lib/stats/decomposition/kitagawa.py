@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kansen_lib.stats.decomposition.linearised import Matrix, Part, covariance, evaluate, interval, weights
-from kansen_lib.stats.frames import complete, labels
+from kansen_lib.stats.frames import can_hold, complete, different, labels, numbers, positive
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Method, Reason, Unit
 
@@ -83,8 +83,10 @@ def kitagawa(
 
     Source: Kitagawa (1955), JASA 50, 1168-1194; Das Gupta (1993), chapter 2; variance as in R survey.
     """
+    different(low, high)
     known, dropped = complete(data, [outcome, group, by, weight, cluster])
-    known = known[known[group].isin([low, high])]
+    can_hold(known[group], low, high)
+    known = positive(known[known[group].isin([low, high])], weight)
     try:
         table = _table(known, outcome, group, (low, high), by, weight, cluster)
     except NotComputable as failure:
@@ -128,7 +130,7 @@ def _table(
         raise NotComputable(Reason.ONE_SIDED_CATEGORY)
     if persons.min() < 2:  # one person gives a rate, and no error of it
         raise NotComputable(Reason.TOO_FEW)
-    w, y = weights(known, weight), known[outcome].to_numpy(float)
+    w, y = weights(known, weight), numbers(known, outcome)
     if np.ptp(y) == 0:
         raise NotComputable(Reason.NO_SPREAD)
     found = [_side(side * w / (side * w).sum(), member, y) for side in sides]

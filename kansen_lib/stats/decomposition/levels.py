@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from kansen_lib.stats.decomposition.linearised import Matrix, covariance, interval
-from kansen_lib.stats.frames import complete
+from kansen_lib.stats.frames import can_hold, complete, different, distinct, numbers
 from kansen_lib.stats.linear import Covariance, LinearFit, fit
 from kansen_lib.stats.result import LEVEL, Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
@@ -59,7 +59,11 @@ def quadrant(
 
     Source: Johnson and Wichern (2007), section 5.4; R survey (svycontrast) and car (ellipse).
     """
+    different(low, high)
+    different(first, second)
     known, dropped = complete(data, [outcome, group, time, cluster])
+    can_hold(known[group], low, high)
+    can_hold(known[time], first, second)
     known = known[known[group].isin([low, high]) & known[time].isin([first, second])]
     cells = [
         (known[time] == moment) & member
@@ -69,7 +73,9 @@ def quadrant(
     facts = {"unit": Unit.OUTCOME, "n": len(known), "method": Method.LEVEL_AND_GAP}
     names = {"": "", "low": str(low), "high": str(high)}
     try:
-        found = _changes(known[outcome], np.array(cells, float), _column(known, cluster), names, facts)
+        found = _changes(
+            numbers(known, outcome), np.array(cells, float), _column(known, cluster), names, facts
+        )
     except NotComputable as failure:
         found = [Estimate.not_computable("change of gap", failure.reason, **facts)]
     return Result(name, tuple(found), dropped=dropped)
@@ -80,10 +86,10 @@ def _column(known: pd.DataFrame, name: str | None) -> pd.Series | None:
 
 
 def _changes(
-    outcome: pd.Series, cells: Matrix, cluster: pd.Series | None, names: dict[str, str], facts: dict
+    outcome: Matrix, cells: Matrix, cluster: pd.Series | None, names: dict[str, str], facts: dict
 ) -> list[Estimate]:
     """The estimates of :data:`CONTRASTS` and of the region, from who is in which cell (6, n)."""
-    means, influence = _means(outcome.to_numpy(float), cells)
+    means, influence = _means(outcome, cells)
     matrix, df = covariance(influence, cluster)
     weights = np.array(list(CONTRASTS.values()), float)
     values, spread = weights @ means, weights @ matrix @ weights.T
@@ -162,6 +168,7 @@ def risk_count(
 
     Source: Sameroff et al. (1987), Pediatrics 79, 343-350; errors as R lm and clubSandwich.
     """
+    distinct(outcome, risks)
     known, dropped = complete(data, [outcome, *risks, cluster])
     other = [name for name in risks if not known[name].isin([0, 1]).all()]
     if other or not risks:
@@ -171,9 +178,9 @@ def risk_count(
         facts = {"n": 0, "unit": Unit.OUTCOME, "method": Method.RISK_COUNT}
         return Result(name, (Estimate.not_computable("mean", Reason.NO_PERSONS, **facts),), dropped=dropped)
     clusters = _column(known, cluster)
-    levels = sorted(count.unique())
-    found = [_cell(known[outcome], clusters, count == level, str(level)) for level in levels]
-    return Result(name, (*found, _slope(known[outcome], count, clusters)), dropped=dropped)
+    y = pd.Series(numbers(known, outcome))
+    found = [_cell(y, clusters, count == level, str(level)) for level in sorted(count.unique())]
+    return Result(name, (*found, _slope(y, count, clusters)), dropped=dropped)
 
 
 def _cell(outcome: pd.Series, clusters: pd.Series | None, chosen: pd.Series, label: str) -> Estimate:

@@ -10,7 +10,17 @@ import numpy as np
 import pandas as pd
 
 from kansen_lib.stats.decomposition.linearised import Matrix, Part, covariance, evaluate, interval, weights
-from kansen_lib.stats.frames import complete, design, is_category, labels
+from kansen_lib.stats.frames import (
+    can_hold,
+    complete,
+    design,
+    different,
+    distinct,
+    is_category,
+    labels,
+    numbers,
+    positive,
+)
 from kansen_lib.stats.linear import Covariance, LinearFit, fit
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
@@ -68,8 +78,11 @@ def oaxaca_blinder(
     method = METHODS.get((kind, reference))
     if method is None:
         raise ValueError(f"kind='{kind}' with reference='{reference}' is none of {sorted(METHODS)}")
+    different(low, high)
+    distinct(outcome, regressors)
     known, dropped = complete(data, [outcome, group, *regressors, cluster, weight])
-    known = known[known[group].isin([low, high])].reset_index(drop=True)
+    can_hold(known[group], low, high)
+    known = positive(known[known[group].isin([low, high])].reset_index(drop=True), weight)
     try:
         sides = _Sides(known, outcome, known[group] == high, tuple(regressors), cluster, weight)
         model = _model(sides, reference)
@@ -177,7 +190,7 @@ def _model(sides: _Sides, reference: str) -> _Model:
     sizes = int(low.sum()), int(high.sum())
     if min(sizes) == 0:
         raise NotComputable(Reason.EMPTY_GROUP)
-    if np.ptp(sides.known[sides.outcome].to_numpy(float)) == 0:
+    if np.ptp(numbers(sides.known, sides.outcome)) == 0:
         raise NotComputable(Reason.NO_SPREAD)
     x = design(sides.known, sides.regressors)
     wide, normalise, blocks = _normalised(sides.known, sides.regressors, x)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kansen_lib.stats.decomposition.linearised import Matrix
-from kansen_lib.stats.frames import codes, complete, design
+from kansen_lib.stats.frames import codes, complete, design, distinct, numbers
 from kansen_lib.stats.linear import Covariance, fit
 from kansen_lib.stats.result import LEVEL, Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
@@ -42,9 +42,10 @@ def shapley_r2(
 
     Source: Lindeman, Merenda and Gold (1980); Groemping (2006), J. Stat. Software 17(1): R relaimpo, lmg.
     """
+    distinct(outcome, *blocks.values())
     columns = list(chain(*blocks.values()))
-    if len(set(columns)) < len(columns) or not blocks:
-        raise ValueError(f"blocks {dict(blocks)} must hold each column once, and one block at least")
+    if not columns:
+        raise ValueError("'blocks' must hold a block of regressors at least: {'name': ['column', ...]}")
     known, dropped = complete(data, [outcome, *columns, cluster])
     facts = {"unit": Unit.SHARE, "n": len(known), "method": Method.SHAPLEY_R2}
     try:
@@ -89,7 +90,7 @@ def _units(
 ) -> tuple[_Units, list[list[int]]]:
     """What is drawn, and which columns of (1, y, X) are those of each block."""
     parts = [design(known, columns, intercept=False) for columns in blocks.values()]
-    x, y = pd.concat(parts, axis=1), known[outcome].to_numpy(float)
+    x, y = pd.concat(parts, axis=1), numbers(known, outcome)
     ends = np.cumsum([2, *(part.shape[1] for part in parts)])
     # refuses a design of less than full rank, and too few persons
     fit(x.assign(intercept=1.0), y, kind=Covariance.CLASSICAL)

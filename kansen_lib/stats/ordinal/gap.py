@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kansen_lib.stats.frames import complete, labels
+from kansen_lib.stats.frames import can_hold, complete, different, labels, numbers
 from kansen_lib.stats.ordinal.likelihood import (
     Design,
     Family,
@@ -42,8 +42,13 @@ class Columns:
     high: str
 
     def known(self, data: pd.DataFrame) -> tuple[pd.DataFrame, tuple[int, int]]:
-        """Complete rows, and how many fell out."""
-        return complete(data, [self.place, self.score, self.group, self.cluster])
+        """Complete rows, and how many fell out; refuses text for a number, and one group twice."""
+        different(self.low, self.high)
+        if self.cluster is None:
+            raise ValueError("name the column with the cluster: for independent persons their own numbers")
+        known, dropped = complete(data, [self.place, self.score, self.group, self.cluster])
+        can_hold(known[self.group], self.low, self.high)
+        return known.assign(**{name: numbers(known, name) for name in (self.place, self.score)}), dropped
 
     def smallest(self, known: pd.DataFrame) -> int:
         """Size of the smaller of the two groups."""
@@ -110,12 +115,12 @@ def equal_score(
     known: pd.DataFrame, columns: Columns, *, score: NDArray[np.float64] | None = None, parallel: bool = True
 ) -> EqualScore:
     """The model of complete rows, on their own score or on another one that stands for it."""
-    score = known[columns.score].to_numpy(float) if score is None else score
+    score = known[columns.score].to_numpy() if score is None else score
     # the largest group is the reference, and of equal ones the first: the same whatever the order of rows
     sizes = {label: int((known[columns.group] == label).sum()) for label in labels(known[columns.group])}
     groups = tuple(sorted(sizes, key=lambda label: -sizes[label]))
     code = known[columns.group].map({label: k for k, label in enumerate(groups)}).to_numpy(np.int64)
-    places, outcome = np.unique(known[columns.place].to_numpy(float), return_inverse=True)
+    places, outcome = np.unique(known[columns.place].to_numpy(), return_inverse=True)
     spline = Spline.of(score)
     design = _design(spline(score), code, len(groups), parallel)
     found = fit(Family.CUMULATIVE, design, outcome, known[columns.cluster])
@@ -154,7 +159,7 @@ def gap_at_equal_score(
         place: column with the place of the outcome, in steps.
         score: column with the score to hold equal.
         group: column with the group; all its groups are in the model.
-        cluster: column with the cluster (the basisschool).
+        cluster: column with the cluster (the basisschool); a person's own number for independent persons.
         low, high: the two groups to compare.
         at_least: None for the gap in steps; a place for the gap in the share placed there or higher.
         parallel: False lets the groups differ in another way at each cut-point, for when

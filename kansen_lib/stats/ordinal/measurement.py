@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kansen_lib.stats.frames import codes, complete, design, is_category
+from kansen_lib.stats.frames import codes, complete, design, distinct, is_category, numbers
 from kansen_lib.stats.ordinal.likelihood import by_cluster
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason
@@ -67,8 +67,7 @@ def errors_in_variables(
     Source: Fuller (1987), section 2.2; the coefficients equal Stata eivreg.
     """
     check_reliability(reliability)
-    if outcome in (score, *regressors) or score in regressors:
-        raise ValueError("outcome, score and regressors must be different columns")
+    distinct(outcome, [score], regressors)
     known, dropped = complete(data, [outcome, score, *regressors, cluster])
     facts = {"n": len(known), "method": Method.ERRORS_IN_VARIABLES}
     try:
@@ -98,8 +97,8 @@ def _corrected_moments(
         raise NotComputable(Reason.TOO_FEW if len(known) else Reason.NO_PERSONS)
     if any(is_category(known[column]) and known[column].nunique() < 2 for column in regressors):
         raise NotComputable(Reason.EMPTY_GROUP)
-    frame = design(known, [score, *regressors])
-    x, y = frame.to_numpy(float), known[outcome].to_numpy(float)
+    frame = design(known.assign(**{score: numbers(known, score)}), [score, *regressors])
+    x, y = frame.to_numpy(float), numbers(known, outcome)
     shift, scale = x.mean(axis=0), x.std(axis=0)
     shift[0], scale[0] = 0.0, 1.0
     level, spread = y.mean(), y.std()
@@ -189,7 +188,9 @@ def simex(
     check_reliability(reliability)
     degree = _degree(extrapolation, lambdas)
     complete(data, [score, cluster])  # that they are there
-    known = _in_order(data[data[[score, cluster]].replace([np.inf, -np.inf], np.nan).notna().all(axis=1)])
+    known = _in_order(
+        data[data[[score, cluster]].replace([np.inf, -np.inf], np.nan).notna().all(axis=1)].infer_objects()
+    )
     facts = {"n": len(known), "method": Method.SIMEX}
     noise = np.random.default_rng(seed).standard_normal((len(known), draws, len(lambdas)))
 
@@ -245,7 +246,7 @@ def _extrapolated(
     lambdas: Sequence[float],
     degree: int,
 ) -> float:
-    values = known[score].to_numpy(float)
+    values = numbers(known, score)
     error = np.sqrt((1 - reliability) * values.var())
     if not values.std() > RANK_TOLERANCE * (1 + abs(values.mean())):
         raise NotComputable(Reason.NO_SPREAD)

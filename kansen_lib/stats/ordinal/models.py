@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kansen_lib.stats.frames import complete, design, is_category, labels
+from kansen_lib.stats.frames import complete, design, distinct, is_category, labels
 from kansen_lib.stats.ordinal.likelihood import Design, Family, Fit, Matrix, fit, probabilities
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
@@ -49,12 +49,9 @@ def known_rows(
     data: pd.DataFrame, outcome: str, regressors: Sequence[str], cluster: str | None
 ) -> tuple[pd.DataFrame, tuple[int, int]]:
     """Complete rows of a model, and how many fell out; refuses impossible choices of columns."""
-    if isinstance(regressors, str) or not regressors or outcome in regressors:
-        raise ValueError(
-            f"regressors must be a list of columns without the outcome '{outcome}'; got {regressors!r}"
-        )
-    if len(set(regressors)) < len(regressors):
-        raise ValueError(f"regressors name a column twice: {list(regressors)}")
+    distinct(outcome, regressors)
+    if not regressors:
+        raise ValueError("regressors must name a column at least")
     return complete(data, [outcome, *regressors, cluster])
 
 
@@ -76,7 +73,7 @@ def fitted(
     _enough(known, outcome, regressors)
     categories = tuple(labels(known[outcome]))
     if method == Method.BINARY and len(categories) > 2:
-        raise ValueError(f"a binary logit needs two categories; '{outcome}' has {list(categories)}")
+        raise ValueError(f"a binary logit needs two categories; '{outcome}' has {[*map(str, categories)]}")
     family = Family.MULTINOMIAL if method == Method.MULTINOMIAL else Family.CUMULATIVE
     if family == Family.CUMULATIVE and len(categories) > 2 and _unordered(known[outcome]):
         raise ValueError(f"the labels of '{outcome}' have no order: make it an ordered categorical")
