@@ -133,10 +133,11 @@ CASES += [
 ]
 
 
-def density(data, running: str, cutoff: float, bandwidth: float) -> dict[str, float]:
+def density(data, running: str, cutoff: float, bandwidth: float | None) -> dict[str, float]:
     found = rd.density_test(data, running=running, cutoff=cutoff, bandwidth=bandwidth)
-    below, above, both = found.estimates[:3]
-    return {
+    below, above, both, *widths = found.estimates
+    own = {item.group: item.value for item in widths if bandwidth is None}
+    return own | {
         "below": below.value,
         "above": above.value,
         "standard error below": below.standard_error,
@@ -159,5 +160,20 @@ CASES += [
         ("gov_transfers", transfers, "Income_Centered", 0, 0.007),
         ("elections", elections, "lagdemvoteshare", 0.5, 0.08),
         ("drawn", lambda: DRAWN, "score", 50, 23),
+    )
+]
+CASES += [
+    Case(
+        "rd.density_test",
+        f"rddensity 3.0 (Python), {label}, its defaults",
+        lambda load=load, running=running, cutoff=cutoff: density(load(), running, cutoff, None),
+        STORED[f"density {label}, own bandwidths"],
+        1e-6,
+        "their normal equations in raw powers of the score lose digits that ours keep",
+    )
+    for label, load, running, cutoff in (
+        ("senate", lambda: SENATE, "margin", 0),
+        ("elections", elections, "lagdemvoteshare", 0.5),
+        ("drawn", lambda: DRAWN, "score", 50),
     )
 ]

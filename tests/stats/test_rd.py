@@ -78,7 +78,7 @@ def test_bunching_is_seen_and_its_absence_too():
     assert bunched.value > 0
 
 
-def test_the_normal_scale_density_of_normal_scores_is_the_normal_one():
+def test_the_density_of_normal_scores_is_the_normal_one():
     """Mean over 40 draws of 2,000: within three standard errors and the bias of a quadratic."""
     rng = np.random.default_rng(8)
     found = [

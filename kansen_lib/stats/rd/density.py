@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import factorial
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from kansen_lib.stats import frames
 from kansen_lib.stats.rd.local import Array, Kernel, smoother
@@ -14,6 +17,9 @@ from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 #: Order of the polynomial that the bandwidth is for; the test uses one order more.
 ORDER = 2
+
+#: Persons, and different scores, that a chosen bandwidth holds on either side at least.
+ENOUGH = 20 + ORDER + 1
 
 #: Fewest persons on either side within the bandwidth.
 SMALLEST_SIDE = 20
@@ -42,29 +48,30 @@ def density_test(
 
     Formula: slope at the cut-off of a local cubic through the empirical distribution function, apart
     on either side, triangular weights; jackknife variance; ratio = difference / standard error.
-    Without ``bandwidth`` the normal-scale rule for the local quadratic slope at a boundary.
+    Without ``bandwidth`` that of either side is the median of those of least mean squared error for its
+    own density, for the difference and for the sum of both densities, found with local quadratics.
 
     Interval: 95% normal on either density and on the difference; the p-value is two-sided.
 
-    Source: Cattaneo, Jansson and Ma (2020), JASA 115, 1449-1455; equals rddensity at a given bandwidth
-    (rddensity chooses its own differently).
+    Source: Cattaneo, Jansson and Ma (2020), JASA 115, 1449-1455; equals rddensity with its defaults
+    (unrestricted, bandwidth "comb", jackknife, adjusted for repeated scores).
 
     Args:
         data: one row a person; rows without a score take no part.
         running: the score that decides.
         cutoff: persons with a score of at least this are above.
-        bandwidth: the same on both sides.
+        bandwidth: the same on both sides; None finds one for either.
         name: name of the estimates.
 
     Returns:
-        Groups "below", "above" and "above minus below", and the bandwidth "h".
+        Groups "below", "above" and "above minus below"; "bandwidth below" and "bandwidth above".
     """
     known, dropped = frames.complete(data, [running])
     x = np.sort(known[running].to_numpy(float) - cutoff)
     facts = {"unit": Unit.INDEX, "method": Method.RD_DENSITY}
     try:
-        h = _normal_scale(x) if bandwidth is None else float(bandwidth)
-        below, above = (_density(x, keep, h) for keep in (x < 0, x >= 0))
+        widths = _bandwidths(x) if bandwidth is None else (float(bandwidth), float(bandwidth))
+        below, above = (_density(x, keep, h) for keep, h in zip((x < 0, x >= 0), widths, strict=True))
     except NotComputable as failure:
         reason = Estimate.not_computable(name, failure.reason, group="above minus below", n=len(x), **facts)
         return Result(name, (reason,), dropped=dropped)
@@ -76,47 +83,97 @@ def density_test(
         Estimate.from_standard_error(name, value, se, interval=Interval.NORMAL, group=label, n=n, **facts)
         for label, value, se, n in rows
     ]
-    width = Estimate(name, "bandwidth h", h, Unit.SCORE, method=Method.RD_DENSITY)
-    return Result(name, (*estimates, width), dropped=dropped)
+    estimates += [
+        Estimate(name, f"bandwidth {label}", h, Unit.SCORE, method=Method.RD_DENSITY)
+        for label, h in zip(("below", "above"), widths, strict=True)
+    ]
+    return Result(name, tuple(estimates), dropped=dropped)
 
 
 def _density(x: Array, side: Array, h: float) -> _Density:
-    """From one side of the sorted scores ``x``; repeated scores share the top of their step."""
+    near = x[side & (np.abs(x) < h)]
+    if len(near) < SMALLEST_SIDE or len(np.unique(near)) <= ORDER + 2:
+        raise NotComputable(Reason.TOO_FEW)
+    return _Density(*_derivative(x, side, h, ORDER + 1, 1), len(near))
+
+
+def _derivative(x: Array, side: Array, h: float, order: int, power: int) -> tuple[float, float]:
+    """Coefficient of a power of the distance in the distribution function of the sorted scores ``x``, from
+    one side, and its jackknife standard error; repeated scores share the top of their step."""
     n = len(x)
     weight = Kernel.TRIANGULAR.weights(x / h) / h
     keep = side & (weight > 0)
     near = x[keep]
-    values, start, count = np.unique(near, return_index=True, return_counts=True)
-    if len(near) < SMALLEST_SIDE or len(values) <= ORDER + 2:
-        raise NotComputable(Reason.TOO_FEW)
+    _, start, count = np.unique(near, return_index=True, return_counts=True)
     share_up_to = (np.searchsorted(x, near, side="right") - 1) / (n - 1)
-    loading = smoother(near, weight[keep], ORDER + 1)[1]
+    loading = smoother(near, weight[keep], order)[power]
     from_here = np.repeat(np.cumsum(loading[::-1])[::-1][start], count)  # of persons with at least this score
     influence = (from_here - loading) / (n - 1)
-    return _Density(float(loading @ share_up_to), float(np.sqrt((influence**2).sum())), len(near))
+    return float(loading @ share_up_to), float(np.sqrt((influence**2).sum()))
 
 
-def _normal_scale(x: Array) -> float:
-    """Bandwidth of least mean squared error at a boundary, the curvature that of a normal density.
+def _bandwidths(x: Array) -> tuple[float, float]:
+    """Bandwidths below and above of the sorted scores ``x``.
 
-    Squared curvature and density are those that a normal distribution has on average over its
-    persons: 1/(3 pi sqrt 3 sd^6) and 1/(2 sqrt(pi) sd).
+    Source: Cattaneo, Jansson and Ma (2020), supplemental appendix; variance and bias of the density that a
+    local polynomial of :data:`ORDER` gives, from pilot bandwidths by a normal rule.
     """
+    n, sides = len(x), (x < 0, x >= 0)
+    curve = _pilot(x, sides, ORDER + 2, ORDER + 1)
+    slope = _pilot(x, sides, ORDER, 1)
+    below, above = (n * slope * _derivative(x, side, slope, ORDER, 1)[1] ** 2 for side in sides)
+    bias = _triangular_bias()
+    bend, turn = (bias * _derivative(x, side, curve, ORDER + 2, ORDER + 1)[0] for side in sides)
+    turn *= (-1) ** ORDER
+
+    def width(variance: float, lean: float, part: Sequence[Array]) -> float:
+        if not variance > 0 or lean == 0:
+            raise NotComputable(Reason.NO_SPREAD)
+        best = (variance / (2 * ORDER * n * lean**2)) ** (1 / (2 * ORDER + 1))
+        return _within(x, part, best, ENOUGH)
+
+    both = [width(below + above, lean, sides) for lean in (turn - bend, turn + bend)]
+    alone = width(below, bend, sides[:1]), width(above, turn, sides[1:])
+    return tuple(float(np.median([own, *both])) for own in alone)
+
+
+def _within(x: Array, sides: Sequence[Array], h: float, enough: int) -> float:
+    """The bandwidth, not beyond the furthest score, and so wide that every side has enough in it."""
+    distances = [np.sort(np.abs(x[side])) for side in sides]
+    if min(map(len, distances)) == 0:
+        raise NotComputable(Reason.TOO_FEW)
+    h = min(h, max(part[-1] for part in distances))
+    for part in distances:
+        for values in (part, np.unique(part)):
+            h = max(h, values[min(enough, len(values)) - 1])
+    return float(h)
+
+
+def _pilot(x: Array, sides: Sequence[Array], order: int, power: int) -> float:
+    """Bandwidth of least mean squared error for a coefficient, were the scores normal, uniform weights."""
     sd = float(x.std(ddof=1)) if len(x) > 1 else 0.0
     if not sd > 0:
         raise NotComputable(Reason.NO_SPREAD)
-    bias, variance = _boundary_constants()
-    curvature = 1 / (3 * np.pi * np.sqrt(3))
-    ratio = variance / (2 * np.sqrt(np.pi)) / (2 * ORDER * len(x) * (bias / 6) ** 2 * curvature)
-    return sd * float(ratio) ** (1 / (2 * ORDER + 1))
+    z = x.mean() / sd
+    bend = np.polynomial.hermite_e.hermeval(z, [0] * order + [1]) ** 2 * stats.norm.pdf(z)
+    bias, variance = _uniform_constants(order, power)
+    rate = 2 * (order + 1 - power)
+    ratio = (2 * power - 1) / rate * variance * factorial(order + 1) ** 2 / (bias**2 * bend * len(x))
+    return _within(x, sides, sd * float(ratio) ** (1 / (2 * order + 1)), ENOUGH + order - ORDER)
 
 
-def _boundary_constants() -> tuple[float, float]:
-    """Constants of bias and variance of the slope at a boundary, triangular kernel, by the midpoint rule."""
-    u = (np.arange(1000) + 0.5) / 1000
-    basis = np.vander(u, ORDER + 1, increasing=True)
-    weighted = basis * (1 - u)[:, None] / len(u)
-    inverse = np.linalg.inv(basis.T @ weighted)
-    bias = inverse @ (weighted.T @ u ** (ORDER + 1))
-    spread = inverse @ weighted.T @ np.minimum.outer(u, u) @ weighted @ inverse
-    return float(bias[1]), float(spread[1, 1])
+def _uniform_constants(order: int, power: int) -> tuple[float, float]:
+    """Constants of bias and variance of a coefficient at a boundary, uniform weights."""
+    i, j = np.indices((order + 1, order + 1))
+    inverse = np.linalg.inv(1 / (i + j + 1))
+    bias = inverse[power] @ (1 / (np.arange(order + 1) + order + 2))
+    least = 1 / ((j + 2) * (i + j + 3)) + 1 / ((j + 1) * (i + 2)) - 1 / ((j + 1) * (i + j + 3))
+    return float(bias), float(inverse[power] @ least @ inverse[power])
+
+
+def _triangular_bias() -> float:
+    """Constant of the bias of the slope at a boundary, triangular weights."""
+    i, j = np.indices((ORDER + 1, ORDER + 1))
+    moments = 1 / ((i + j + 1) * (i + j + 2))
+    rest = np.arange(ORDER + 1) + ORDER + 1
+    return float(np.linalg.solve(moments, 1 / ((rest + 1) * (rest + 2)))[1])

@@ -105,9 +105,12 @@ def main(path: str) -> None:
         ("density gov_transfers_density", density, 0, 0.01),
         ("density elections", vote, 0.5, 0.08),
         ("density drawn", score, 50, 23),
+        ("density senate, own bandwidths", votes["margin"].dropna().to_numpy(), 0, None),
+        ("density elections, own bandwidths", vote, 0.5, None),
+        ("density drawn, own bandwidths", score, 50, None),
     ):
         with contextlib.redirect_stdout(io.StringIO()):
-            found = rddensity(values, c=cutoff, h=h)
+            found = rddensity(values, c=cutoff) if h is None else rddensity(values, c=cutoff, h=h)
         stored[name] = {
             "below": float(found.hat["left"]),
             "above": float(found.hat["right"]),
@@ -116,6 +119,9 @@ def main(path: str) -> None:
             "ratio": float(found.test["t_jk"]),
             "p_value": float(found.test["p_jk"]),
         }
+        if h is None:
+            widths = dict(zip(("below", "above"), np.ravel(found.h), strict=True))
+            stored[name] |= {f"bandwidth {side}": float(at) for side, at in widths.items()}
     Path(path).write_text(json.dumps(stored, indent=1), encoding="utf-8")
 
 
