@@ -32,7 +32,12 @@ def _pooled(found: Result, terms: list[str], theirs: dict) -> tuple[dict[str, fl
     ours |= {"Q": found["Q"].value, "Q p": found["Q"].p_value}
     other |= {"Q": theirs["Q"], "Q p": theirs["Qp"]}
     if "tau2" not in theirs:
-        return ours | {"I2": found["I2"].value}, other | {"I2": theirs["I2"]}
+        names = ("I2", "H2")
+        return ours | {n: found[n].value for n in names}, other | {n: theirs[n] for n in names}
+    if "setau2" in theirs:
+        ours["tau2 se"], other["tau2 se"] = found["tau2"].standard_error, theirs["setau2"]
+    if "R2" in theirs:
+        ours["R2"], other["R2"] = found["R2"].value, theirs["R2"]
     for name in ("tau2", "I2", "H2"):
         ours |= _both_ends(found, name)
         other |= dict(zip(_both_ends(found, name), theirs[name], strict=True))
@@ -67,6 +72,12 @@ def _regression(method: str, test: str, theirs: dict) -> tuple[dict[str, float],
         studies["yi"], studies["se"], studies["ablat"], method=method, test=TESTS[test]
     )
     return _pooled(found, ["intercept", "slope"], theirs)
+
+
+def _teachers() -> tuple[dict[str, float], dict[str, float]]:
+    studies = THEIRS["teachers"]
+    found = meta.meta_regression(studies["yi"], studies["se"], studies["weeks"], test="normal")
+    return _pooled(found, ["intercept", "slope"], studies["fit"])
 
 
 def _case(
@@ -207,6 +218,13 @@ CASES = [
         "meta.meta_regression",
         f"{METAFOR}dat.bcg on latitude, DL knha",
         lambda: _regression("DL", "knha", THEIRS["regression_dl"]),
+        1e-8,
+        "as above",
+    ),
+    _case(
+        "meta.meta_regression",
+        f"{METAFOR}dat.raudenbush1985 on weeks of contact, REML z",
+        _teachers,
         1e-8,
         "as above",
     ),

@@ -121,6 +121,14 @@ def test_unknown_options_and_unequal_lengths_are_named() -> None:
         meta.random_effects([0.1, 0.2], [0.1, 0.1], test="Knapp")
     with pytest.raises(ValueError, match="2 effects, 1 standard errors"):
         meta.random_effects([0.1, 0.2], [0.1])
+    with pytest.raises(ValueError, match="2 labels or values of a moderator"):
+        meta.meta_regression([0.1, 0.2, 0.3], [0.1, 0.1, 0.1], [1, 2])
+
+
+def test_a_moderator_that_is_missing_takes_its_study_out() -> None:
+    there = meta.meta_regression([0.1, 0.4, 0.2, 0.9, 5.0], [0.1] * 5, [1, 2, 3, 4, np.nan])
+    assert there.dropped == (1, 5)
+    assert there["slope"] == meta.meta_regression([0.1, 0.4, 0.2, 0.9], [0.1] * 4, [1, 2, 3, 4])["slope"]
 
 
 def test_a_moderator_without_spread_is_refused() -> None:

@@ -67,6 +67,14 @@ class _Studies:
         return float(self.weights.sum() - np.trace(self.bread @ (self.x.T * self.weights**2) @ self.x))
 
     @cached_property
+    def trace_squared(self) -> float:
+        """Trace of PP."""
+        twice, thrice = ((self.x.T * self.weights**power) @ self.x for power in (2, 3))
+        inside = self.bread @ twice
+        parts = (self.weights**2).sum() - 2 * np.trace(self.bread @ thrice) + np.trace(inside @ inside)
+        return float(parts)
+
+    @cached_property
     def likelihood(self) -> float:
         """Restricted log-likelihood, without its constant."""
         _, size = np.linalg.slogdet((self.x.T * self.weights) @ self.x)
@@ -98,14 +106,15 @@ def random_effects(
 ) -> Result:
     """Pooled effect of studies, their heterogeneity, the effect to expect elsewhere, and each study shrunken.
 
-    ``method`` EE is the common-effect (fixed-effect) model. ``prediction`` has the distribution of
-    ``test``; ``prediction (Higgins)`` is with k - 2. Studies
-    without a finite effect and a positive error are dropped.
+    ``method`` EE is the common-effect (fixed-effect) model; ``test="normal"`` is the default of R metafor.
+    ``prediction`` has the distribution of ``test``; ``prediction (Higgins)`` is with k - 2. Studies without
+    a finite effect and a positive error are dropped.
 
     Estimand: mean and variance (tau2) of the true effects of the population of studies.
 
     Formula: weights 1/(v + tau2); tau2 by REML, DerSimonian-Laird or Paule-Mandel; I2 = tau2/(tau2 +
-    typical v); study = l y + (1 - l) pooled, l = tau2/(tau2 + v).
+    typical v), H2 = 1 + tau2/typical v, for EE (Q - df)/Q and Q/df; study = l y + (1 - l) pooled,
+    l = tau2/(tau2 + v). Error of tau2 (REML, DL): expected information, variance of Q.
 
     Interval: Hartung-Knapp t with k - 1 (truncated: never narrower than with factor 1) or normal; tau2,
     I2 and H2 by Q-profile; prediction with variance tau2 + error squared, which takes tau2 for known:
@@ -124,7 +133,7 @@ def random_effects(
     found = [*_coefficients(fitted, test, {"pooled": INTERVALS[test]}, facts), *_spread(fitted, method)]
     if method != "EE":
         found += _predictions(fitted, test, facts)
-        found += [_shrunken(fitted, test, i, label, facts) for i, label in enumerate(names)]
+        found += [_shrunken(fitted, test, i, str(label), facts) for i, label in enumerate(names)]
     return Result(name, tuple(found), dropped=dropped)
 
 
@@ -139,29 +148,35 @@ def meta_regression(
 ) -> Result:
     """How the effects of studies go with one number of each study, and the heterogeneity that remains.
 
+    ``Q`` is the residual heterogeneity; the moderator is tested by the slope, whose squared ratio is QM of R
+    metafor. ``test="normal"`` is the default there.
+
     Estimand: intercept and slope of the mean true effect on the moderator, over studies: not a cause.
 
-    Formula: weighted least squares with weights 1/(v + tau2), tau2 the residual heterogeneity.
+    Formula: weighted least squares with weights 1/(v + tau2), tau2 the residual heterogeneity; R2 = 1 -
+    tau2/(tau2 without the moderator), 0 at least.
 
     Interval: Knapp-Hartung t with k - 2 (truncated: factor 1 at least) or normal; tau2 by Q-profile.
 
     Source: Knapp and Hartung (2003), Statistics in Medicine 22, 2693-2710; equals R metafor rma(mods).
     """
     _check(method, test)
-    y, error, z = (np.asarray(column, float) for column in (effects, standard_errors, moderator))
-    known = np.isfinite(y) & np.isfinite(z) & np.isfinite(error) & (error > 0)
-    dropped = (int((~known).sum()), len(y))
+    y, v, beside, dropped = _known(effects, standard_errors, list(np.asarray(moderator, float)))
+    z = np.array(beside, float)
+    known = np.isfinite(z)
+    y, v, z, dropped = y[known], v[known], z[known], (dropped[0] + int((~known).sum()), dropped[1])
     facts = {"unit": Unit.OUTCOME, "method": METHODS[method]}
-    x = np.column_stack([np.ones(known.sum()), z[known]])
     try:
-        if known.sum() > 2 and np.ptp(z[known]) == 0:
+        if len(z) > 2 and np.ptp(z) == 0:
             raise NotComputable(Reason.NOT_IDENTIFIED)
-        fitted = _fit(_Studies(y[known], error[known] ** 2, x), method)
+        fitted = _fit(_Studies(y, v, np.column_stack([np.ones(len(z)), z])), method)
     except NotComputable as failure:
         return Result(name, (Estimate.not_computable("slope", failure.reason, **facts),), dropped=dropped)
     terms = dict.fromkeys(("intercept", "slope"), OF_REGRESSION[test])
-    found = (*_coefficients(fitted, test, terms, facts), *_spread(fitted, method))
-    return Result(name, found, dropped=dropped)
+    found = [*_coefficients(fitted, test, terms, facts), *_spread(fitted, method)]
+    if method != "EE":
+        found.append(_explained(fitted, method))
+    return Result(name, tuple(found), dropped=dropped)
 
 
 def _check(method: str, test: str) -> None:
@@ -172,15 +187,21 @@ def _check(method: str, test: str) -> None:
 
 
 def _known(
-    effects: ArrayLike, standard_errors: ArrayLike, labels: Sequence[str] | None
-) -> tuple[Matrix, Matrix, list[str], tuple[int, int]]:
-    """Effects, variances and labels of the studies that have both; studies dropped, of how many."""
+    effects: ArrayLike, standard_errors: ArrayLike, beside: Sequence[object] | None
+) -> tuple[Matrix, Matrix, list[object], tuple[int, int]]:
+    """Effects, variances and what is beside them (a number, without) of the studies that have both.
+
+    Then: studies dropped, of how many.
+    """
     y, error = np.asarray(effects, float), np.asarray(standard_errors, float)
-    names = [str(i + 1) for i in range(len(y))] if labels is None else [str(label) for label in labels]
-    if not len(y) == len(error) == len(names):
-        raise ValueError(f"{len(y)} effects, {len(error)} standard errors, {len(names)} labels: give as many")
+    other = range(1, len(y) + 1) if beside is None else beside
+    if not len(y) == len(error) == len(other):
+        sizes = (
+            f"{len(y)} effects, {len(error)} standard errors, {len(other)} labels or values of a moderator"
+        )
+        raise ValueError(f"{sizes}: give as many of each")
     known = np.isfinite(y) & np.isfinite(error) & (error > 0)
-    kept = [label for label, there in zip(names, known, strict=True) if there]
+    kept = [item for item, there in zip(other, known, strict=True) if there]
     return y[known], error[known] ** 2, kept, (int((~known).sum()), len(y))
 
 
@@ -260,7 +281,8 @@ def _spread(fitted: _Studies, method: str) -> list[Estimate]:
     typical = fitted.typical
     if method == "EE":  # no tau2: the share of Q that is beyond its expectation
         i2 = max(0.0, 1 - fitted.df / plain.q) if plain.q > 0 else 0.0
-        return [*found, Estimate("I2", value=i2, unit=Unit.SHARE, **facts)]
+        h2 = Estimate("H2", value=plain.q / fitted.df, unit=Unit.INDEX, **facts)
+        return [*found, Estimate("I2", value=i2, unit=Unit.SHARE, **facts), h2]
     tails = stats.chi2.ppf([0.5 + LEVEL / 2, 0.5 - LEVEL / 2], fitted.df)
     low, high = (_q_root(plain, target) for target in tails)
     scales: dict[str, tuple[Unit, Callable[[float], float]]] = {
@@ -269,10 +291,37 @@ def _spread(fitted: _Studies, method: str) -> list[Estimate]:
         "I2": (Unit.SHARE, lambda tau2: tau2 / (tau2 + typical)),
         "H2": (Unit.INDEX, lambda tau2: tau2 / typical + 1),
     }
+    errors = {"tau2": _error_of_tau2(fitted, method)}
     return found + [
-        Estimate(name, "", scale(fitted.tau2), unit, scale(low), scale(high), Interval.Q_PROFILE, **facts)
+        Estimate(
+            name, "", scale(fitted.tau2), unit, scale(low), scale(high), Interval.Q_PROFILE,
+            standard_error=errors.get(name), **facts,
+        )
         for name, (unit, scale) in scales.items()
-    ]
+    ]  # fmt: skip
+
+
+def _error_of_tau2(fitted: _Studies, method: str) -> float | None:
+    """Asymptotic standard error of tau2.
+
+    Source: REML: Viechtbauer (2005), expected information; DL: Biggerstaff and Tweedie (1997), variance of Q.
+    """
+    if method == "REML":
+        return float(np.sqrt(2 / fitted.trace_squared))
+    if method == "DL":
+        plain, tau2 = fitted.at(0), fitted.tau2
+        of_q = 2 * plain.df + 4 * tau2 * plain.trace + 2 * tau2**2 * plain.trace_squared
+        return float(np.sqrt(of_q) / plain.trace)
+    return None
+
+
+def _explained(fitted: _Studies, method: str) -> Estimate:
+    """R2: the part of the heterogeneity that goes with the moderator."""
+    facts = {"unit": Unit.SHARE, "method": METHODS[method]}
+    before = _fit(replace(fitted, x=fitted.x[:, :1], tau2=0.0), method).tau2
+    if before == 0:
+        return Estimate.not_computable("R2", Reason.NO_SPREAD, **facts)
+    return Estimate("R2", value=max(0.0, 1 - fitted.tau2 / before), **facts)
 
 
 def _predictions(fitted: _Studies, test: str, facts: dict) -> list[Estimate]:

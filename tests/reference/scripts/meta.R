@@ -1,5 +1,5 @@
 # Reference output for the subject meta: metafor on trials of the BCG vaccine (dat.bcg), on passive smoking
-# (dat.hackshaw1998) and on the eight schools; numerical integration for the Bayesian update.
+# (dat.hackshaw1998), on the eight schools and on the expectations of teachers (dat.raudenbush1985); numerical integration for the Bayesian update.
 # Rscript meta.R <path of the JSON>
 suppressPackageStartupMessages({library(metafor); library(jsonlite)})
 tight <- list(threshold = 1e-12, maxiter = 1000, tol = 1e-14, tau2.max = 1000)  # the defaults give 4 digits
@@ -14,6 +14,8 @@ one <- function(yi, vi, method, test, mods = NULL) {
     out$tau2 <- c(fit$tau2, ci["tau^2", 2:3])
     out$I2 <- ci["I^2(%)", ] / 100
     out$H2 <- ci["H^2", ]
+    if (method %in% c("REML", "DL")) out$setau2 <- fit$se.tau2
+    if (!is.null(mods)) out$R2 <- fit$R2 / 100
     if (is.null(mods)) {
       pi <- predict(fit)
       out$prediction <- c(pi$pi.lb, pi$pi.ub)
@@ -40,7 +42,9 @@ result <- list(
   schools = all(schools$y, schools$s^2),
   regression = lapply(setNames(c("knha", "adhoc", "z"), c("knha", "adhoc", "z")),
                       function(t) one(bcg$yi, bcg$vi, "REML", t, mods = bcg$ablat)),
-  regression_dl = one(bcg$yi, bcg$vi, "DL", "knha", mods = bcg$ablat)
+  regression_dl = one(bcg$yi, bcg$vi, "DL", "knha", mods = bcg$ablat),
+  teachers = with(dat.raudenbush1985, list(yi = as.numeric(yi), se = sqrt(as.numeric(vi)), weeks = weeks,
+                                           fit = one(yi, vi, "REML", "z", mods = weeks)))
 )
 
 # the posterior by integration of prior times likelihood, not by the conjugate formula
