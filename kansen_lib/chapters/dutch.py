@@ -295,9 +295,12 @@ DUTCH: dict[str, str] = {
     Interval.GREENWOOD_LOG_LOG: "95% log-log, Greenwood",
     Interval.GREENWOOD_LOG: "95% log, Greenwood",
     Interval.GREENWOOD_PLAIN: "95% zonder transformatie, Greenwood",
-    Interval.JACKKNIFE_LOG_LOG: "95% t, log-log, jackknife over clusters",
-    Interval.JACKKNIFE_LOG: "95% t, log, jackknife over clusters",
-    Interval.JACKKNIFE_PLAIN: "95% t, zonder transformatie, jackknife over clusters",
+    Interval.JACKKNIFE_LOG_LOG: "95% log-log, infinitesimale jackknife",
+    Interval.JACKKNIFE_LOG: "95% log, infinitesimale jackknife",
+    Interval.JACKKNIFE_PLAIN: "95% zonder transformatie, infinitesimale jackknife",
+    Interval.CLUSTERED_LOG_LOG: "95% t, log-log, jackknife over clusters",
+    Interval.CLUSTERED_LOG: "95% t, log, jackknife over clusters",
+    Interval.CLUSTERED_PLAIN: "95% t, zonder transformatie, jackknife over clusters",
 }
 
 

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from kansen_lib.stats.flows.shares import by_group
-from kansen_lib.stats.flows.spells import Spells, Step, Transform, band, error, steps
-from kansen_lib.stats.frames import complete, labels
-from kansen_lib.stats.gaps.rows import positive
+from kansen_lib.stats.flows.spells import CLUSTERED, JACKKNIFE, Spells, Step, Transform, band, error, steps
+from kansen_lib.stats.frames import complete, labels, positive
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Method, Unit
 
@@ -56,12 +55,13 @@ def aalen_johansen(
     Formula: sum over event times s <= t of S(s-) d_k(s)/Y(s), S the Kaplan-Meier curve of any event.
 
     Interval: as named by ``interval``, symmetric on log(-log p), log p or p. Variance: infinitesimal
-    jackknife, which equals the Greenwood-type formula (Andersen et al., 1993, 4.4.20) without weights;
-    with clusters of their sums, times G/(G - 1), and t with G - 1.
+    jackknife, which without weights and late entry equals the Greenwood-type formula (Andersen et al.,
+    1993, 4.4.20); with clusters that of their sums times G/(G - 1), and t with G - 1.
 
     Source: Aalen and Johansen (1978); Andersen, Borgan, Gill and Keiding (1993), section IV.4; equals R
-    ``survival::survfit`` on ``Surv(time, factor)`` (clusters: its standard error times
-    sqrt(G/(G - 1))), values those of ``cmprsk::cuminc``, whose variance is another.
+    ``survival::survfit`` on ``Surv(time, factor)`` (clusters: its influence summed,
+    times sqrt(G/(G - 1))) and without late entry ``etm::etm``; values those of ``cmprsk::cuminc``, whose
+    variance is another.
     """
     transform = Transform(interval)
     known, dropped = complete(data, [duration, event, entry, group, weight, cluster])
@@ -98,12 +98,12 @@ def _points(
         chance = float(step.chance[i])
         spread, df = error(step.influence[:, i], spells.cluster)
         yield Estimate(
-            f"{name} at {step.time:.10g}",
+            f"{name} at {step.time:.12g}",
             value=chance,
             smallest=step.at_risk,
             count=count,
             standard_error=spread,
             df=df,
-            **band(chance, spread, df, transform),
+            **band(chance, spread, df, transform, JACKKNIFE if df is None else CLUSTERED),
             **facts,
         )

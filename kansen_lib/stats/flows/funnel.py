@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from kansen_lib.stats.flows.shares import by_group, share, truth
-from kansen_lib.stats.frames import complete
+from kansen_lib.stats.flows.shares import by_group, share
+from kansen_lib.stats.frames import complete, flags
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Method
 
@@ -59,9 +59,10 @@ def _reached(data: pd.DataFrame, stages: Sequence[str]) -> tuple[pd.DataFrame, p
     here, answered = pd.Series(True, data.index), pd.Series(True, data.index)
     found = {}
     for stage in stages:
+        given = data[stage].dropna()
         answered &= ~here | data[stage].notna()
-        here = here & truth(data, stage, "make a stage a column of True and False")
-        found[stage] = here
+        here &= pd.Series(flags(given), given.index).reindex(data.index, fill_value=False)
+        found[stage] = here.copy()
     return pd.DataFrame(found), answered
 
 

@@ -13,8 +13,7 @@ from scipy import linalg
 from kansen_lib.stats import gaps
 from kansen_lib.stats.decomposition import linearised
 from kansen_lib.stats.flows.shares import by_group, share
-from kansen_lib.stats.frames import complete, is_category, labels
-from kansen_lib.stats.gaps.rows import positive
+from kansen_lib.stats.frames import complete, is_category, labels, positive
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 

@@ -6,10 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from kansen_lib.stats.flows.shares import truth
 from kansen_lib.stats.flows.spells import Spells, Vector
-from kansen_lib.stats.flows.survival import COMPETING
-from kansen_lib.stats.frames import codes, complete
+from kansen_lib.stats.frames import codes, complete, flags
 from kansen_lib.stats.result import Estimate, NotComputable
 from kansen_lib.stats.terms import Method, Reason, Unit
 
@@ -48,7 +46,7 @@ def log_rank(
     """
     known, _ = complete(data, [duration, event, entry, group])
     facts = {"unit": Unit.CHI_SQUARED, "n": len(known), "method": Method.LOG_RANK}
-    cause = truth(known, event, COMPETING).to_numpy(int) - 1
+    cause = flags(known[event]).astype(np.int64) - 1
     spells = Spells.of(known, cause, duration=duration, entry=entry, weight=None, cluster=None)
     try:
         statistic, df = _statistic(spells.checked(), *codes(known[group]))

@@ -23,19 +23,6 @@ def by_group(known: pd.DataFrame, group: str | None) -> list[tuple[str, pd.DataF
     return found or [("", known)]
 
 
-def truth(rows: pd.DataFrame, column: str, advice: str) -> pd.Series:
-    """A column of True and False (or 1 and 0); missing values are False.
-
-    Raises:
-        ValueError: other values; ``advice`` says what to do.
-    """
-    values = rows[column]
-    other = values[values.notna() & ~values.isin([0, 1])]
-    if len(other):
-        raise ValueError(f"column '{column}' has {other.iloc[0]!r} where True or False is expected: {advice}")
-    return values.eq(1).fillna(False).astype(bool)
-
-
 def share(
     holds: pd.Series,
     rows: pd.DataFrame,

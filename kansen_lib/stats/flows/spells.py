@@ -1,13 +1,13 @@
 """Spells that end in an event or are censored, and what each person adds to the curves made of them.
 
 At equal times events come before censoring: who is censored at t is at risk at t. Who enters at t is at
-risk after t. The variance is that of the infinitesimal jackknife: the sum of the squared influence of
-each person, or of each cluster. Without weights and clusters it equals Greenwood's formula exactly.
+risk after t. The variance of the infinitesimal jackknife is the sum of the squared influence of each
+person, or of each cluster. Without weights, clusters and late entry it equals Greenwood's exactly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kansen_lib.stats.frames import numbers
 from kansen_lib.stats.result import NotComputable, quantile
 from kansen_lib.stats.terms import Interval, Reason
 
@@ -34,11 +35,21 @@ class Transform(StrEnum):
         raise ValueError(f"interval is {value!r}; choose one of {[item.value for item in cls]}")
 
 
-#: What the interval is called, without and with clusters.
-INTERVALS = {
-    Transform.LOG_LOG: (Interval.GREENWOOD_LOG_LOG, Interval.JACKKNIFE_LOG_LOG),
-    Transform.LOG: (Interval.GREENWOOD_LOG, Interval.JACKKNIFE_LOG),
-    Transform.PLAIN: (Interval.GREENWOOD_PLAIN, Interval.JACKKNIFE_PLAIN),
+#: What the interval is called, by its variance.
+GREENWOOD = {
+    Transform.LOG_LOG: Interval.GREENWOOD_LOG_LOG,
+    Transform.LOG: Interval.GREENWOOD_LOG,
+    Transform.PLAIN: Interval.GREENWOOD_PLAIN,
+}
+JACKKNIFE = {
+    Transform.LOG_LOG: Interval.JACKKNIFE_LOG_LOG,
+    Transform.LOG: Interval.JACKKNIFE_LOG,
+    Transform.PLAIN: Interval.JACKKNIFE_PLAIN,
+}
+CLUSTERED = {
+    Transform.LOG_LOG: Interval.CLUSTERED_LOG_LOG,
+    Transform.LOG: Interval.CLUSTERED_LOG,
+    Transform.PLAIN: Interval.CLUSTERED_PLAIN,
 }
 
 
@@ -79,13 +90,13 @@ class Spells:
         Raises:
             ValueError: a duration below zero, or not after the entry.
         """
-        n, end = len(rows), rows[duration].to_numpy(float)
-        start = np.full(n, -1.0) if entry is None else rows[entry].to_numpy(float)
+        n, end = len(rows), numbers(rows, duration)
+        start = np.full(n, -1.0) if entry is None else numbers(rows, entry)
         if (end < 0).any():
             raise ValueError(f"column '{duration}' has durations below zero")
         if (start >= end).any():
             raise ValueError(f"column '{entry}' has entries at or after '{duration}': nobody is at risk then")
-        counted = np.ones(n) if weight is None else rows[weight].to_numpy(float)
+        counted = np.ones(n) if weight is None else numbers(rows, weight)
         code = None if cluster is None else pd.factorize(rows[cluster])[0].astype(np.int64)
         return cls(start, end, cause, counted, code, causes)
 
@@ -110,6 +121,7 @@ class Step(NamedTuple):
     Attributes:
         time: the time.
         at_risk: persons at risk at it.
+        greenwood: variance of the log of the chance to be free of events, by Greenwood's formula.
         events: persons who had each event up to and including it, shape (causes,).
         chance: probability to be free of events, then of each event, shape (1 + causes,).
         influence: of each person on ``chance``, shape (n, 1 + causes).
@@ -117,6 +129,7 @@ class Step(NamedTuple):
 
     time: float
     at_risk: int
+    greenwood: float
     events: NDArray[np.int64]
     chance: Vector
     influence: Vector
@@ -126,7 +139,7 @@ def steps(spells: Spells) -> Iterator[Step]:
     """The steps of the curves, one for each time of an event."""
     n, kinds = len(spells.exit), np.arange(spells.causes)
     events, chance = np.zeros(spells.causes, int), np.eye(1 + spells.causes)[0]
-    influence = np.zeros((n, 1 + spells.causes))
+    influence, greenwood = np.zeros((n, 1 + spells.causes)), 0.0
     for time in np.unique(spells.exit[spells.cause >= 0]):
         here = (spells.entry < time) & (spells.exit >= time)
         happened = (spells.exit == time)[:, None] & (spells.cause[:, None] == kinds)
@@ -137,9 +150,12 @@ def steps(spells: Spells) -> Iterator[Step]:
         move = np.column_stack([-own.sum(axis=1), own])
         influence = influence + influence[:, :1] * step + chance[0] * move
         chance, events = chance + chance[0] * step, events + happened.sum(axis=0)
-        if (here == happened.any(axis=1)).all():  # everybody who was left had an event
+        left, gone = int(here.sum()), int(happened.sum())
+        if left == gone:
             chance[0], influence[:, 0] = 0.0, 0.0
-        yield Step(float(time), int(here.sum()), events, chance, influence)
+        else:
+            greenwood += gone / (left * (left - gone))
+        yield Step(float(time), left, greenwood, events, chance, influence)
 
 
 def error(influence: Vector, cluster: NDArray[np.int64] | None) -> tuple[float, float | None]:
@@ -151,7 +167,13 @@ def error(influence: Vector, cluster: NDArray[np.int64] | None) -> tuple[float, 
     return float(np.sqrt(total @ total * clusters / (clusters - 1))), float(clusters - 1)
 
 
-def band(chance: float, standard_error: float, df: float | None, transform: Transform) -> dict[str, Any]:
+def band(
+    chance: float,
+    standard_error: float,
+    df: float | None,
+    transform: Transform,
+    called: Mapping[Transform, Interval],
+) -> dict[str, Any]:
     """The interval of a probability as fields of an estimate; at 0 and 1 there is none."""
     if not 0 < chance < 1 or standard_error == 0:
         return {}
@@ -163,5 +185,5 @@ def band(chance: float, standard_error: float, df: float | None, transform: Tran
     else:
         power = half / (chance * np.log(chance))  # below zero: log(chance) is
         lower, upper = chance ** np.exp(-power), chance ** np.exp(power)
-    called = INTERVALS[transform][df is not None]
-    return {"lower": float(max(lower, 0.0)), "upper": float(min(upper, 1.0)), "interval": called}
+    ends = {"lower": float(max(lower, 0.0)), "upper": float(min(upper, 1.0))}
+    return {**ends, "interval": called[transform]}

@@ -9,16 +9,24 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from kansen_lib.stats.flows.shares import by_group, truth
-from kansen_lib.stats.flows.spells import Spells, Step, Transform, band, error, steps
-from kansen_lib.stats.frames import complete
-from kansen_lib.stats.gaps.rows import positive
+from kansen_lib.stats.flows.shares import by_group
+from kansen_lib.stats.flows.spells import (
+    CLUSTERED,
+    GREENWOOD,
+    JACKKNIFE,
+    Spells,
+    Step,
+    Transform,
+    band,
+    error,
+    steps,
+)
+from kansen_lib.stats.frames import complete, flags, positive
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 #: A curve this close to one half lies on it.
 ON_HALF = 1e-8
-COMPETING = "code one kind of event as True, and use aalen_johansen where there are several"
 
 
 def kaplan_meier(
@@ -62,13 +70,13 @@ def kaplan_meier(
     Formula: product over event times s <= t of 1 - d(s)/Y(s), d events among Y persons at risk (censored
     at s or later, entered before s).
 
-    Interval: as named by ``interval``, symmetric on log(-log S), log S or S. Variance: infinitesimal
-    jackknife, which equals Greenwood's without weights; with clusters of their sums, times G/(G - 1),
-    and t with G - 1.
+    Interval: as named by ``interval``, symmetric on log(-log S), log S or S. Variance: Greenwood; with
+    weights the infinitesimal jackknife, with clusters that of their sums times G/(G - 1), and t with
+    G - 1.
 
-    Source: Kaplan and Meier (1958); Greenwood (1926); Kalbfleisch and Prentice (2002), section 1.4; Brookmeyer
-    and Crowley (1982); equals R ``survival::survfit`` (weights: ``robust = TRUE``; clusters: its
-    standard error times sqrt(G/(G - 1))).
+    Source: Kaplan and Meier (1958); Greenwood (1926); Kalbfleisch and Prentice (2002), section 1.4;
+    Brookmeyer and Crowley (1982); equals R ``survival::survfit`` (weights: ``robust = TRUE``; clusters:
+    its standard error times sqrt(G/(G - 1))).
     """
     transform = Transform(interval)
     known, dropped = complete(data, [duration, event, entry, group, weight, cluster])
@@ -77,16 +85,16 @@ def kaplan_meier(
     found = [
         item
         for label, rows in by_group(known, group)
-        for item in _curve(_spells(rows, event, how), transform, name, label)
+        for item in _curve(_spells(rows, event, how), weight is not None, transform, name, label)
     ]
     return Result(name, tuple(found), dropped=dropped)
 
 
 def _spells(rows: pd.DataFrame, event: str, how: dict[str, str | None]) -> Spells:
-    return Spells.of(rows, truth(rows, event, COMPETING).to_numpy(int) - 1, **how)
+    return Spells.of(rows, flags(rows[event]).astype(np.int64) - 1, **how)
 
 
-def _curve(spells: Spells, transform: Transform, name: str, group: str) -> Iterator[Estimate]:
+def _curve(spells: Spells, weighted: bool, transform: Transform, name: str, group: str) -> Iterator[Estimate]:
     """The points of one curve and its median."""
     facts = {"group": group, "n": len(spells.exit)}
     try:
@@ -94,16 +102,22 @@ def _curve(spells: Spells, transform: Transform, name: str, group: str) -> Itera
     except NotComputable as problem:
         yield Estimate.not_computable(name, problem.reason, method=Method.KAPLAN_MEIER, **facts)
         return
-    points = [_point(step, spells, transform, name, facts) for step in walked]
+    points = [_point(step, spells, weighted, transform, name, facts) for step in walked]
     yield from points
     yield _median([step.time for step in walked], points, facts)
 
 
-def _point(step: Step, spells: Spells, transform: Transform, name: str, facts: dict) -> Estimate:
+def _point(
+    step: Step, spells: Spells, weighted: bool, transform: Transform, name: str, facts: dict
+) -> Estimate:
     chance = float(step.chance[0])
-    found, df = error(step.influence[:, 0], spells.cluster)
+    if weighted or spells.cluster is not None:
+        found, df = error(step.influence[:, 0], spells.cluster)
+        called = JACKKNIFE if df is None else CLUSTERED
+    else:
+        found, df, called = chance * float(np.sqrt(step.greenwood)), None, GREENWOOD
     return Estimate(
-        f"{name} at {step.time:.10g}",
+        f"{name} at {step.time:.12g}",
         value=chance,
         unit=Unit.SHARE,
         smallest=step.at_risk,
@@ -111,7 +125,7 @@ def _point(step: Step, spells: Spells, transform: Transform, name: str, facts: d
         standard_error=found,
         df=df,
         method=Method.KAPLAN_MEIER,
-        **band(chance, found, df, transform),
+        **band(chance, found, df, transform, called),
         **facts,
     )
 
@@ -148,7 +162,6 @@ def restricted_mean(
     duration: str,
     event: str,
     horizon: float,
-    entry: str | None = None,
     group: str | None = None,
     weight: str | None = None,
     cluster: str | None = None,
@@ -159,7 +172,7 @@ def restricted_mean(
     It needs no proportional hazards, and one number says how much later the event comes.
 
     Args:
-        data, duration, event, entry, group, weight, cluster: as in :func:`kaplan_meier`.
+        data, duration, event, group, weight, cluster: as in :func:`kaplan_meier`.
         horizon: the time up to which the mean is taken, above 0; a group that was not followed as long
             gives a reason.
         name: name of the estimates.
@@ -179,9 +192,9 @@ def restricted_mean(
     """
     if not horizon > 0:
         raise ValueError(f"horizon is {horizon}; it is a time above 0")
-    known, dropped = complete(data, [duration, event, entry, group, weight, cluster])
+    known, dropped = complete(data, [duration, event, group, weight, cluster])
     known = positive(known, weight)
-    how = {"duration": duration, "entry": entry, "weight": weight, "cluster": cluster}
+    how = {"duration": duration, "entry": None, "weight": weight, "cluster": cluster}
     areas: dict[str, _Area | NotComputable] = {}
     for label, rows in by_group(known, group):
         try:

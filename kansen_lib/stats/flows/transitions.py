@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from kansen_lib.stats.flows.shares import by_group, share
-from kansen_lib.stats.frames import complete, labels
-from kansen_lib.stats.gaps.rows import positive
+from kansen_lib.stats.frames import complete, labels, positive
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Method, Reason, Unit
 
