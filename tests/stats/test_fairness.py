@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from broken import sound
 
 from kansen_lib.stats import fairness
 
@@ -95,3 +96,40 @@ def test_strata_with_one_group_take_no_part():
         for label in ("within strata", "odds ratio")
     ]
     assert (found[0].value, found[1].value) == (found[2].value, found[3].value)
+
+
+# --- what users bring ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("names", [("x", "y", "a"), ("y", "x", "stratum"), ("stratum", "cluster", "y")])
+def test_parity_does_not_depend_on_the_names_of_columns(names: tuple[str, str, str]) -> None:
+    data = sound()
+    sides = {"decision": "passed", "low": "laag", "high": "hoog"}
+    plain = fairness.conditional_parity(data, group="group", strata="kind", cluster="school", **sides)
+    own = data[["passed", "group", "kind", "school"]].set_axis(["passed", *names], axis=1)
+    columns = dict(zip(("group", "strata", "cluster"), names, strict=True))
+    assert fairness.conditional_parity(own, **columns, **sides) == plain
+
+
+@pytest.mark.parametrize("names", [("p", "part"), ("y", "p"), ("part", "y"), ("cluster", "log_odds")])
+def test_calibration_does_not_depend_on_the_names_of_columns(names: tuple[str, str]) -> None:
+    data = sound()
+    predicted = {"chance": "chance", "outcome": "passed"}
+    plain = fairness.calibration(data, group="group", cluster="school", **predicted)
+    own = data[["chance", "passed", "group", "school"]].set_axis(["chance", "passed", *names], axis=1)
+    columns = dict(zip(("group", "cluster"), names, strict=True))
+    assert fairness.calibration(own, **columns, **predicted) == plain
+
+
+@pytest.mark.parametrize("strange", ["kind", "level"])
+def test_a_decision_or_outcome_is_true_or_false(strange: str) -> None:
+    """The text "nee" would count as True."""
+    sides = {"group": "group", "low": "laag", "high": "hoog"}
+    for call in (
+        lambda: fairness.conditional_parity(sound(), decision=strange, strata="area", **sides),
+        lambda: fairness.equalised_odds(sound(), decision="passed", outcome=strange, **sides),
+        lambda: fairness.outcome_test(sound(), decision=strange, outcome="passed", **sides),
+        lambda: fairness.calibration(sound(), chance="chance", outcome=strange, group="group"),
+    ):
+        with pytest.raises(ValueError, match=f"'{strange}' must hold True and False"):
+            call()

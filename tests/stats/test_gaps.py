@@ -379,3 +379,16 @@ def test_a_label_that_the_column_cannot_hold_is_an_error_and_an_empty_category_a
         gaps.mean_difference(data, outcome="y", group="g", low="laagg", high="b")
     found = gaps.mean_difference(data, outcome="y", group="g", low="a", high="c")
     assert found.reason == Reason.EMPTY_GROUP
+
+
+@pytest.mark.parametrize(("count", "n"), [((189, 104), (11034, 11037)), ((3, 9), (12, 12)), ((0, 5), (8, 9))])
+def test_the_p_value_of_a_difference_of_shares_is_that_of_pearson(count, n) -> None:
+    table = [count, np.subtract(n, count)]
+    pearson = stats.chi2_contingency(table, correction=False).pvalue
+    assert gaps.share_difference(count, n).p_value == pytest.approx(pearson, rel=1e-9)
+    assert gaps.share_difference((0, 0), n).p_value is None
+
+
+def test_a_difference_is_of_two_shares() -> None:
+    with pytest.raises(ValueError, match="two groups need"):
+        gaps.share_difference([2, 9, 4], [20, 30, 10])

@@ -41,7 +41,7 @@ def calibration(
         ``"observed, bin k"``) with the mean chance as its reference.
 
     Raises:
-        ValueError: chances outside 0 and 1.
+        ValueError: chances outside 0 and 1, or an outcome that is not True and False.
 
     Estimand: P(outcome | chance, group) against the chance itself.
 
@@ -53,13 +53,15 @@ def calibration(
     Source: Cox (1958); Van Calster et al. (2016); equals R rms::val.prob and glm.
     """
     known, dropped = frames.complete(data, [chance, outcome, group, cluster])
-    p = known[chance].to_numpy(float)
+    p = frames.numbers(known, chance)
     if len(p) and not (p.min() >= 0 and p.max() <= 1):
         raise ValueError(f"column '{chance}' runs from {p.min()} to {p.max()}; chances lie between 0 and 1")
-    known = known.assign(p=p, y=known[outcome].astype(float), part=_parts(p, bins))
+    rows = pd.DataFrame({"p": p, "y": frames.flags(known[outcome]).astype(float), "part": _parts(p, bins)})
+    if cluster is not None:
+        rows["cluster"] = known[cluster]
     found: list[Estimate] = []
     for label in frames.labels(known[group]):
-        found += _of_group(known[known[group] == label], str(label), cluster)
+        found += _of_group(rows[known[group] == label], str(label))
     if not found:
         found = [_none("observed minus expected", Reason.NO_PERSONS, "", 0)]
     return Result("calibration", tuple(found), dropped=dropped)
@@ -75,7 +77,7 @@ def _none(name: str, reason: Reason, label: str, n: int) -> Estimate:
     return Estimate.not_computable(name, reason, group=label, n=n, method=Method.CALIBRATION)
 
 
-def _of_group(rows: pd.DataFrame, label: str, cluster: str | None) -> list[Estimate]:
+def _of_group(rows: pd.DataFrame, label: str) -> list[Estimate]:
     if len(rows) < SMALLEST_GROUP or rows["y"].nunique() < 2 or rows["p"].nunique() < 2:
         few = len(rows) < SMALLEST_GROUP
         reason = Reason.TOO_FEW if few else Reason.LITTLE_SPREAD
@@ -83,28 +85,28 @@ def _of_group(rows: pd.DataFrame, label: str, cluster: str | None) -> list[Estim
     facts = {"group": label, "n": len(rows), "method": Method.CALIBRATION}
     squared = float(((rows["y"] - rows["p"]) ** 2).mean())
     brier = Estimate("Brier score", value=squared, unit=Unit.INDEX, **facts)
-    large = _in_the_large(rows, cluster, facts)
-    return [large, *_recalibrated(rows, label, cluster), brier, *_bins(rows, label)]
+    return [_in_the_large(rows, facts), *_recalibrated(rows, label), brier, *_bins(rows, label)]
 
 
-def _in_the_large(rows: pd.DataFrame, cluster: str | None, facts: dict[str, object]) -> Estimate:
-    name, kind = "observed minus expected", linear.Covariance.CLASSICAL if cluster is None else None
-    of = None if cluster is None else rows[cluster]
+def _in_the_large(rows: pd.DataFrame, facts: dict[str, object]) -> Estimate:
+    of = rows.get("cluster")
+    name, kind = "observed minus expected", linear.Covariance.CLASSICAL if of is None else None
     try:
         fit = linear.fit(frames.design(rows, []), rows["y"] - rows["p"], cluster=of, kind=kind)
     except NotComputable as failure:
         return Estimate.not_computable(name, failure.reason, unit=Unit.POINTS, **facts)
     value, error, df = fit.contrast("intercept")
-    interval = Interval.T if cluster is None else Interval.T_CR2
+    interval = Interval.T if of is None else Interval.T_CR2
     return Estimate.from_standard_error(
         name, value, error, df=df, interval=interval, unit=Unit.POINTS, **facts
     )
 
 
-def _recalibrated(rows: pd.DataFrame, label: str, cluster: str | None) -> list[Estimate]:
+def _recalibrated(rows: pd.DataFrame, label: str) -> list[Estimate]:
     """Slope and intercept of the outcome on the log odds of the chance; chances of 0 and 1 have none."""
     inside = rows[(rows["p"] > 0) & (rows["p"] < 1)]
     inside = inside.assign(log_odds=np.log(inside["p"] / (1 - inside["p"])))
+    cluster = "cluster" if "cluster" in rows else None
     fit = ordinal.binary_logit(inside, outcome="y", regressors=["log_odds"], cluster=cluster)
     wanted = {"log_odds": "slope", "intercept": "intercept"}
     found = [

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pandas as pd
 
 from kansen_lib.stats import frames, gaps
+from kansen_lib.stats.gaps.rows import of_two_groups
 from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.stats.terms import Unit
 
 #: Rates by name: (column that is asked for, column that is given, its value). ``asked`` is True.
 ODDS = {
@@ -108,9 +110,9 @@ def _two_groups(
     cluster: str | None,
 ) -> tuple[pd.DataFrame, tuple[int, int]]:
     """The rows of both groups, decision and outcome as True and False."""
-    known, dropped = frames.complete(data, [decision, outcome, group, cluster])
-    known = known[known[group].isin([low, high])]
-    return known.assign(**{name: known[name].astype(bool) for name in (decision, outcome)}), dropped
+    columns = [decision, outcome, cluster]
+    known, _, dropped = of_two_groups(data, columns, group=group, low=low, high=high)
+    return known.assign(**{name: frames.flags(known[name]) for name in (decision, outcome)}), dropped
 
 
 def _by_group(
@@ -126,9 +128,6 @@ def _by_group(
     label = f"{high} minus {low}"
     if cluster is None or 0 in sizes:
         return [*levels, gaps.share_difference(counts, sizes, name=name, group=label)]
-    numbers = rows.assign(**{asked: rows[asked].astype(float)})
-    unit = gaps.share_difference(counts, sizes).unit
-    gap = gaps.mean_difference(
-        numbers, outcome=asked, group=group, low=low, high=high, cluster=cluster, name=name, unit=unit
-    )
+    sides = {"group": group, "low": low, "high": high}
+    gap = gaps.mean_difference(rows, outcome=asked, cluster=cluster, name=name, unit=Unit.POINTS, **sides)
     return [*levels, replace(gap, group=label)]

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy import optimize, stats
 
 from kansen_lib.stats import frames, gaps, linear
+from kansen_lib.stats.gaps.rows import of_two_groups
 from kansen_lib.stats.result import Estimate, NotComputable, Result, quantile
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
@@ -55,34 +56,32 @@ def conditional_parity(
     Source: Mantel and Haenszel (1959); Sato (1989); Robins, Breslow and Greenland (1986); Tarone (1985);
     equals R mantelhaen.test and metafor rma.mh.
     """
-    known, dropped = frames.complete(data, [decision, group, strata, cluster])
-    known = known[known[group].isin([low, high])]
-    known = known.assign(y=known[decision].astype(float), x=(known[group] == high).astype(float))
-    sizes = [int((known["x"] == side).sum()) for side in (0, 1)]
-    counts = [int(known.loc[known["x"] == side, "y"].sum()) for side in (0, 1)]
+    columns = [decision, strata, cluster]
+    known, sizes, dropped = of_two_groups(data, columns, group=group, low=low, high=high)
+    parts = {"y": frames.flags(known[decision]), "x": (known[group] == high).to_numpy()}
+    rows = pd.DataFrame(parts).astype(float).assign(stratum=frames.codes(known[strata])[0])
+    if cluster is not None:
+        rows["cluster"] = frames.codes(known[cluster])[0]
+    counts = [int(rows.loc[rows["x"] == side, "y"].sum()) for side in (0, 1)]
     found = [
         gaps.share(count, n, name=name, group=str(label))
         for count, n, label in zip(counts, sizes, (low, high), strict=True)
     ]
     found.append(gaps.share_difference(counts, sizes, name=name, group="all"))
-    cells = _cells(known, strata)
-    found.append(_within(known, strata, cells, cluster, name))
+    cells = _cells(rows)
+    found.append(_within(rows, cells, name))
     return Result(name, (*found, *_common_odds(cells, name)), dropped=dropped)
 
 
-def _cells(known: pd.DataFrame, strata: str) -> Array:
+def _cells(rows: pd.DataFrame) -> Array:
     """Per stratum with both groups: with and without the decision, high and low, shape (strata, 4)."""
-    grouped = known.assign(
-        a=known["x"] * known["y"],
-        b=known["x"] * (1 - known["y"]),
-        c=(1 - known["x"]) * known["y"],
-        d=(1 - known["x"]) * (1 - known["y"]),
-    ).groupby(strata, observed=True)[["a", "b", "c", "d"]]
-    cells = grouped.sum().to_numpy(float)
+    x, y = rows["x"], rows["y"]
+    kinds = pd.DataFrame({"a": x * y, "b": x * (1 - y), "c": (1 - x) * y, "d": (1 - x) * (1 - y)})
+    cells = kinds.groupby(rows["stratum"]).sum().to_numpy(float)
     return cells[(cells[:, :2].sum(axis=1) > 0) & (cells[:, 2:].sum(axis=1) > 0)]
 
 
-def _within(known: pd.DataFrame, strata: str, cells: Array, cluster: str | None, name: str) -> Estimate:
+def _within(rows: pd.DataFrame, cells: Array, name: str) -> Estimate:
     facts = {"group": "within strata", "unit": Unit.POINTS, "n": int(cells.sum()), "method": Method.MANTEL}
     if len(cells) == 0:
         return Estimate.not_computable(name, Reason.NO_COMMON_SUPPORT, **facts)
@@ -91,8 +90,8 @@ def _within(known: pd.DataFrame, strata: str, cells: Array, cluster: str | None,
     weight = float((high * low / total).sum())
     value = float(((a * low - c * high) / total).sum() / weight)
     facts["smallest"] = int(min(high.sum(), low.sum()))
-    if cluster is not None:
-        return _clustered(known, strata, cluster, name, facts)
+    if "cluster" in rows:
+        return _clustered(rows, name, facts)
     p = (high**2 * c - low**2 * a + high * low * (low - high) / 2) / total**2
     q = (a * d + c * b) / total / 2
     variance = (value * p.sum() + q.sum()) / weight**2
@@ -100,16 +99,12 @@ def _within(known: pd.DataFrame, strata: str, cells: Array, cluster: str | None,
     return Estimate.from_standard_error(name, value, error, interval=Interval.SATO, **facts)
 
 
-def _clustered(
-    known: pd.DataFrame, strata: str, cluster: str, name: str, facts: dict[str, object]
-) -> Estimate:
+def _clustered(rows: pd.DataFrame, name: str, facts: dict[str, object]) -> Estimate:
     """The same difference: least squares with a dummy a stratum weights strata by n1 n2 / n too."""
-    both = known.groupby(strata, observed=True)["x"].transform("nunique") == 2
-    rows = known[both]
-    labels = rows[strata].astype(str)
-    design = frames.design(rows.assign(stratum=labels), ["x", "stratum"])
+    rows = rows[rows.groupby("stratum")["x"].transform("nunique") == 2]
+    design = frames.design(rows.astype({"stratum": str}), ["x", "stratum"])
     try:
-        value, error, df = linear.fit(design, rows["y"], cluster=rows[cluster]).contrast("x")
+        value, error, df = linear.fit(design, rows["y"], cluster=rows["cluster"]).contrast("x")
     except NotComputable as failure:
         facts.pop("smallest")
         return Estimate.not_computable(name, failure.reason, **facts)

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from kansen_lib.stats import linear
 from kansen_lib.stats.frames import design, numbers
+from kansen_lib.stats.gaps.ratios import check, score, smallest
 from kansen_lib.stats.gaps.rows import of_two_groups
 from kansen_lib.stats.inference import wilson
 from kansen_lib.stats.result import Estimate, NotComputable
@@ -22,6 +24,9 @@ def share_difference(
     count: Sequence[int], n: Sequence[int], *, name: str = "difference of shares", group: str = ""
 ) -> Estimate:
     """Difference of two independent shares, second minus first; with an empty group a reason.
+
+    The p-value is that of the score test (Pearson's chi-squared) of no difference; none when nobody or
+    everybody has the property.
 
     Args:
         count: persons with the property in the first and the second group.
@@ -36,25 +41,25 @@ def share_difference(
     Interval: Newcombe's hybrid score interval, from the Wilson bounds of both shares.
 
     Source: Newcombe (1998b), Statistics in Medicine 17, 873-890, method 10; equals statsmodels
-    ``confint_proportions_2indep(method="newcomb")``.
+    ``confint_proportions_2indep(method="newcomb")``, the p-value R ``prop.test(correct = FALSE)``.
     """
+    check(count, n)
+    facts = {"group": group, "unit": Unit.POINTS, "n": int(sum(n)), "method": Method.SHARE_DIFFERENCE}
     if min(n) == 0:
-        return Estimate.not_computable(name, Reason.EMPTY_GROUP, group=group, unit=Unit.POINTS, n=sum(n))
+        return Estimate.not_computable(name, Reason.EMPTY_GROUP, **facts)
     (first, second), intervals = np.divide(count, n), [wilson(k, m) for k, m in zip(count, n, strict=True)]
     (low1, high1), (low2, high2) = intervals
     gap = float(second - first)
+    spread = 0 < sum(count) < sum(n)
     return Estimate(
         name,
-        group,
-        gap,
-        Unit.POINTS,
-        gap - float(np.hypot(second - low2, high1 - first)),
-        gap + float(np.hypot(high2 - second, first - low1)),
-        Interval.NEWCOMBE,
-        n=int(sum(n)),
-        # the smallest cell, not the smallest group: level and gap together give a cell back
-        smallest=int(min(min(k, m - k) for k, m in zip(count, n, strict=True))),
-        method=Method.SHARE_DIFFERENCE,
+        value=gap,
+        lower=gap - float(np.hypot(second - low2, high1 - first)),
+        upper=gap + float(np.hypot(high2 - second, first - low1)),
+        interval=Interval.NEWCOMBE,
+        smallest=smallest(count, n),
+        p_value=float(2 * stats.norm.sf(score(count, n, 1.0))) if spread else None,
+        **facts,
     )
 
 

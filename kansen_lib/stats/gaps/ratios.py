@@ -34,7 +34,7 @@ def risk_ratio(
     statsmodels ``confint_proportions_2indep(compare="ratio", method="score", correction=False)``.
     """
     facts = {"group": group, "unit": Unit.RATIO, "n": int(sum(n)), "method": Method.RISK_RATIO}
-    _check(count, n)
+    check(count, n)
     if min(n) == 0:
         return Estimate.not_computable(name, Reason.EMPTY_GROUP, **facts)
     if min(count) == 0:
@@ -47,8 +47,8 @@ def risk_ratio(
         lower=lower,
         upper=upper,
         interval=Interval.KOOPMAN,
-        smallest=_smallest(count, n),
-        p_value=float(2 * stats.norm.sf(_score(count, n, 1.0))),
+        smallest=smallest(count, n),
+        p_value=float(2 * stats.norm.sf(score(count, n, 1.0))),
         **facts,
     )
 
@@ -75,10 +75,10 @@ def odds_ratio(
     Source: Woolf (1955); Agresti (2013), section 3.1.1; equals R ``epitools::oddsratio.wald``.
     """
     facts = {"group": group, "unit": Unit.RATIO, "n": int(sum(n)), "method": Method.ODDS_RATIO}
-    _check(count, n)
+    check(count, n)
     if min(n) == 0:
         return Estimate.not_computable(name, Reason.EMPTY_GROUP, **facts)
-    if _smallest(count, n) == 0:
+    if smallest(count, n) == 0:
         return Estimate.not_computable(name, Reason.ZERO_CELL, **facts)
     cells = np.array([count[1], n[0] - count[0], n[1] - count[1], count[0]], float)
     log, error = float(np.log(cells) @ [1, 1, -1, -1]), float(np.sqrt((1 / cells).sum()))
@@ -89,23 +89,24 @@ def odds_ratio(
         lower=float(np.exp(log - half)),
         upper=float(np.exp(log + half)),
         interval=Interval.WOOLF,
-        smallest=_smallest(count, n),
+        smallest=smallest(count, n),
         p_value=float(2 * stats.norm.sf(abs(log) / error)),
         **facts,
     )
 
 
-def _check(count: Sequence[int], n: Sequence[int]) -> None:
+def check(count: Sequence[int], n: Sequence[int]) -> None:
+    """Refuse anything but two counts, each of a number of persons."""
     if len(count) != 2 or len(n) != 2 or not all(0 <= k <= m for k, m in zip(count, n, strict=True)):
         raise ValueError(f"two groups need 0 <= count <= n each; got counts {count} of {n}")
 
 
-def _smallest(count: Sequence[int], n: Sequence[int]) -> int:
+def smallest(count: Sequence[int], n: Sequence[int]) -> int:
     """The smallest cell: level and gap together give a cell back."""
     return int(min(min(k, m - k) for k, m in zip(count, n, strict=True)))
 
 
-def _score(count: Sequence[int], n: Sequence[int], ratio: float) -> float:
+def score(count: Sequence[int], n: Sequence[int], ratio: float) -> float:
     """Absolute score statistic of the null that the ratio of the shares is ``ratio``."""
     (x1, x2), (n1, n2) = count, n
     # share of the first group under the null: the smaller root of its likelihood equation
@@ -122,10 +123,10 @@ def _score(count: Sequence[int], n: Sequence[int], ratio: float) -> float:
 def _koopman(count: Sequence[int], n: Sequence[int], value: float, step: float) -> float:
     """The ratio on one side of ``value`` at which the score test just rejects."""
     start, far = np.log(value), np.log(value) + step
-    while _score(count, n, np.exp(far)) < quantile():
+    while score(count, n, np.exp(far)) < quantile():
         far += step
 
     def excess(log: float) -> float:
-        return min(_score(count, n, np.exp(log)), 1e6) - quantile()
+        return min(score(count, n, np.exp(log)), 1e6) - quantile()
 
     return float(np.exp(optimize.brentq(excess, start, far, xtol=1e-14, rtol=1e-14)))
