@@ -9,6 +9,7 @@ SUBJECTS: tuple[str, ...] = (
     "shrinkage",
     "decomposition",
     "ordinal",
+    "flows",
     "fairness",
     "trials",
     "panel",

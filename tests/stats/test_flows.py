@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -33,7 +32,7 @@ EVENTS = {"duration": "time", "event": "what", "censored": "bezig"}
 
 
 @given(st.lists(st.tuples(*[st.sampled_from(list(LEVELS.categories))] * 2), min_size=1, max_size=60))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_rows_add_up_and_everybody_stays_or_moves(rows: list[tuple[str, str]]) -> None:
     data = moves(rows)
     cells = flows.transition_matrix(data, start="start", end="end").summary
@@ -78,10 +77,10 @@ def test_a_weight_of_two_counts_as_two_persons() -> None:
 
 
 def test_the_index_says_how_much_its_error_varies() -> None:
-    """Over 400 samples the spread of each index is what its standard error says."""
+    """Over 200 samples the spread of each index is what its standard error says."""
     p = np.array([[0.7, 0.2, 0.1], [0.25, 0.5, 0.25], [0.05, 0.25, 0.7]])
     rng, found = np.random.default_rng(8), []
-    for _ in range(400):
+    for _ in range(200):
         start = np.repeat([0, 1, 2], 150)
         end = np.concatenate([rng.choice(3, 150, p=row) for row in p])
         table = flows.mobility(pd.DataFrame({"s": start, "e": end}), start="s", end="e").summary
@@ -90,7 +89,7 @@ def test_the_index_says_how_much_its_error_varies() -> None:
     second = np.sort(np.abs(np.linalg.eigvals(p)))[1]
     truth = [(3 - np.trace(p)) / 2, 1 - second, 1 - abs(np.linalg.det(p))]
     assert drawn[:, :, 0].mean(axis=0) == pytest.approx(truth, abs=0.01)
-    assert drawn[:, :, 1].mean(axis=0) / drawn[:, :, 0].std(axis=0) == pytest.approx(1, abs=0.12)
+    assert drawn[:, :, 1].mean(axis=0) / drawn[:, :, 0].std(axis=0) == pytest.approx(1, abs=0.15)
 
 
 def test_an_index_at_its_end_has_a_reason() -> None:
@@ -170,7 +169,7 @@ def test_clusters_of_one_are_persons_up_to_the_small_sample_factor() -> None:
 
 def test_the_incidence_recovers_the_truth() -> None:
     """With constant hazards a and b, P(diploma by t) = a/(a + b) (1 - exp(-(a + b) t))."""
-    rng, n = np.random.default_rng(2), 20_000
+    rng, n = np.random.default_rng(2), 5_000
     times = rng.exponential([1 / 0.2, 1 / 0.1, 1 / 0.05], (n, 3)).round(2)
     data = pd.DataFrame({"time": times.min(axis=1), "what": times.argmin(axis=1)})
     found = flows.aalen_johansen(data[data["time"] <= 4], duration="time", event="what", censored=2)
@@ -249,7 +248,7 @@ def test_what_cannot_be_meant_is_refused(call, message: str) -> None:
 
 def test_the_log_rank_test_holds_its_level() -> None:
     small = 0
-    for seed in range(300):
+    for seed in range(150):
         data = spells(60, seed).assign(group=np.arange(60) % 2)
         small += flows.log_rank(data, duration="time", event="any", group="group").p_value < 0.05
-    assert 4 <= small <= 30
+    assert 2 <= small <= 17
