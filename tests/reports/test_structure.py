@@ -29,11 +29,11 @@ def _card(*estimates, missing: tuple[str, ...] = ()) -> Card:
 
 
 FULL = _card(
-    gaps.share("diploma", 20, 40, group="vmbo-b"),
-    gaps.share("diploma", 30, 40, group="havo"),
+    gaps.share(20, 40, name="diploma", group="vmbo-b"),
+    gaps.share(30, 40, name="diploma", group="havo"),
     # Two groups are too small: of a single one the gate would hide a large group as well.
-    gaps.share("diploma", 8, 16, group="vmbo-t"),
-    gaps.share("diploma", 8, 16, group="vwo"),
+    gaps.share(8, 16, name="diploma", group="vmbo-t"),
+    gaps.share(8, 16, name="diploma", group="vwo"),
 )
 
 
@@ -104,7 +104,7 @@ def test_every_row_fills_the_table(page: _Page) -> None:
 
 def test_a_column_in_which_nothing_stands_is_left_out() -> None:
     assert '<th scope="col">Onzekerheid</th>' in FULL.html()
-    withheld = _card(gaps.share("diploma", 1, 4, group="vwo")).html()
+    withheld = _card(gaps.share(1, 4, name="diploma", group="vwo")).html()
     assert re.findall(r'<th scope="col">(\w+)</th>', withheld) == ["Wat", "Groep", "Waarde"]
     assert 'class="reden">te weinig leerlingen' in withheld
 
