@@ -286,6 +286,7 @@ DUTCH: dict[str, str] = {
     Method.RESTRICTED_MEAN: "gemiddelde tijd tot aan een grens (onder de Kaplan-Meiercurve)",
     Method.AALEN_JOHANSEN: "Aalen-Johansen",
     Method.LOG_RANK: "log-ranktoets",
+    Method.LOG_RANK_ROBUST: "log-ranktoets, robuust voor clusters",
     Reason.NO_EVENTS: "niemand heeft de gebeurtenis meegemaakt",
     Reason.NOT_REACHED: "minder dan de helft heeft de gebeurtenis meegemaakt",
     Reason.BEYOND_FOLLOW_UP: "zo lang zijn de leerlingen niet gevolgd",

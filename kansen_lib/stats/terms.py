@@ -261,6 +261,7 @@ class Method(StrEnum):
     RESTRICTED_MEAN = "restricted mean, area under the Kaplan-Meier curve"
     AALEN_JOHANSEN = "Aalen-Johansen"
     LOG_RANK = "log-rank test"
+    LOG_RANK_ROBUST = "log-rank test, robust score with clusters"
 
 
 class Interval(StrEnum):

@@ -162,6 +162,7 @@ def medians(data: pd.DataFrame, **how: str) -> Mapping[str, float]:
 VETERAN = {"duration": "time", "event": "status", "group": "celltype"}
 OVARIAN = {"duration": "futime", "event": "fustat", "group": "rx"}
 LUNG = {"duration": "time", "event": "dead"}
+CLUSTERED = LUNG | {"group": "sex", "cluster": "inst"}
 LATE = {"duration": "exit", "entry": "age", "event": "death"}
 
 
@@ -565,6 +566,13 @@ CASES = [
             ("ovarian", "survdiff: ovarian", lambda: survival("ovarian"), OVARIAN),
             ("lung", "survdiff: lung by sex", lambda: survival("cancer"), LUNG | {"group": "sex"}),
             ("veteran", "survdiff: veteran by cell type", lambda: survival("veteran"), VETERAN),
+            ("clustered", "robust score of coxph: lung by sex in 18 institutions", lung, CLUSTERED),
+            (
+                "three",
+                "robust score of coxph: lung by performance in 18 institutions",
+                lambda: lung().assign(ecog=lung()["ph.ecog"].clip(upper=2)),
+                CLUSTERED | {"group": "ecog"},
+            ),
             ("late", "coxph, score test: 200 of mgus2 on the scale of age", late, LATE | {"group": "sex"}),
         )
     ),

@@ -150,7 +150,14 @@ out$aj$etm <- list(time = found$time - 0.5, pcm = unname(found$est["0", "1", ]),
 # Log-rank -------------------------------------------------------------------------------------------------
 rank <- function(found) c(found$chisq, sum(found$exp > 0) - 1)
 late <- coxph(Surv(age, exit, death) ~ sex, m2)
+robust <- function(formula, data) {
+  found <- coxph(formula, data, cluster = inst, ties = "breslow")
+  c(found$rscore, length(coef(found)))
+}
+lung$status <- lung$status - 1
 out$log_rank <- list(
+  clustered = robust(Surv(time, status) ~ sex, lung),
+  three = robust(Surv(time, status) ~ factor(pmin(ph.ecog, 2)), lung[!is.na(lung$ph.ecog), ]),
   ovarian = rank(survdiff(Surv(futime, fustat) ~ rx, ovarian)),
   lung = rank(survdiff(Surv(time, status) ~ sex, cancer)),
   veteran = rank(survdiff(Surv(time, status) ~ celltype, veteran)),
