@@ -268,6 +268,14 @@ def _lines(test: str, keys: Mapping[str, str]) -> dict[str, float]:
     return {key: found[test, group].value for key, group in keys.items()}
 
 
+def _wine_lines() -> dict[str, float]:
+    """No cut-point of its own for the temperature: the likelihood has a limit and no top."""
+    found = ordinal.parallel_lines(wine(), outcome="rating", regressors=["temp", "contact"])
+    rows = {name: found["likelihood ratio", name] for name in ("temp", "contact")}
+    values = {name: row.value for name, row in rows.items()}
+    return values | {f"{name}.p": row.p_value for name, row in rows.items()}
+
+
 EXAM = {"place": "place", "score": "standLRT", "group": "sex", "cluster": "school", "low": "M", "high": "F"}
 CLASSES = {"place": "place", "score": "IQ", "group": "COMB", "cluster": "class", "low": "1", "high": "0"}
 
@@ -531,6 +539,14 @@ CASES = [
         {**R["nl_binary_ame"]["values"], **_numbered(R["nl_binary_ame"]["cr3"], "se.")},
         1e-9,
         NUMERIC,
+    ),
+    Case(
+        "ordinal.parallel_lines",
+        "R ordinal, nominal_test(clm(rating ~ temp + contact)): ordinal::wine, as printed in its manual",
+        _wine_lines,
+        {"temp": 3.1750, "contact": 0.5667, "temp.p": 0.3654, "contact.p": 0.9040},
+        5.1e-5,
+        "printed to 4 digits",
     ),
     Case(
         "ordinal.parallel_lines",

@@ -210,6 +210,19 @@ def fit(
     )
 
 
+def highest(family: Family, design: Design, outcome: Categories) -> float:
+    """The log-likelihood that no coefficients exceed, also where regressors separate the outcome.
+
+    Raises:
+        NotComputable: regressors that depend on each other, or no optimum without separation.
+    """
+    standard, _ = _standardised(design, int(outcome.max()))
+    params, likelihood, found = _climb(family, standard, outcome)
+    if not found and not _certain(standard, params):
+        raise NotComputable(Reason.NO_OPTIMUM)
+    return likelihood
+
+
 def total_score(family: Family, design: Design, outcome: Categories, params: Matrix) -> Matrix:
     """Score of all persons together at any coefficients, shape (p,)."""
     gradient = _terms(family, design.predictors(params), outcome)[1]
@@ -239,6 +252,18 @@ def _standardised(design: Design, predictors: int) -> tuple[Design, Matrix]:
 
 
 def _search(family: Family, design: Design, outcome: Categories) -> Matrix:
+    params, _, found = _climb(family, design, outcome)
+    if not found:
+        raise NotComputable(Reason.SEPARATION if _certain(design, params) else Reason.NO_OPTIMUM)
+    return params
+
+
+def _certain(design: Design, params: Matrix) -> bool:
+    return bool(np.abs(design.predictors(params)).max() > CERTAIN)
+
+
+def _climb(family: Family, design: Design, outcome: Categories) -> tuple[Matrix, float, bool]:
+    """Coefficients, their log-likelihood, and whether they are an optimum or only as far as one can go."""
     params = _start(family, design, outcome)
     likelihood, gradient, weights = _terms(family, design.predictors(params), outcome)
     for _ in range(MOST_STEPS):
@@ -256,9 +281,8 @@ def _search(family: Family, design: Design, outcome: Categories) -> Matrix:
             raise NotComputable(Reason.NO_OPTIMUM)
         params, (likelihood, gradient, weights) = params + size * step, found
         if np.abs(step).max() < STEP_TOLERANCE:
-            return params
-    certain = np.abs(design.predictors(params)).max() > CERTAIN
-    raise NotComputable(Reason.SEPARATION if certain else Reason.NO_OPTIMUM)
+            return params, likelihood, True
+    return params, likelihood, False
 
 
 def _start(family: Family, design: Design, outcome: Categories) -> Matrix:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kansen_lib.stats.frames import complete, design, distinct, is_category, labels
 from kansen_lib.stats.ordinal.likelihood import Design, Family, Fit, Matrix, fit, probabilities
@@ -78,18 +79,28 @@ def fitted(
     if family == Family.CUMULATIVE and len(categories) > 2 and _unordered(known[outcome]):
         raise ValueError(f"the labels of '{outcome}' have no order: make it an ordered categorical")
     free = list(regressors) if family == Family.MULTINOMIAL else [r for r in regressors if r in varying]
-    same = design(known, [r for r in regressors if r not in free], intercept=False)
-    own = design(known, free)
-    found = fit(
-        family,
-        Design(same.to_numpy(float).reshape(len(known), -1), own.to_numpy(float)),
-        known[outcome].map({label: place for place, label in enumerate(categories)}).to_numpy(np.int64),
-        None if cluster is None else known[cluster],
-    )
-    model = Model(found, known, categories, tuple(same.columns), tuple(own.columns[1:]), method)
+    same, own, both = two_kinds(known, regressors, free)
+    clusters = None if cluster is None else known[cluster]
+    found = fit(family, both, category_numbers(known[outcome], categories), clusters)
+    model = Model(found, known, categories, same, own, method)
     if free and family == Family.CUMULATIVE and _negative(found):
         raise NotComputable(Reason.NEGATIVE_PROBABILITY)
     return model
+
+
+def two_kinds(
+    known: pd.DataFrame, regressors: Sequence[str], free: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...], Design]:
+    """Names of the columns with one coefficient, of those with one a predictor, and the design of both."""
+    same = design(known, [name for name in regressors if name not in free], intercept=False)
+    own = design(known, free)
+    both = Design(same.to_numpy(float).reshape(len(known), -1), own.to_numpy(float))
+    return tuple(same.columns), tuple(own.columns[1:]), both
+
+
+def category_numbers(column: pd.Series, categories: Sequence[object]) -> NDArray[np.int64]:
+    """The place of each person's label among the categories, 0..J-1."""
+    return column.map({label: place for place, label in enumerate(categories)}).to_numpy(np.int64)
 
 
 def _enough(known: pd.DataFrame, outcome: str, regressors: Sequence[str]) -> None:

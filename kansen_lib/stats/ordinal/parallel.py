@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from kansen_lib.stats.frames import design, is_category, labels
-from kansen_lib.stats.ordinal.likelihood import Design, Family, expit, fit, inverse
-from kansen_lib.stats.ordinal.models import Model, fitted, known_rows
+from kansen_lib.stats.ordinal.likelihood import Design, Family, expit, fit, highest, inverse
+from kansen_lib.stats.ordinal.models import Model, category_numbers, fitted, known_rows, two_kinds
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Method, Reason, Unit
 
@@ -41,11 +41,13 @@ def parallel_lines(
 
     Formula: Brant: (D b)'(D V D')^-1 (D b) for the slopes b of the J-1 binary logits of Y > j, V their joint
         covariance and D the differences with the first. Likelihood ratio: 2 (l of the model with
-        coefficients for each cut-point - l of the ordinal logit).
+        coefficients for each cut-point - l of the ordinal logit), also where the first is reached in the
+        limit only, as when a regressor separates a category.
 
     Interval: none: a test has a p-value (chi-squared) and no interval.
 
-    Source: Brant (1990), Biometrics 46; equals R brant::brant and ordinal::nominal_test, Stata brant.
+    Source: Brant (1990), Biometrics 46; equals R brant::brant, car::poTest and ordinal::nominal_test, Stata
+        brant; V is symmetric here, and not quite in poTest for all regressors together.
     """
     known, dropped = known_rows(data, outcome, regressors, None)
     rows = [*_brant_rows(known, outcome, regressors), *_ratio_rows(known, outcome, regressors)]
@@ -81,14 +83,14 @@ def _ratio(
     method = Method.PARALLEL_RATIO
     try:
         base = _base(known, outcome, regressors)
-        partial = Method.PARTIAL_PROPORTIONAL_ODDS
-        general = fitted(known, outcome, regressors, method=partial, varying=free)
+        _, _, both = two_kinds(known, regressors, free)
+        top = highest(Family.CUMULATIVE, both, category_numbers(known[outcome], base.categories))
     except NotComputable as problem:
         return Estimate.not_computable(
             RATIO, problem.reason, group=group, unit=Unit.CHI_SQUARED, n=len(known), method=method
         )
-    gain = 2 * (general.fit.log_likelihood - base.fit.log_likelihood)
-    df = len(general.fit.params) - len(base.fit.params)
+    gain = 2 * (top - base.fit.log_likelihood)
+    df = (both.varying.shape[1] - 1) * (len(base.categories) - 2)
     return _row(RATIO, group, max(gain, 0.0), df, len(known), method)
 
 
@@ -115,7 +117,7 @@ def _brant_rows(known: pd.DataFrame, outcome: str, regressors: Sequence[str]) ->
 def _binary_logits(model: Model, outcome: str, regressors: Sequence[str]) -> tuple[NDArray, NDArray]:
     """Slopes of the J - 1 binary logits, shape (J - 1, k), and covariances (J - 1, J - 1, k, k)."""
     x = design(model.known, regressors).to_numpy(float)
-    place = model.known[outcome].map({label: j for j, label in enumerate(model.categories)}).to_numpy()
+    place = category_numbers(model.known[outcome], model.categories)
     m, k = len(model.categories) - 1, x.shape[1]
     params = np.empty((m, k))
     for j in range(m):
