@@ -320,6 +320,12 @@ def test_a_gap_that_closes_because_the_top_fell_is_seen() -> None:
     assert found["change of level", "hoog"].upper < 0 <= found["change of level", "laag"].upper
 
 
+def test_the_region_has_the_scale_of_the_outcome() -> None:
+    small = sound().assign(outcome=lambda data: data["outcome"] * 1e-6)
+    here, there = (at_two_times(data)["region, long half axis"].value for data in (sound(), small))
+    assert there == pytest.approx(here * 1e-6, rel=1e-9)
+
+
 def test_two_clusters_are_too_few_for_a_region() -> None:
     data = sound().assign(school=lambda frame: frame["area"])
     assert at_two_times(data, cluster="school").estimates[0].reason == Reason.FEW_CLUSTERS

@@ -11,7 +11,7 @@ from scipy import stats
 from kansen_lib.stats.decomposition.linearised import Matrix, covariance, interval
 from kansen_lib.stats.frames import can_hold, complete, different, distinct, numbers
 from kansen_lib.stats.linear import Covariance, LinearFit, fit
-from kansen_lib.stats.result import LEVEL, Estimate, NotComputable, Result
+from kansen_lib.stats.result import LEVEL, ROUNDING, Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 #: Weights of the means (all, low, high at first; all, low, high at second) in each estimate.
@@ -117,6 +117,8 @@ def _means(y: Matrix, cells: Matrix) -> tuple[Matrix, Matrix]:
         raise NotComputable(Reason.EMPTY_GROUP)
     if sizes.min() < 2:
         raise NotComputable(Reason.TOO_FEW)
+    if y.std() <= ROUNDING * np.abs(y).max():
+        raise NotComputable(Reason.NO_SPREAD)
     means = cells @ y / sizes
     return means, (cells / sizes[:, None]).T * (y[:, None] - means)
 
@@ -126,7 +128,7 @@ def _region(centre: Matrix, spread: Matrix, df: float | None) -> list[dict]:
     if df is not None and df < 2:
         raise NotComputable(Reason.FEW_CLUSTERS)
     sizes, axes = np.linalg.eigh(spread)
-    if sizes[0] <= 1e-14 * max(1.0, sizes[1]):
+    if sizes[0] <= 1e-14 * sizes[1]:
         raise NotComputable(Reason.NO_SPREAD)
     distance = float(centre @ np.linalg.solve(spread, centre))
     if df is None:
