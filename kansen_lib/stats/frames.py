@@ -22,12 +22,15 @@ def complete(data: pd.DataFrame, columns: Iterable[str | None]) -> tuple[pd.Data
         columns: names of columns; None stands for a column that is not used.
 
     Raises:
-        ValueError: columns that are not there, all of them named.
+        ValueError: columns that are not there, or of which there are several; all of them named.
     """
     wanted = list(dict.fromkeys(name for name in columns if name is not None))
     absent = [name for name in wanted if name not in data.columns]
     if absent:
         raise ValueError(f"the data lack columns {absent}; they have {list(data.columns)}")
+    twice = [name for name in wanted if isinstance(data[name], pd.DataFrame)]
+    if twice:
+        raise ValueError(f"several columns of the data are called {twice}; give each a name of its own")
     known = data[wanted].replace([np.inf, -np.inf], np.nan).dropna().reset_index(drop=True)
     known = known.infer_objects()  # numbers in a column of objects are numbers, not labels
     return known, (len(data) - len(known), len(data))
