@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from scipy import optimize, stats
 
+from kansen_lib.stats.choice import Choice
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.terms import Method, Reason, Unit
 
@@ -21,7 +21,7 @@ ALPHA = 0.05
 LARGEST = 1e7
 
 
-class Design(StrEnum):
+class Design(Choice):
     """What is drawn, and within what; with the code of Dong and Maynard (2013)."""
 
     INDIVIDUAL = "persons (IRA1-1)"
@@ -69,6 +69,12 @@ class Plan:
     share_treated: float = 0.5
 
     def __post_init__(self) -> None:
+        Design(self.design)
+        if not min(self.n, self.units, self.tops) > 0 or self.covariates < 0:
+            raise ValueError(
+                f"a plan needs numbers above 0, and 0 covariates or more; it has n={self.n}, "
+                f"units={self.units}, tops={self.tops}, covariates={self.covariates}"
+            )
         shares = ("icc", "icc_top", "r2", "r2_units", "r2_top", "r2_effect")
         wrong = [name for name in shares if not 0 <= getattr(self, name) <= 1]
         if wrong or not 0 < self.share_treated < 1 or self.icc + self.icc_top > 1 or self.heterogeneity < 0:
@@ -162,6 +168,7 @@ def minimum_detectable_effect(
     Source: Bloom (1995, 2006); Dong and Maynard (2013), equations of IRA1-1, BIRA2-1, CRA2-2, CRA3-3,
     BCRA3-2; equals ``mdes.*`` of the R package PowerUpR.
     """
+    _check(power)
     facts = {"unit": Unit.SD, "n": plan.persons, "method": Method.DETECTABLE}
     if not plan.df > 0:
         return Estimate.not_computable(name, Reason.TOO_FEW, **facts)
@@ -185,6 +192,8 @@ def power_of(plan: Plan, effect: float, *, name: str = "power") -> Estimate:
     Source: Hedges and Rhoads (2010); equals ``power.*`` of the R package PowerUpR, and for persons
     statsmodels' TTestIndPower.
     """
+    if not math.isfinite(effect):
+        raise ValueError(f"the effect is {effect}; it is a number of standard deviations")
     facts = {"unit": Unit.SHARE, "n": plan.persons, "method": Method.POWER}
     if not plan.df > 0:
         return Estimate.not_computable(name, Reason.TOO_FEW, **facts)
@@ -212,6 +221,7 @@ def sample_size(plan: Plan, effect: float, *, power: float = 0.8, name: str = "s
 
     Source: Dong and Maynard (2013); equals ``mrss.*`` of the R package PowerUpR.
     """
+    _check(power)
     facts = {"unit": Unit.COUNT, "method": Method.SAMPLE_SIZE}
     if not abs(effect) > 0:
         return Estimate.not_computable(name, Reason.NO_EFFECT, **facts)
@@ -227,6 +237,11 @@ def sample_size(plan: Plan, effect: float, *, power: float = 0.8, name: str = "s
     value = round(root)
     planned = replace(plan, **{highest: value})
     return Estimate(name, value=float(value), n=planned.persons, df=planned.df, **facts)
+
+
+def _check(power: float) -> None:
+    if not ALPHA < power < 1:
+        raise ValueError(f"the power is {power}; it is a probability above {ALPHA} and below 1, such as 0.8")
 
 
 def _detectable(plan: Plan, power: float) -> float:

@@ -69,3 +69,17 @@ def test_too_few_units_give_a_reason() -> None:
 def test_a_plan_with_impossible_shares_is_an_error() -> None:
     with pytest.raises(ValueError, match="icc"):
         Plan(Design.CLUSTER, n=10, units=10, icc=1.2)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: Plan("persons", n=10), "there is no design 'persons'; there are"),
+        (lambda: Plan(Design.CLUSTER, n=0, units=10), "numbers above 0"),
+        (lambda: power.minimum_detectable_effect(Plan(Design.INDIVIDUAL, n=99), power=80), "probability"),
+        (lambda: power.power_of(Plan(Design.INDIVIDUAL, n=99), float("nan")), "a number"),
+    ],
+)
+def test_a_slip_of_the_user_is_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
