@@ -94,3 +94,28 @@ def test_the_density_of_normal_scores_is_the_normal_one():
 def test_an_unknown_kernel_is_an_error():
     with pytest.raises(ValueError, match="gaussian"):
         robust(drawn(), kernel="gaussian")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda data: rd.regression_discontinuity(data, **MINE, bandwidth=0), "above 0"),
+        (lambda data: rd.density_test(data, running="x", cutoff=0, bandwidth=-1), "above 0"),
+        (lambda data: rd.donut_panel(data, **MINE | {"running": "xx"}, holes=[0]), "lack columns"),
+        (lambda data: rd.placebo_cutoffs(data, **MINE | {"running": "xx"}, cutoffs=[0.5]), "lack columns"),
+        (lambda data: rd.regression_discontinuity(data.assign(y="a"), **MINE), "must hold numbers"),
+    ],
+)
+def test_a_slip_of_the_user_is_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(drawn())
+
+
+def test_panels_count_the_rows_with_a_missing_value():
+    data = drawn()
+    data.loc[:9, "y"] = np.nan
+    assert rd.donut_panel(data, **MINE, holes=[0]).dropped == (10, 2000)
+    assert rd.placebo_cutoffs(data, **MINE, cutoffs=[0.5]).dropped == (10, 2000)
+
+
+MINE = {"outcome": "y", "running": "x", "cutoff": 0.0}

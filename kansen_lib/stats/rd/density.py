@@ -66,8 +66,10 @@ def density_test(
     Returns:
         Groups "below", "above" and "above minus below"; "bandwidth below" and "bandwidth above".
     """
+    if bandwidth is not None and not 0 < bandwidth < np.inf:
+        raise ValueError(f"the bandwidth is {bandwidth}; give a number above 0, or None")
     known, dropped = frames.complete(data, [running])
-    x = np.sort(known[running].to_numpy(float) - cutoff)
+    x = np.sort(frames.numbers(known, running) - cutoff)
     facts = {"unit": Unit.INDEX, "method": Method.RD_DENSITY}
     try:
         widths = _bandwidths(x) if bandwidth is None else (float(bandwidth), float(bandwidth))

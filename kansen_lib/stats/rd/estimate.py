@@ -86,16 +86,20 @@ def regression_discontinuity(
         Groups "conventional", "bias-corrected", "robust"; the jump in treatment as "first stage" where
         the design is fuzzy; the bandwidths "h" and "b"; the persons used, "n below" and "n above".
     """
+    if not order >= 0 or (bandwidth is not None and not 0 < bandwidth < np.inf):
+        raise ValueError(f"order {order} and bandwidth {bandwidth} should be 0 or more, and above 0 (or None)")
+    frames.distinct(outcome, [running] if treated is None else [running, treated])
     known, dropped = frames.complete(data, [outcome, running, treated, cluster])
+    shape = Kernel(kernel)
     method = Method.RD_SHARP if treated is None else Method.RD_FUZZY
     try:
         sides = sides_of(known, [outcome, *([treated] if treated else [])], running, cutoff, cluster)
         if bandwidth is None:
             flat = treated is not None and any(np.ptp(side.y[:, 1]) == 0 for side in sides)
-            h, b = mse_optimal(sides, order=order, kernel=Kernel(kernel), sharp_bandwidth=flat)
+            h, b = mse_optimal(sides, order=order, kernel=shape, sharp_bandwidth=flat)
         else:
             h = b = float(bandwidth)
-        fits = [_fit(side, h, b, order, Kernel(kernel)) for side in sides]
+        fits = [_fit(side, h, b, order, shape) for side in sides]
         n = [fit.n for fit in fits]
         facts = {
             "unit": Unit.OUTCOME,
@@ -120,10 +124,10 @@ def sides_of(
         NotComputable: fewer than :data:`SMALLEST_SIDE` persons on a side, or an outcome without spread.
     """
     code = None if cluster is None else frames.codes(known[cluster])[0]
-    ordered = [*columns, running]
-    place = np.lexsort(known[ordered].to_numpy(float).T)  # the order of rows must not matter
-    x = known[running].to_numpy(float)[place] - cutoff
-    y = known[columns].to_numpy(float)[place]
+    scores = frames.numbers(known, running)
+    values = np.column_stack([frames.numbers(known, column) for column in columns])
+    place = np.lexsort(np.column_stack([values, scores]).T)  # the order of rows must not matter
+    x, y = scores[place] - cutoff, values[place]
     found = []
     for keep in (x < 0, x >= 0):
         if keep.sum() < SMALLEST_SIDE:

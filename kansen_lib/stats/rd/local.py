@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kansen_lib.stats.choice import Choice
 from kansen_lib.stats.result import NotComputable
 from kansen_lib.stats.terms import Reason
 
@@ -23,7 +23,7 @@ SAME = 1e-12
 RANK_TOLERANCE = 1e-12
 
 
-class Kernel(StrEnum):
+class Kernel(Choice):
     """Weights of persons by their distance to the cut-off."""
 
     TRIANGULAR = "triangular"

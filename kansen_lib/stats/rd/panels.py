@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from kansen_lib.stats import frames
 from kansen_lib.stats.rd.estimate import regression_discontinuity
 from kansen_lib.stats.result import Estimate, Result
 
@@ -43,15 +45,16 @@ def bandwidth_panel(
         "treated": treated,
         "cluster": cluster,
     }
-    found = regression_discontinuity(data, **shared)
+    known, dropped = frames.complete(data, [outcome, running, treated, cluster])
+    found = regression_discontinuity(known, **shared)
     widths = [item.value for item in found.estimates if item.group == "bandwidth h"]
     if not widths:
-        return _panel(name, [("1 h", found)])
+        return _panel(name, [("1 h", found)], dropped)
     rows = [
-        (f"{factor:g} h", regression_discontinuity(data, bandwidth=factor * widths[0], **shared))
+        (f"{factor:g} h", regression_discontinuity(known, bandwidth=factor * widths[0], **shared))
         for factor in factors
     ]
-    return _panel(name, rows)
+    return _panel(name, rows, dropped)
 
 
 def donut_panel(
@@ -88,11 +91,12 @@ def donut_panel(
         "treated": treated,
         "cluster": cluster,
     }
-    distance = (data[running] - cutoff).abs()
+    known, dropped = frames.complete(data, [outcome, running, treated, cluster])
+    distance = np.abs(frames.numbers(known, running) - cutoff)
     rows = [
-        (f"without {hole:g}", regression_discontinuity(data[~(distance < hole)], **shared)) for hole in holes
+        (f"without {hole:g}", regression_discontinuity(known[distance >= hole], **shared)) for hole in holes
     ]
-    return _panel(name, rows)
+    return _panel(name, rows, dropped)
 
 
 def placebo_cutoffs(
@@ -119,14 +123,15 @@ def placebo_cutoffs(
     Returns:
         Group: the placebo, e.g. ``"at 45"``.
     """
-    rows = []
+    known, dropped = frames.complete(data, [outcome, running, cluster])
+    score, rows = frames.numbers(known, running), []
     for placebo in cutoffs:
-        side = data[running] < cutoff if placebo < cutoff else data[running] >= cutoff
+        side = score < cutoff if placebo < cutoff else score >= cutoff
         found = regression_discontinuity(
-            data[side], outcome=outcome, running=running, cutoff=placebo, cluster=cluster
+            known[side], outcome=outcome, running=running, cutoff=placebo, cluster=cluster
         )
         rows.append((f"at {placebo:g}", found))
-    return _panel(name, rows)
+    return _panel(name, rows, dropped)
 
 
 def covariate_balance(
@@ -153,8 +158,10 @@ def covariate_balance(
         Group: the covariate.
     """
     shared: dict[str, Any] = {"running": running, "cutoff": cutoff, "cluster": cluster}
+    frames.distinct(running, covariates)
+    _, dropped = frames.complete(data, [running, cluster])
     rows = [(label, regression_discontinuity(data, outcome=label, **shared)) for label in covariates]
-    return _panel(name, rows)
+    return _panel(name, rows, dropped)
 
 
 def _robust(found: Result) -> Estimate:
@@ -162,6 +169,7 @@ def _robust(found: Result) -> Estimate:
     return next(item for item in found.estimates if item.group == "robust")
 
 
-def _panel(name: str, rows: list[tuple[str, Result]]) -> Result:
+def _panel(name: str, rows: list[tuple[str, Result]], dropped: tuple[int, int]) -> Result:
     """The robust estimate of each row, under the label of the row."""
-    return Result(name, tuple(replace(_robust(found), name=name, group=label) for label, found in rows))
+    found = (replace(_robust(found), name=name, group=label) for label, found in rows)
+    return Result(name, tuple(found), dropped=dropped)
