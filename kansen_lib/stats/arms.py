@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kansen_lib.stats import frames
 from kansen_lib.stats.result import NotComputable
 from kansen_lib.stats.terms import Reason
 
@@ -22,13 +23,7 @@ def indicator(column: pd.Series) -> NDArray[np.float64]:
     Raises:
         ValueError: the column holds anything else.
     """
-    strange = set(column.unique()) - {0, 1}
-    if strange:
-        raise ValueError(
-            f"column '{column.name}' must be True for the treated and False for the others (or 1 and 0); "
-            f"it also holds {sorted(map(str, strange))[:5]}"
-        )
-    return column.to_numpy(float)
+    return frames.flags(column).astype(float)
 
 
 def smallest(drawn: NDArray[np.float64]) -> int:

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from broken import sound
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -123,5 +124,29 @@ def test_equal_weights_are_no_weights() -> None:
 
 
 def test_a_treatment_that_is_no_yes_or_no_is_an_error() -> None:
-    with pytest.raises(ValueError, match="True for the treated"):
+    with pytest.raises(ValueError, match="True and False"):
         matching.balance(confounded(20).assign(d=2), **SPEC)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda data: matching.balance(data, **MINE, estimand="ATC"), "there are .'ATT', 'ATE'"),
+        (lambda data: matching.balance(data.assign(w=-1), **MINE, weight="w"), "negative weights"),
+        (lambda data: matching.nearest_neighbour(data, **MINE, outcome="outcome", ratio=0), "1 or more"),
+        (lambda data: matching.nearest_neighbour(data, **MINE, outcome="outcome", caliper=-1), "0 or more"),
+        (lambda data: matching.doubly_robust(data, **MINE, outcome="group"), "must hold numbers"),
+    ],
+)
+def test_a_slip_of_the_user_is_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(sound())
+
+
+def test_a_group_with_weights_of_zero_has_no_balance():
+    data = sound().assign(w=lambda frame: frame["treated"].astype(float))
+    found = matching.balance(data, **MINE, weight="w").estimates
+    assert [item.reason for item in found] == [Reason.FEW_TREATED]
+
+
+MINE = {"treated": "treated", "covariates": ["baseline"]}

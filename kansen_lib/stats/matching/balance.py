@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from kansen_lib.stats import arms, frames
+from kansen_lib.stats.choice import Choice
 from kansen_lib.stats.result import ROUNDING, Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Method, Reason, Unit
 
 Vector = NDArray[np.float64]
 
 
-class Estimand(StrEnum):
+class Estimand(Choice):
     """Over whom an effect is averaged."""
 
     ATT = "ATT"
@@ -27,7 +27,7 @@ def balance(
     data: pd.DataFrame,
     *,
     treated: str,
-    covariates: Iterable[str],
+    covariates: Sequence[str],
     weight: str | None = None,
     estimand: Estimand | str = Estimand.ATT,
     name: str = "balance",
@@ -54,22 +54,22 @@ def balance(
         estimand: whose standard deviation is the measure, ``"ATT"`` or ``"ATE"``.
         name: name of the result; each estimate has the covariate as its group.
     """
-    covariates = list(covariates)
+    frames.distinct(treated, covariates)
     known, dropped = frames.complete(data, [treated, *covariates, weight])
     facts = {"n": len(known), "method": Method.BALANCE}
-    drawn = arms.indicator(known[treated])
+    drawn, wanted = arms.indicator(known[treated]), Estimand(estimand)
     try:
-        arms.require(drawn)
+        arms.require(arms.indicator(frames.positive(known, weight)[treated]))
     except NotComputable as reason:
         empty = Estimate.not_computable("standardised difference", str(reason), unit=Unit.SD, **facts)
         return Result(name, (empty,), dropped=dropped)
-    w = np.ones(len(known)) if weight is None else known[weight].to_numpy(float)
+    w = np.ones(len(known)) if weight is None else frames.numbers(known, weight)
     columns = indicators(known, covariates)
     facts["smallest"] = arms.smallest(drawn)
     rows = [
         item
         for label, x in columns.items()
-        for item in _rows(str(label), x.to_numpy(), drawn == 1, w, Estimand(estimand), facts)
+        for item in _rows(str(label), x.to_numpy(), drawn == 1, w, wanted, facts)
     ]
     return Result(name, tuple(rows), dropped=dropped)
 

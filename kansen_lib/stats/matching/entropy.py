@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,7 +44,7 @@ class Weights:
 
 
 def entropy_balancing(
-    data: pd.DataFrame, *, treated: str, covariates: Iterable[str], moments: int = 1
+    data: pd.DataFrame, *, treated: str, covariates: Sequence[str], moments: int = 1
 ) -> Weights:
     """Weights of the untreated under which they equal the treated in the moments of the covariates.
 
@@ -69,7 +69,7 @@ def entropy_balancing(
     """
     if moments not in (1, 2, 3):
         raise ValueError(f"entropy balancing balances 1, 2 or 3 moments, not {moments}")
-    covariates = list(covariates)
+    frames.distinct(treated, covariates)
     known, dropped = frames.complete(with_rows(data), [treated, *covariates, ROW])
     drawn = arms.indicator(known[treated])
     try:
@@ -115,14 +115,14 @@ def weighted_difference(
         name: name of the estimate.
     """
     known, _ = frames.complete(data, [outcome, treated, weight, cluster])
-    known = known[known[weight] > 0]
+    known = frames.positive(known, weight)
     facts = {"unit": Unit.SCORE, "n": len(known), "method": Method.ENTROPY}
     drawn = arms.indicator(known[treated])
     try:
         arms.require(drawn)
         design = pd.DataFrame({"intercept": np.ones(len(known)), "treated": drawn})
         labels = None if cluster is None else known[cluster]
-        fit = linear.fit(design, known[outcome], cluster=labels, weight=known[weight])
+        fit = linear.fit(design, frames.numbers(known, outcome), cluster=labels, weight=known[weight])
     except NotComputable as reason:
         return Estimate.not_computable(name, str(reason), **facts)
     value, error, df = fit.contrast("treated")

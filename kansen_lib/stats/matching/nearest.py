@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,7 @@ def nearest_neighbour(
     *,
     outcome: str,
     treated: str,
-    covariates: Iterable[str],
+    covariates: Sequence[str],
     ratio: int = 1,
     caliper: float | None = None,
     name: str = "matching",
@@ -35,8 +35,9 @@ def nearest_neighbour(
     lottery behind it.
 
     Formula: greedy matching without replacement on the propensity score, treated in descending order of
-    their score; then weighted least squares of the outcome on treatment in the matched sample. Each
-    match weighs as much as its set has treated over matches, scaled to the number of matches.
+    their score, of equally near persons the first in the data; then weighted least squares of the outcome
+    on treatment in the matched sample. Each match weighs as much as its set has treated over matches,
+    scaled to the number of matches.
 
     Interval: 95% t with (sets - 1) degrees of freedom; standard error clustered by matched set (CR1S),
     which takes the matches as given.
@@ -57,7 +58,8 @@ def nearest_neighbour(
         ``"effect"``, ``"matched treated"`` and ``"matched untreated"`` (persons), and after matching the
         ``"standardised difference"`` of each covariate.
     """
-    covariates = list(covariates)
+    frames.distinct(outcome, [treated], covariates)
+    _check(ratio, caliper)
     known, dropped = frames.complete(data, [outcome, treated, *covariates])
     facts = {"unit": Unit.SCORE, "n": len(known), "method": Method.MATCHING}
     drawn = arms.indicator(known[treated])
@@ -68,10 +70,15 @@ def nearest_neighbour(
         sets = _match(1 / (1 + np.exp(-design @ params)), drawn, ratio, caliper)
         if len(sets) < arms.FEWEST:
             raise NotComputable(Reason.NO_MATCH)
-        effect = _effect(known[outcome].to_numpy(float), sets)
+        effect = _effect(frames.numbers(known, outcome), sets)
     except NotComputable as reason:
         return Result(name, (Estimate.not_computable("effect", str(reason), **facts),), dropped=dropped)
     return Result(name, (effect, *_matched(known, drawn, covariates, sets)), dropped=dropped)
+
+
+def _check(ratio: int, caliper: float | None) -> None:
+    if ratio < 1 or (caliper is not None and not caliper >= 0):
+        raise ValueError(f"ratio {ratio} and caliper {caliper} should be 1 or more, and 0 or more (or None)")
 
 
 def _match(scores: Vector, drawn: Vector, ratio: int, caliper: float | None) -> Pairs:
@@ -121,7 +128,7 @@ def _effect(y: Vector, sets: Pairs) -> Estimate:
     )
 
 
-def _matched(known: pd.DataFrame, drawn: Vector, covariates: list[str], sets: Pairs) -> list[Estimate]:
+def _matched(known: pd.DataFrame, drawn: Vector, covariates: Sequence[str], sets: Pairs) -> list[Estimate]:
     rows, weight, _, _ = _weights(sets)
     full = np.zeros(len(known))
     full[rows] = weight

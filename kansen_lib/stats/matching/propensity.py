@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,7 +39,7 @@ class Propensity:
 
 
 def propensity(
-    data: pd.DataFrame, *, treated: str, covariates: Iterable[str], name: str = "propensity"
+    data: pd.DataFrame, *, treated: str, covariates: Sequence[str], name: str = "propensity"
 ) -> Propensity:
     """Propensity scores from a logit, with its coefficients and the overlap of the groups.
 
@@ -63,7 +63,7 @@ def propensity(
     Returns:
         Scores and coefficients; a reason when the covariates separate the groups.
     """
-    covariates = list(covariates)
+    frames.distinct(treated, covariates)
     known, dropped = frames.complete(with_rows(data), [treated, *covariates, ROW])
     facts = {"n": len(known), "method": Method.PROPENSITY}
     drawn = arms.indicator(known[treated])

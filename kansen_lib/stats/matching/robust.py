@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,7 @@ def doubly_robust(
     *,
     outcome: str,
     treated: str,
-    covariates: Iterable[str],
+    covariates: Sequence[str],
     cluster: str | None = None,
     estimand: Estimand | str = Estimand.ATT,
     name: str = "doubly robust",
@@ -61,14 +61,14 @@ def doubly_robust(
     Returns:
         ``"effect"``, ``"mean if treated"`` and ``"mean if untreated"``.
     """
-    covariates = list(covariates)
+    frames.distinct(outcome, [treated], covariates)
     known, dropped = frames.complete(data, [outcome, treated, *covariates, cluster])
     facts = {"unit": Unit.SCORE, "n": len(known), "method": Method.DOUBLY_ROBUST}
     drawn, wanted = arms.indicator(known[treated]), Estimand(estimand)
     try:
         arms.require(drawn)
         clusters = None if cluster is None else _clusters(known[cluster])
-        means = _means(known[outcome].to_numpy(float), drawn, frames.design(known, covariates), wanted)
+        means = _means(frames.numbers(known, outcome), drawn, frames.design(known, covariates), wanted)
     except NotComputable as reason:
         return Result(name, (Estimate.not_computable("effect", str(reason), **facts),), dropped=dropped)
     (there, influence), (here, other) = means
