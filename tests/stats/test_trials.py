@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from broken import sound
 
 from kansen_lib.stats import trials
 from kansen_lib.stats.linear import Covariance, fit
@@ -191,7 +192,7 @@ def test_the_ends_of_anderson_rubin_are_where_the_test_stops_rejecting() -> None
     x = design(data, data["drawn"].to_numpy(float), ())
     for end in (robust.lower, robust.upper):
         line = fit(x, data["after"] - end * data["part"], kind=Covariance.HC1)
-        value, error, df = line.contrast("drawn")
+        value, error, df = line.contrast("(drawn)")
         found = Estimate.from_standard_error("zero", value, error, df=df, interval="")
         assert found.p_value == pytest.approx(0.05, abs=1e-9)
 
@@ -264,5 +265,37 @@ def test_months_translate_the_ends_too_and_stop_at_the_table() -> None:
 
 
 def test_a_lottery_is_yes_or_no() -> None:
-    with pytest.raises(ValueError, match="True for the treated"):
+    with pytest.raises(ValueError, match="True and False"):
         trials.individual_trial(lottery().assign(drawn=lambda frame: frame["site"]), **SPEC)
+
+
+def test_columns_of_a_user_may_bear_any_name():
+    data = sound()
+    plain = trials.dose_response(data, outcome="outcome", dose="score", covariates=["baseline", "other"])
+    names = {"baseline": "cubic", "other": "dose"}
+    renamed = trials.dose_response(
+        data.rename(columns=names), outcome="outcome", dose="score", covariates=["cubic", "dose"]
+    )
+    assert [item.value for item in renamed.estimates] == [item.value for item in plain.estimates]
+    drawn = data.rename(columns={"baseline": "drawn"})
+    one = trials.individual_trial(data, outcome="outcome", treated="treated", covariates=["baseline"])
+    two = trials.individual_trial(drawn, outcome="outcome", treated="treated", covariates=["drawn"])
+    assert one["effect"] == two["effect"]
+    site = data.rename(columns={"school": "drawn"})
+    found = trials.multisite_trial(site, outcome="outcome", treated="treated", site="drawn")
+    assert found["effect"].value is not None
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"outcome": "group"}, "column 'group' must hold numbers"),
+        ({"covariates": "baseline"}, "list of columns is wanted"),
+        ({"covariates": ["outcome"]}, "more than once"),
+        ({"scale": 0.0}, "above 0"),
+        ({"treated": "group"}, "must hold True and False"),
+    ],
+)
+def test_a_slip_of_the_user_is_named(more, message):
+    with pytest.raises(ValueError, match=message):
+        trials.individual_trial(sound(), **{"outcome": "outcome", "treated": "treated", **more})

@@ -14,7 +14,7 @@ from kansen_lib.stats.multilevel import fitting, profile
 from kansen_lib.stats.multilevel.fitting import MixedFit
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
-from kansen_lib.stats.trials.individual import design
+from kansen_lib.stats.trials.individual import DRAWN, design
 
 Vector = NDArray[np.float64]
 
@@ -116,6 +116,7 @@ def cluster_trial(
         ``"effect"``, ``"effect size, within"``, ``"effect size, total"`` and ``"intraclass correlation"``,
         the last three ``"conditional"`` and ``"unconditional"``.
     """
+    frames.distinct(outcome, [treated, cluster], covariates)
     known, dropped = frames.complete(data, [outcome, treated, cluster, *covariates])
     drawn = arms.indicator(known[treated])
     try:
@@ -124,7 +125,7 @@ def cluster_trial(
         empty = fitting.fit(known, outcome, (), {cluster: ()})
         found = [_effect(fit, sizes)]
         for model, kind in ((fit, "conditional"), (empty, "unconditional")):
-            found += _effect_sizes(fit.contrast({"drawn": 1.0})[0], model, cluster, sizes, kind)
+            found += _effect_sizes(fit.contrast({DRAWN: 1.0})[0], model, cluster, sizes, kind)
         found += [_correlation(fit, cluster, "conditional"), _correlation(empty, cluster, "unconditional")]
     except NotComputable as reason:
         facts = {"n": len(known), "method": Method.CLUSTER_TRIAL}
@@ -147,7 +148,7 @@ def _sizes(cluster: pd.Series, drawn: Vector) -> Sizes:
 
 
 def _effect(fit: MixedFit, sizes: Sizes) -> Estimate:
-    value, error, df = fit.contrast({"drawn": 1.0})
+    value, error, df = fit.contrast({DRAWN: 1.0})
     facts = {"unit": Unit.OUTCOME, "n": int(sizes.n), "smallest": sizes.smallest}
     return Estimate.from_standard_error(
         "effect", value, error, df=df, interval=Interval.T_MIXED, method=Method.CLUSTER_TRIAL, **facts

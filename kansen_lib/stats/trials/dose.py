@@ -18,6 +18,9 @@ Vector = NDArray[np.float64]
 #: Quantiles of the dose at which the spline has its knots (Harrell, 2015, table 2.3).
 KNOTS = (0.1, 0.5, 0.9)
 
+#: Regressors of the dose; no column of a user is called so.
+DOSE, CUBIC = "(dose)", "(cubic dose)"
+
 
 def dose_response(
     data: pd.DataFrame,
@@ -56,6 +59,7 @@ def dose_response(
         ``"slope"``, ``"curvature"``, and at five doses (lowest to highest and the knots) the
         ``"difference from the lowest dose"``, with the dose as its group.
     """
+    frames.distinct(outcome, [dose], covariates)
     known, dropped = frames.complete(data, [outcome, dose, *covariates, cluster])
     facts = {"unit": Unit.OUTCOME, "n": len(known), "method": Method.DOSE}
     facts["interval"] = Interval.T_HC3 if cluster is None else Interval.T_CR2
@@ -75,26 +79,26 @@ def _estimates(
     cluster: str | None,
     facts: dict,
 ) -> Iterator[Estimate]:
-    amount = known[dose].to_numpy(float)
+    amount, y = frames.numbers(known, dose), frames.numbers(known, outcome)
     if len(amount) == 0 or np.ptp(amount) == 0:
         raise NotComputable(Reason.NO_SPREAD if len(amount) else Reason.NO_PERSONS)
     rest = frames.design(known, covariates)
     labels = None if cluster is None else known[cluster]
-    line = linear.fit(rest.assign(dose=amount), known[outcome], cluster=labels)
-    yield _contrast(line, {"dose": 1.0}, "slope", "", facts)
+    line = linear.fit(rest.assign(**{DOSE: amount}), y, cluster=labels)
+    yield _contrast(line, {DOSE: 1.0}, "slope", "", facts)
     knots = np.quantile(amount, KNOTS)
     if len(np.unique(knots)) < len(KNOTS):
         plain = {key: facts[key] for key in ("unit", "n", "method")}
         yield Estimate.not_computable("curvature", Reason.LITTLE_SPREAD, **plain)
         return
-    curve = rest.assign(dose=amount, cubic=_cubic(amount, knots))
-    fit = linear.fit(curve, known[outcome], cluster=labels)
-    yield _contrast(fit, {"cubic": 1.0}, "curvature", "", facts)
+    curve = rest.assign(**{DOSE: amount, CUBIC: _cubic(amount, knots)})
+    fit = linear.fit(curve, y, cluster=labels)
+    yield _contrast(fit, {CUBIC: 1.0}, "curvature", "", facts)
     lowest = amount.min()
     for at in np.unique([*knots, amount.max()]):
         weights = {
-            "dose": at - lowest,
-            "cubic": float(np.diff(_cubic(np.array([lowest, at]), knots))[0]),
+            DOSE: at - lowest,
+            CUBIC: float(np.diff(_cubic(np.array([lowest, at]), knots))[0]),
         }
         if at > lowest:
             yield _contrast(fit, weights, "difference from the lowest dose", f"{at:g}", facts)

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kansen_lib.stats import arms, linear
+from kansen_lib.stats import arms, frames, linear
 from kansen_lib.stats.linear import Covariance, LinearFit
 from kansen_lib.stats.result import Estimate, NotComputable, Result, quantile
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
-from kansen_lib.stats.trials.individual import design, prepared
+from kansen_lib.stats.trials.individual import DRAWN, design, prepared
 
 Vector = NDArray[np.float64]
 
@@ -64,6 +64,7 @@ def complier_effect(
         ``"effect"``, ``"effect, Anderson-Rubin"``, ``"effect of the offer"``, ``"first stage"`` and
         ``"first-stage F"``.
     """
+    frames.distinct(outcome, [treated, offered], covariates)
     known, dropped = prepared(data, [outcome, treated, offered, *covariates, cluster], block)
     drawn = arms.indicator(known[offered])
     facts = {"n": len(known), "method": Method.CACE}
@@ -71,7 +72,7 @@ def complier_effect(
         arms.require(drawn)
         exogenous = design(known, drawn, covariates, block)
         clusters = None if cluster is None else known[cluster]
-        y, d = known[outcome].to_numpy(float), known[treated].to_numpy(float)
+        y, d = frames.numbers(known, outcome), frames.numbers(known, treated)
         stages = Stages.of(exogenous, y, d, clusters)
         found = _estimates(stages, facts | {"smallest": arms.smallest(drawn)})
     except NotComputable as reason:
@@ -116,8 +117,8 @@ class Stages:
         if np.ptp(d) == 0 or np.ptp(y) == 0:
             raise NotComputable(Reason.NO_FIRST_STAGE if np.ptp(d) == 0 else Reason.NO_SPREAD)
         scale = d.std() / y.std()
-        reduced, first = (fitted(values).contrast("drawn") for values in (y, d))
-        both = fitted(scale * y + d).contrast("drawn")
+        reduced, first = (fitted(values).contrast(DRAWN) for values in (y, d))
+        both = fitted(scale * y + d).contrast(DRAWN)
         if abs(first[0]) <= 1e-10 * d.std():
             raise NotComputable(Reason.NO_FIRST_STAGE)
         covariance = (both[1] ** 2 - (scale * reduced[1]) ** 2 - first[1] ** 2) / (2 * scale)

@@ -16,6 +16,9 @@ from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 Vector = NDArray[np.float64]
 
+#: Regressor that is 1 for the treated; no column of a user is called so.
+DRAWN = "(drawn)"
+
 
 def individual_trial(
     data: pd.DataFrame,
@@ -57,13 +60,17 @@ def individual_trial(
     Returns:
         ``"effect"`` in the unit of the outcome and ``"effect size"`` in standard deviations.
     """
+    frames.distinct(outcome, [treated], covariates)
+    if scale is not None and not scale > 0:
+        raise ValueError(f"the scale is {scale}; it is a standard deviation, above 0")
     known, dropped = prepared(data, [outcome, treated, *covariates], block)
     facts = {"group": group, "n": len(known), "method": Method.ANCOVA}
     drawn = arms.indicator(known[treated])
     try:
         arms.require(drawn)
-        fit = linear.fit(design(known, drawn, covariates, block), known[outcome])
-        found = (_raw(fit, drawn, facts), _size(fit, known[outcome].to_numpy(float), drawn, scale, facts))
+        y = frames.numbers(known, outcome)
+        fit = linear.fit(design(known, drawn, covariates, block), y)
+        found = (_raw(fit, drawn, facts), _size(fit, y, drawn, scale, facts))
     except NotComputable as reason:
         units = {"effect": Unit.OUTCOME, "effect size": Unit.SD}
         found = tuple(
@@ -112,6 +119,7 @@ def effect_by_group(
         ``"effect"``, ``"level treated"`` and ``"level untreated"`` of each group, ``"difference of
         effects"`` of each group after the first.
     """
+    frames.distinct(outcome, [treated], covariates)
     known, dropped = prepared(data, [outcome, treated, group, *covariates, cluster], block)
     facts = {"unit": Unit.OUTCOME, "n": len(known), "method": Method.BY_GROUP}
     drawn = arms.indicator(known[treated])
@@ -143,9 +151,9 @@ def prepared(
 def design(
     known: pd.DataFrame, drawn: Vector, covariates: Sequence[str], block: str | None = None
 ) -> pd.DataFrame:
-    """Regressors: intercept, ``drawn``, covariates and block dummies."""
+    """Regressors: intercept, :data:`DRAWN`, covariates and block dummies."""
     rest = frames.design(known, [*covariates, *([] if block is None else [block])])
-    rest.insert(1, "drawn", drawn)
+    rest.insert(1, DRAWN, drawn)
     return rest
 
 
@@ -164,7 +172,7 @@ def pooled_sd(y: Vector, drawn: Vector) -> float:
 
 
 def _raw(fit: LinearFit, drawn: Vector, facts: dict) -> Estimate:
-    value, error, df = fit.contrast("drawn")
+    value, error, df = fit.contrast(DRAWN)
     return Estimate.from_standard_error(
         "effect",
         value,
@@ -178,7 +186,7 @@ def _raw(fit: LinearFit, drawn: Vector, facts: dict) -> Estimate:
 
 
 def _size(fit: LinearFit, y: Vector, drawn: Vector, scale: float | None, facts: dict) -> Estimate:
-    value, error, df = fit.contrast("drawn")
+    value, error, df = fit.contrast(DRAWN)
     facts = {"unit": Unit.SD, "smallest": arms.smallest(drawn), **facts}
     if scale is not None:
         return Estimate.from_standard_error(
@@ -215,22 +223,23 @@ def _by_group(
     facts: dict,
 ) -> Iterator[Estimate]:
     labels = list(dict.fromkeys(label for label, _ in cells))
-    rest = design(known, drawn, covariates, block).drop(columns=["intercept", "drawn"])
-    effects = {f"effect {label}": cells[label, 1] for label in labels}
-    levels = {f"level {label}": cells[label, 0] + cells[label, 1] for label in labels}
+    rest = design(known, drawn, covariates, block).drop(columns=["intercept", DRAWN])
+    effects = {f"(effect) {label}": cells[label, 1] for label in labels}
+    levels = {f"(level) {label}": cells[label, 0] + cells[label, 1] for label in labels}
     columns = pd.DataFrame(levels | effects, index=known.index)
-    fit = linear.fit(pd.concat([columns, rest], axis=1), known[outcome], cluster=clusters)
+    y = frames.numbers(known, outcome)
+    fit = linear.fit(pd.concat([columns, rest], axis=1), y, cluster=clusters)
     facts = facts | {"interval": Interval.T_HC3 if clusters is None else Interval.T_CR2}
     sizes = {label: [int(cells[label, arm].sum()) for arm in (0, 1)] for label in labels}
     for label in labels:
-        yield _contrast(fit, {f"effect {label}": 1.0}, "effect", label, sizes[label], facts)
+        yield _contrast(fit, {f"(effect) {label}": 1.0}, "effect", label, sizes[label], facts)
     first = labels[0]
     for label in labels[1:]:
-        weights = {f"effect {label}": 1.0, f"effect {first}": -1.0}
+        weights = {f"(effect) {label}": 1.0, f"(effect) {first}": -1.0}
         both = sizes[label] + sizes[first]
         yield _contrast(fit, weights, "difference of effects", label, both, facts)
     raw = pd.DataFrame({f"{label} {arm}": cell for (label, arm), cell in cells.items()}, index=known.index)
-    fit = linear.fit(raw, known[outcome], cluster=clusters)
+    fit = linear.fit(raw, y, cluster=clusters)
     for label in labels:
         for arm, word in ((1, "level treated"), (0, "level untreated")):
             size = [sizes[label][arm]]

@@ -14,7 +14,7 @@ from kansen_lib.stats.multilevel import fitting, profile
 from kansen_lib.stats.multilevel.fitting import MixedFit
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
-from kansen_lib.stats.trials.individual import design
+from kansen_lib.stats.trials.individual import DRAWN, design
 
 Vector = NDArray[np.float64]
 
@@ -27,9 +27,6 @@ NAMES = {
     ("effect size, total", "unconditional"): Unit.SD,
     ("variance of effects", ""): Unit.VARIANCE,
 }
-
-#: Column that holds the assignment as a number.
-DRAWN = "drawn"
 
 
 def multisite_trial(
@@ -72,6 +69,7 @@ def multisite_trial(
         ``"effect"``, ``"effect size, within"`` and ``"effect size, total"``, both ``"conditional"`` and
         ``"unconditional"``, ``"variance of effects"`` and a ``"site effect"`` for each site.
     """
+    frames.distinct(outcome, [treated, site], covariates)
     known, dropped = frames.complete(data, [outcome, treated, site, *covariates])
     drawn = arms.indicator(known[treated])
     try:
@@ -139,7 +137,7 @@ def _site_effects(
 ) -> Iterator[Estimate]:
     """b + u1 of each site, with the root of its prediction error variance (Henderson, 1975)."""
     spread, within = fit.covariances(fit.point)[site], fit.residual_variance(fit.point)
-    left = known[outcome].to_numpy(float) - regressors.to_numpy() @ fit.coefficients
+    left = frames.numbers(known, outcome) - regressors.to_numpy() @ fit.coefficients
     place = list(regressors.columns).index(DRAWN)
     slope = np.array([0.0, 1.0])
     for label in frames.labels(known[site]):
