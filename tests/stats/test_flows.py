@@ -151,6 +151,23 @@ def test_who_is_censored_at_an_event_was_at_risk_and_who_enters_at_it_was_not() 
     assert found["event-free at 4"].smallest == 2
 
 
+def test_times_that_differ_by_rounding_are_ties() -> None:
+    data = pd.DataFrame({"time": [0.1 + 0.2, 0.3, 0.5], "event": [False, True, True]})
+    found = flows.kaplan_meier(data, duration="time", event="event")
+    assert found["event-free at 0.3"].value == pytest.approx(2 / 3)
+
+
+def test_clusters_can_take_a_difference_away_and_the_statistic_stays_below_their_number() -> None:
+    rng = np.random.default_rng(1)
+    school = np.repeat(np.arange(8), 30)
+    slow = np.array([1, 1, 1, 4, 2, 3, 5, 1.0])[school]
+    data = pd.DataFrame({"time": rng.exponential(slow), "event": True, "school": school, "group": school % 2})
+    plain = flows.log_rank(data, duration="time", event="event", group="group")
+    robust = flows.log_rank(data, duration="time", event="event", group="group", cluster="school")
+    assert robust.p_value > plain.p_value
+    assert robust.value < 8
+
+
 def test_the_median_lies_halfway_a_flat_part_at_one_half() -> None:
     data = pd.DataFrame({"time": [1, 2, 4, 6], "event": True})
     assert flows.kaplan_meier(data, duration="time", event="event")["median"].value == 3

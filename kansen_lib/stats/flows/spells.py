@@ -22,6 +22,9 @@ from kansen_lib.stats.terms import Interval, Reason
 
 Vector = NDArray[np.float64]
 
+#: Times closer than this part of the mean time are equal.
+TIE = float(np.sqrt(np.finfo(float).eps))
+
 
 class Transform(StrEnum):
     """Scale on which the interval of a probability is symmetric."""
@@ -94,6 +97,7 @@ class Spells:
         start = np.full(n, -1.0) if entry is None else numbers(rows, entry)
         if (end < 0).any():
             raise ValueError(f"column '{duration}' has durations below zero")
+        start, end = _merged(start, end)
         if (start >= end).any():
             raise ValueError(f"column '{entry}' has entries at or after '{duration}': nobody is at risk then")
         counted = np.ones(n) if weight is None else numbers(rows, weight)
@@ -113,6 +117,16 @@ class Spells:
         if self.cluster is not None and self.cluster.max() < 1:
             raise NotComputable(Reason.FEW_CLUSTERS)
         return self
+
+
+def _merged(start: Vector, end: Vector) -> tuple[Vector, Vector]:
+    """Times with those that differ by rounding only made equal, as survfit does: they are ties."""
+    every, place = np.unique(np.concatenate([start, end]), return_inverse=True)
+    if len(every) == 0:
+        return start, end
+    new = np.diff(every, prepend=-np.inf) > TIE * np.abs(every).mean()
+    times = every[new][np.cumsum(new) - 1][place]
+    return times[: len(start)], times[len(start) :]
 
 
 class Step(NamedTuple):
