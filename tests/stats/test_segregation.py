@@ -7,6 +7,7 @@ import importlib
 import numpy as np
 import pandas as pd
 import pytest
+from broken import sound
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats as distributions
@@ -471,3 +472,29 @@ def test_any_index_has_exact_bounds_on_a_small_table() -> None:
         found = segregation.bounds(ends, "group", "unit", "lower", "upper", index=index)
         assert found.method == "smallest and largest over every completion"
         assert found.lower <= value(index, cells) <= found.upper
+
+
+# --- what users bring ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda data: segregation.theil(data, "kind", "kind"), "name two columns"),
+        (lambda data: segregation.theil(data, "kind", "school", "group"), "'group' must hold numbers"),
+        (lambda data: segregation.isolation(data, "level", "school", of="1"), "'level' cannot hold"),
+        (
+            lambda data: segregation.with_chance(data, "level", "area", index="isolation", of="1", seed=1),
+            "hold",
+        ),
+        (lambda data: segregation.mutual_information(data, "kind", "school", base=1), "above 1"),
+        (lambda data: segregation.atkinson(data, "group", "school", of="laag", shape=1), "between 0 and 1"),
+        (lambda data: segregation.change(data, "kind", "area", time="time", first=1, second=1), "both are 1"),
+        (lambda data: segregation.change(data, "kind", "area", time="time", first="1", second="2"), "'time'"),
+        (lambda data: segregation.decompose(data, "kind", "school", within="area"), "give .'area'."),
+        (lambda data: segregation.breadth([3, np.nan, 2]), "a count is missing"),
+    ],
+)
+def test_what_cannot_be_meant_is_said_in_one_message(call, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        call(sound())

@@ -11,7 +11,7 @@ from kansen_lib.stats import frames
 from kansen_lib.stats.result import Estimate, NotComputable
 from kansen_lib.stats.segregation import formulas
 from kansen_lib.stats.segregation.indices import bound, index_of
-from kansen_lib.stats.segregation.tables import Counts, Table, whole
+from kansen_lib.stats.segregation.tables import Counts, Table, asked, whole
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 #: Cells of all completions together up to which every completion is tried.
@@ -63,6 +63,7 @@ def bounds(
     name = name or known.symbol
     try:
         low, high, found = _ends(data, group, unit, lower, upper)
+        asked(data, group, of, to)
         formula = bound(index, found, of=of, to=to)
         if (low == high).all():
             return Estimate(name, value=index_of(low, formula), method=known.method, **found.facts)

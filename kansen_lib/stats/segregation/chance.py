@@ -12,7 +12,7 @@ from scipy import stats
 from kansen_lib.stats.result import LEVEL, ROUNDING, Estimate, NotComputable, Result
 from kansen_lib.stats.segregation.formulas import INDICES
 from kansen_lib.stats.segregation.indices import bound, index_of
-from kansen_lib.stats.segregation.tables import Counts, Table, comparable, whole
+from kansen_lib.stats.segregation.tables import Counts, Table, asked, comparable, whole
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 ENDS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
@@ -75,6 +75,7 @@ def with_chance(
     name = name or INDICES[index].symbol
     try:
         found = comparable(data, group, unit, weight)
+        asked(data, group, of, to)
         parts = _parts(name, index, found, bound(index, found, of=of, to=to), draws, seed)
     except NotComputable as stop:
         method = INDICES[index].method

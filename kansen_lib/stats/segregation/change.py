@@ -77,6 +77,8 @@ def _both(
     data: pd.DataFrame, group: str, unit: str, weight: str | None, time: str, first: object, second: object
 ) -> tuple[Table, Table]:
     frames.complete(data, [group, unit, weight, time])
+    frames.different(first, second)
+    frames.can_hold(data[time], first, second)
     one, two = (comparable(data[data[time] == when], group, unit, weight) for when in (first, second))
     return one, two
 

@@ -70,6 +70,8 @@ def breadth(counts: ArrayLike, *, name: str = "breadth") -> Result:
         counts: persons in each category.
     """
     counts = np.asarray(counts, float)
+    if not np.isfinite(counts).all():
+        raise ValueError(f"a count is missing or infinite: leave it out or fill it in; got {counts}")
     n = round(counts.sum())
     if n == 0 or (counts < 0).any():
         reason = Reason.NEGATIVE_COUNT if (counts < 0).any() else Reason.NO_PERSONS

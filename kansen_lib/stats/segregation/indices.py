@@ -18,7 +18,7 @@ import pandas as pd
 
 from kansen_lib.stats.result import Estimate, NotComputable
 from kansen_lib.stats.segregation.formulas import INDICES
-from kansen_lib.stats.segregation.tables import Counts, Table, comparable
+from kansen_lib.stats.segregation.tables import Counts, Table, asked, comparable
 from kansen_lib.stats.terms import Reason, Unit
 
 
@@ -62,6 +62,7 @@ def _estimate(
     method = INDICES[index].method
     try:
         found = comparable(data, group, unit, weight)
+        asked(data, group, settings.get("of"), settings.get("to"))
         value = index_of(found.counts, bound(index, found, **settings))
     except NotComputable as stop:
         return Estimate.not_computable(name, stop.reason, unit=Unit.INDEX, method=method)
@@ -196,6 +197,8 @@ def atkinson(
         of: label of the group whose share is p; at shape 0.5 both give the same and it may be left out.
         shape: b.
     """
+    if not 0 < shape < 1:
+        raise ValueError(f"the shape of the Atkinson index lies between 0 and 1; it is {shape}")
     return _estimate("atkinson", data, group, unit, weight, name, of=of, shape=shape)
 
 
@@ -275,8 +278,10 @@ def mutual_information(
     159-194; equals `mutual_total` of R segregation.
 
     Args:
-        base: of the logarithm.
+        base: of the logarithm, above 1.
     """
+    if not base > 1:
+        raise ValueError(f"the base of the logarithm is above 1, not {base}")
     found = _estimate("mutual_information", data, group, unit, weight, name)
     return found if found.value is None else replace(found, value=found.value / float(np.log(base)))
 

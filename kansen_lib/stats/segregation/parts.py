@@ -145,6 +145,7 @@ def decompose(
     """
     if bool(within) == bool(supergroups):
         raise ValueError("give either 'within' (nested units) or 'supergroups' (nested groups)")
+    frames.distinct(group, [unit], within, supergroups)
     levels = [*within, unit] if within else [*supergroups, group]
     other = group if within else unit
     rows, dropped = frames.complete(data, [*levels, other, weight])

@@ -56,10 +56,13 @@ def table(data: pd.DataFrame, group: str, unit: str | Sequence[str], weight: str
 
     Raises:
         NotComputable: no persons, or a negative count.
+        ValueError: one column for group and unit, or counts that are no numbers.
     """
     units = [unit] if isinstance(unit, str) else list(unit)
+    if group in units:
+        raise ValueError(f"'{group}' is both the group and the unit: name two columns")
     known, dropped = frames.complete(data, [group, *units, weight])
-    weights = pd.Series(1.0, known.index) if weight is None else known[weight].astype(float)
+    weights = pd.Series(1.0 if weight is None else frames.numbers(known, weight), known.index)
     if (weights < 0).any():
         raise NotComputable(Reason.NEGATIVE_COUNT)
     known, weights = known[weights > 0], weights[weights > 0]
@@ -82,6 +85,11 @@ def comparable(data: pd.DataFrame, group: str, unit: str, weight: str | None = N
     if len(found.units) < 2:
         raise NotComputable(Reason.FEW_UNITS)
     return found
+
+
+def asked(data: pd.DataFrame, group: str, *wanted: object) -> None:
+    """Refuse the label of a group (None: not asked for) that the column cannot hold."""
+    frames.can_hold(data[group], *(label for label in wanted if label is not None))
 
 
 def whole(counts: Counts) -> NDArray[np.int64]:
