@@ -116,12 +116,10 @@ DEATHS = {
 
 
 def _das_gupta() -> Result:
-    """Two rows a cell: one person gives no error."""
     rows = [
-        (year, cell, size / 2, rate)
+        (year, cell, size, rate)
         for year in SIZES
         for cell, (size, rate) in enumerate(zip(SIZES[year], DEATHS[year], strict=True))
-        for _ in range(2)
     ]
     data = pd.DataFrame(rows, columns=["year", "cell", "size", "rate"])
     return decomposition.kitagawa(

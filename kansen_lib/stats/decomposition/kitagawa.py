@@ -26,12 +26,15 @@ THREEFOLD = {
 
 @dataclass(frozen=True)
 class _Table:
-    """Shares of the categories, rates within them and persons, each of shape (2, k), with a covariance."""
+    """Shares of the categories, rates within them and persons, each of shape (2, k), with a covariance.
+
+    The covariance is None where a cell is one row: a table of cells says nothing about persons.
+    """
 
     categories: list[object]
     shares: Matrix
     rates: Matrix
-    covariance: Matrix
+    covariance: Matrix | None
     df: float | None
     persons: NDArray[np.int64]
 
@@ -39,19 +42,14 @@ class _Table:
         self, name: str, parts: tuple[Part, ...], *, group: str = "", only: int | None = None, method: str
     ) -> Estimate:
         value, gradient = evaluate(parts, self.shares, self.rates, None if only is None else [only])
-        error = float(np.sqrt(max(gradient @ self.covariance @ gradient, 0.0)))
         cells = self.persons if only is None else self.persons[:, [only]]
+        sizes = {"n": int(cells.sum()), "smallest": int(cells.sum(axis=1).min())}
+        facts = {**sizes, "group": group, "unit": Unit.OUTCOME, "method": method}
+        if self.covariance is None:
+            return Estimate(name, value=value, **facts)
+        error = float(np.sqrt(max(gradient @ self.covariance @ gradient, 0.0)))
         return Estimate.from_standard_error(
-            name,
-            value,
-            error,
-            interval=interval(self.df),
-            df=self.df,
-            group=group,
-            n=int(cells.sum()),
-            smallest=int(cells.sum(axis=1).min()),
-            unit=Unit.OUTCOME,
-            method=method,
+            name, value, error, interval=interval(self.df), df=self.df, **facts
         )
 
 
@@ -70,7 +68,8 @@ def kitagawa(
     """Kitagawa's split of the gap in a mean or share between two groups, high minus low.
 
     ``composition`` and ``rates`` add up to ``gap``; so do the three parts called threefold.
-    ``rates`` is also given for each category of ``by``.
+    ``rates`` is also given for each category of ``by``. A table of cells (a row for each group and category
+    with its rate as outcome and its size as weight) gives the same values, without intervals.
 
     Estimand: how much of the gap belongs to the groups' different composition by category, and how
     much to different outcomes within categories.
@@ -79,7 +78,8 @@ def kitagawa(
     sum of (r_high - r_low)(p_high + p_low)/2; threefold from the low group: sum of (p_high - p_low)
     r_low, of p_low (r_high - r_low), and of their product.
 
-    Interval: delta method with linearised variance, G/(G - 1); normal, or t with clusters - 1.
+    Interval: delta method with linearised variance, G/(G - 1); normal, or t with clusters - 1; none where
+    a group has one row of a category.
 
     Source: Kitagawa (1955), JASA 50, 1168-1194; Das Gupta (1993), chapter 2; variance as in R survey.
     """
@@ -128,8 +128,6 @@ def _table(
         raise NotComputable(Reason.EMPTY_GROUP)
     if persons.min() == 0:
         raise NotComputable(Reason.ONE_SIDED_CATEGORY)
-    if persons.min() < 2:  # one person gives a rate, and no error of it
-        raise NotComputable(Reason.TOO_FEW)
     w, y = weights(known, weight), numbers(known, outcome)
     if np.ptp(y) == 0:
         raise NotComputable(Reason.NO_SPREAD)
@@ -137,6 +135,8 @@ def _table(
     shares, rates, by_share, by_rate = zip(*found, strict=True)
     clusters = None if cluster is None else known[cluster]
     matrix, df = covariance(np.hstack([*by_share, *by_rate]), clusters)
+    if persons.min() < 2:  # one row gives a rate, and no error of it
+        matrix, df = None, None
     return _Table(categories, np.array(shares), np.array(rates), matrix, df, persons)
 
 

@@ -61,7 +61,8 @@ def oaxaca_blinder(
     """The gap in means, high minus low, split by two regressions; overall and for each regressor.
 
     Labels are normalised as deviations from their mean (Yun), so that no base category matters. A
-    threefold split takes ``reference`` low or high: the group from whose side it is seen.
+    threefold split takes ``reference`` low or high: the group from whose side it is seen. Stata's and R's
+    oaxaca print ``kind="threefold"`` by default, with ``high`` for group 1 (A) and ``low`` for group 2 (B).
 
     Estimand: the part of the gap that goes with the groups' different means of the regressors, and the
     part that goes with different coefficients (and, threefold, with both at once).
