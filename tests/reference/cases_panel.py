@@ -88,7 +88,7 @@ def imputed(key: str, **given) -> Case:
 
 def leads() -> dict[str, float]:
     found = panel.imputation(frame("schools"), **SCHOOLS, covariates=["x"])
-    numbers = {"F": found["effect", "pre-trend"].value / 2, "p": found["effect", "pre-trend"].p_value}
+    numbers = {"F": found["effect", "pre-trend"].value, "p": found["effect", "pre-trend"].p_value}
     for lead in ("1", "2"):
         numbers[f"e{lead}"] = found["effect", f"e=-{lead}"].value
         numbers[f"e{lead}, error"] = found["effect", f"e=-{lead}"].standard_error

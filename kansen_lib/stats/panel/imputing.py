@@ -66,7 +66,8 @@ def imputation(
     Interval: normal, with the conservative error of the source: residuals of treated rows from the
     average of their group and period, weighted by cluster; with fewer than 40 clusters t with G - 1
     degrees of freedom from the cluster jackknife around the estimate (CV3). Leads: t, CR2
-    Satterthwaite. "pre-trend": all leads are zero, F with G - 1 degrees of freedom (CR2).
+    Satterthwaite. "pre-trend": all leads are zero, F on their number and (its ``df``) G - 1
+    degrees of freedom (CR2).
 
     Source: Borusyak, Jaravel and Spiess (2024), theorems 1 and 3, equations 6 to 9; equals diff-diff
     (ImputationDiD), R didimputation; leads R clubSandwich.

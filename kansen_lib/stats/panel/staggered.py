@@ -95,7 +95,8 @@ def group_time_effects(
     Interval: normal, from influence functions summed by cluster (no small-sample factor); with fewer
     than 40 clusters t with G - 1 degrees of freedom from the cluster jackknife around the estimate
     (CV3). "..., simultaneous": all of them together, from a multiplier bootstrap with Mammen weights.
-    "pre-trend": Wald test that all effects before the start are zero.
+    "pre-trend": Wald test that all effects before the start are zero, chi-squared on their number of
+    degrees of freedom; with the jackknife F on their number and (its ``df``) G - 1.
 
     Source: Callaway and Sant'Anna (2021), equations 2.2 to 3.11; Sant'Anna and Zhao (2020); jackknife:
     MacKinnon, Nielsen and Webb (2023). Equals R did and DRDID, csdid and diff-diff.
@@ -220,7 +221,7 @@ def _known(effects: list[Effect], spread: _Spread) -> list[int]:
 def _pre_trend(
     name: str, known: Sample, cells: list[Cell], effects: list[Effect], spread: _Spread | None
 ) -> Estimate:
-    """Wald test of all effects before the start; F(q, df) x q where the errors have df."""
+    """Wald test of all effects before the start; F where the errors have degrees of freedom."""
     facts = {
         "group": "pre-trend",
         "n": len(known.first),
@@ -243,12 +244,17 @@ def _pre_trend(
 
 
 def wald(name: str, value: Matrix, covariance: Matrix, df: float | None, facts: dict) -> Estimate:
-    """Joint test of zero: chi-squared, or with ``df`` its F over the number of effects."""
+    """Joint test of zero: chi-squared, or with ``df`` the F on the number of effects and these."""
     if np.linalg.matrix_rank(covariance) < len(value):
         return Estimate.not_computable(name, Reason.FEW_CLUSTERS, **facts)
     statistic, q = float(value @ np.linalg.solve(covariance, value)), len(value)
-    p_value = stats.chi2.sf(statistic, q) if df is None else stats.f.sf(statistic / q, q, df)
-    return Estimate(name, value=statistic, p_value=float(p_value), df=float(q), **facts)
+    if df is None:
+        return Estimate(
+            name, value=statistic, p_value=float(stats.chi2.sf(statistic, q)), df=float(q), **facts
+        )
+    facts = {**facts, "unit": Unit.STATISTIC}
+    p_value = float(stats.f.sf(statistic / q, q, df))
+    return Estimate(name, value=statistic / q, p_value=p_value, df=float(df), **facts)
 
 
 def _simultaneous(
