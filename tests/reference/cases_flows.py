@@ -284,6 +284,24 @@ def transplant() -> pd.DataFrame:
 
 
 TRANSPLANT = THEIRS["aj"]["abo"]["states"][1:]
+
+
+def gaps(factor: float = 1.0, **columns: str) -> Mapping[str, float]:
+    found = _gap(**columns)
+    both = [found[event, "M minus F"] for event in ("pcm", "death")]
+    return listed([[item.value for item in both], [item.standard_error / factor for item in both]])
+
+
+def levels() -> Mapping[str, float]:
+    found = _gap()
+    return listed([[ends(found[event, sex]) for event in ("pcm", "death")] for sex in "FM"])
+
+
+def _gap(**columns: str) -> Result:
+    data = late().assign(first=pd.Categorical(late()["first"], ["none", "pcm", "death"]))
+    return flows.incidence_gap(data, time=60, group="sex", low="F", high="M", **COMPETING, **columns)
+
+
 SURVIVAL = "R survival 3.5-3, survfit"
 COMPETING = {"duration": "month", "event": "first", "censored": "none"}
 
@@ -550,6 +568,30 @@ CASES = [
         "R etm 1.1.1: 200 of mgus2, values and Greenwood-type variance",
         etm,
         their_etm(),
+        1e-12,
+        DIGITS,
+    ),
+    Case(
+        "flows.incidence_gap",
+        f"{SURVIVAL}(conf.type = 'log-log'): levels of women and men among 200 of mgus2 at five years",
+        levels,
+        listed(THEIRS["gap"]["levels"]),
+        1e-12,
+        DIGITS,
+    ),
+    Case(
+        "flows.incidence_gap",
+        f"{SURVIVAL}, variances added: women and men among 200 of mgus2 at five years",
+        gaps,
+        listed(THEIRS["gap"]["plain"]),
+        1e-12,
+        DIGITS,
+    ),
+    Case(
+        "flows.incidence_gap",
+        f"{SURVIVAL}(weights, influence) summed by cluster, error times sqrt(G/(G - 1)): the same",
+        lambda: gaps(np.sqrt(20 / 19), weight="w", cluster="home"),
+        listed(THEIRS["gap"]["clustered"]),
         1e-12,
         DIGITS,
     ),

@@ -36,6 +36,9 @@ CALLS = {
         left(data), event="gone", horizon=5, weight="weight", **TIME
     ),
     "flows.aalen_johansen": lambda data: flows.aalen_johansen(data, event="event", censored=0, **TIME),
+    "flows.incidence_gap": lambda data: flows.incidence_gap(
+        data, event="event", censored=0, time=4, low="laag", high="hoog", weight="weight", **TIME
+    ),
     "flows.log_rank": lambda data: flows.log_rank(
         left(data), duration="duration", event="gone", group="group"
     ),
@@ -58,6 +61,9 @@ ALLOWED = {
     # one group has its mean, and no difference
     "flows.restricted_mean": {"one group", "perfect separation", "singular design"},
     "flows.aalen_johansen": {"three rows", "one group", "all ties", "perfect separation", "singular design"},
+    # one group has its level, and no difference; by the time nobody or everybody of a group has had the
+    # event: its level is 0 or 1, as survfit prints it, without an interval
+    "flows.incidence_gap": {"three rows", "one group", "all ties", "perfect separation", "singular design"},
     # schools take no part, nor do the columns that are separated or singular
     "flows.log_rank": {"one unit", "perfect separation", "singular design"},
     # one group has its funnel; two persons of two schools have a share with one degree of freedom

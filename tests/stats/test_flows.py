@@ -198,6 +198,21 @@ def test_the_incidence_recovers_the_truth() -> None:
     assert abs(last["value"] - truth) < 3 * last["standard_error"]
 
 
+def test_the_gap_is_the_difference_of_the_curves_at_the_time() -> None:
+    data = spells(200, 9).assign(group=np.arange(200) % 2)
+    at = {"time": 6, "group": "group", "low": 0, "high": 1}
+    found = flows.incidence_gap(data, **EVENTS, **at)
+    curves = flows.aalen_johansen(data, **EVENTS, group="group")
+    assert found["uitval", "1"].value == pytest.approx(curves["uitval at 6", "1"].value)
+    assert found["uitval", "0"].upper == pytest.approx(curves["uitval at 6", "0"].upper)
+    gap = found["uitval", "1 minus 0"]
+    assert gap.value == pytest.approx(found["uitval", "1"].value - found["uitval", "0"].value)
+    late = flows.incidence_gap(data, **EVENTS, **at | {"time": 999})
+    assert {item.reason for item in late.estimates} == {Reason.BEYOND_FOLLOW_UP}
+    with pytest.raises(ValueError, match="both are"):
+        flows.incidence_gap(data, **EVENTS, **at | {"low": 1})
+
+
 def test_groups_that_share_clusters_are_compared_within_them() -> None:
     """A school effect on both groups is in each mean and not in the difference."""
     rng = np.random.default_rng(6)
@@ -246,7 +261,7 @@ def test_a_funnel_multiplies_and_forgives_what_was_never_asked() -> None:
         (lambda data: flows.kaplan_meier(data, duration="time", event="what"), "True and False"),
         (
             lambda data: flows.kaplan_meier(data, duration="time", event="any", interval="arcsin"),
-            "choose one",
+            "there is no transform",
         ),
         (lambda data: flows.kaplan_meier(data.assign(time=-1), duration="time", event="any"), "below zero"),
         (

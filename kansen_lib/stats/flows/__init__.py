@@ -2,6 +2,7 @@
 
 from kansen_lib.stats.flows.competing import aalen_johansen
 from kansen_lib.stats.flows.funnel import cohort_funnel
+from kansen_lib.stats.flows.gap import incidence_gap
 from kansen_lib.stats.flows.mobility import mobility
 from kansen_lib.stats.flows.ranks import log_rank
 from kansen_lib.stats.flows.survival import kaplan_meier, restricted_mean
@@ -10,6 +11,7 @@ from kansen_lib.stats.flows.transitions import transition_matrix
 __all__ = [
     "aalen_johansen",
     "cohort_funnel",
+    "incidence_gap",
     "kaplan_meier",
     "log_rank",
     "mobility",

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kansen_lib.stats.choice import Choice
 from kansen_lib.stats.frames import numbers
 from kansen_lib.stats.result import NotComputable, quantile
 from kansen_lib.stats.terms import Interval, Reason
@@ -26,16 +26,12 @@ Vector = NDArray[np.float64]
 TIE = float(np.sqrt(np.finfo(float).eps))
 
 
-class Transform(StrEnum):
+class Transform(Choice):
     """Scale on which the interval of a probability is symmetric."""
 
     LOG_LOG = "log-log"
     LOG = "log"
     PLAIN = "plain"
-
-    @classmethod
-    def _missing_(cls, value: object) -> None:
-        raise ValueError(f"interval is {value!r}; choose one of {[item.value for item in cls]}")
 
 
 #: What the interval is called, by its variance.

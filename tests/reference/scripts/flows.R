@@ -147,6 +147,26 @@ out$aj$etm <- list(time = found$time - 0.5, pcm = unname(found$est["0", "1", ]),
                    death = unname(found$est["0", "2", ]), variance_pcm = unname(found$cov["0 1", "0 1", ]),
                    variance_death = unname(found$cov["0 2", "0 2", ]))
 
+# Differences of two groups at one time ----------------------------------------------------------------------
+m2$sex <- as.character(m2$sex)
+both <- lapply(c("F", "M"), function(s) {
+  part <- m2[m2$sex == s, ]; n <- nrow(part)
+  fit <- survfit(Surv(month, first) ~ 1, part, weights = w, id = seq_len(n), influence = TRUE)
+  at <- max(which(fit$time <= 60))
+  own <- if (is.null(fit$influence.pstate)) fit$influence else fit$influence.pstate
+  own <- own[, dim(own)[2] - length(fit$time) + at, ] * part$w
+  list(value = fit$pstate[at, -1], se = fit$std.err[at, -1],
+       sums = sapply(2:3, function(k) tapply(own[, k], factor(part$home, 0:19), sum, default = 0)))
+})
+plain <- summary(survfit(Surv(month, first) ~ sex, m2, conf.type = "log-log"), times = 60)
+out$gap <- list(
+  levels = lapply(1:2, function(g) lapply(2:3, function(k)
+    c(plain$pstate[g, k], plain$lower[g, k], plain$upper[g, k]))),
+  plain = list(plain$pstate[2, -1] - plain$pstate[1, -1],
+               sqrt(plain$std.err[1, -1]^2 + plain$std.err[2, -1]^2)),
+  clustered = list(both[[2]]$value - both[[1]]$value,
+                   sqrt(colSums((both[[2]]$sums - both[[1]]$sums)^2))))
+
 # Log-rank -------------------------------------------------------------------------------------------------
 rank <- function(found) c(found$chisq, sum(found$exp > 0) - 1)
 late <- coxph(Surv(age, exit, death) ~ sex, m2)
