@@ -415,7 +415,7 @@ CASES = [
     ),
     Case(
         "flows.kaplan_meier",
-        "survival vignette and many a tutorial: median of lung by sex, 270 (212, 310) and 426 (348, 550)",
+        "STHDA, Survival analysis basics, as survfit prints it: median of lung by sex with its interval",
         lambda: medians(survival("cancer"), group="sex", interval="log", **LUNG),
         listed([[270, 212, 310], [426, 348, 550]]),
         0,

@@ -55,12 +55,12 @@ def aalen_johansen(
     Formula: sum over event times s <= t of S(s-) d_k(s)/Y(s), S the Kaplan-Meier curve of any event.
 
     Interval: as named by ``interval``, symmetric on log(-log p), log p or p. Variance: infinitesimal
-    jackknife, which without weights and late entry equals the Greenwood-type formula (Andersen et al.,
-    1993, 4.4.20); with clusters that of their sums times G/(G - 1), and t with G - 1.
+    jackknife, which without weights and late entry equals the Greenwood-type formula; with clusters that
+    of their sums times G/(G - 1), and t with G - 1.
 
     Source: Aalen and Johansen (1978); Andersen, Borgan, Gill and Keiding (1993), section IV.4; equals R
-    ``survival::survfit`` on ``Surv(time, factor)`` (clusters: its influence summed,
-    times sqrt(G/(G - 1))) and without late entry ``etm::etm``; values those of ``cmprsk::cuminc``, whose
+    ``survival::survfit`` on ``Surv(time, factor)`` (clusters: its influence summed, times
+    sqrt(G/(G - 1))) and without late entry ``etm::etm``; values those of ``cmprsk::cuminc``, whose
     variance is another.
     """
     transform = Transform(interval)

@@ -61,8 +61,8 @@ def mobility(
     the factor n/(n - 1), normal; with clusters linearised, G/(G - 1), t with G - 1. Shares: as
     ``transition_matrix``. Steps: as ``gaps.mean``.
 
-    Source: Prais (1955); Shorrocks (1978); Formby, Smith and Zheng (2004), Journal of Econometrics 120,
-    M1 to M3; equals giddy ``markov_mobility`` (P, L2, D, B2), R ``msm::deltamethod`` and R
+    Source: Prais (1955); Shorrocks (1978); Formby, Smith and Zheng (2004), Journal of Econometrics
+    120; equals giddy ``markov_mobility`` (P, L2, D, B2), R ``msm::deltamethod`` and R
     ``survey::svycontrast``.
     """
     known, dropped = complete(data, [start, end, weight, group, cluster])

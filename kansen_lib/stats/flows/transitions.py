@@ -46,7 +46,7 @@ def transition_matrix(
     of freedom (weights only) or CR2 with Satterthwaite's (clusters). A clustered or weighted share of 0
     or 1 has no spread, which is its reason.
 
-    Source: Anderson and Goodman (1957), equation 2.6 (maximum likelihood); Wilson (1927); equals R
+    Source: Anderson and Goodman (1957), maximum likelihood; Wilson (1927); equals R
     ``prop.test(correct = FALSE)``, ``survey::svyciprop(method = "logit")`` and ``clubSandwich``.
     """
     known, dropped = complete(data, [start, end, weight, group, cluster])
