@@ -43,6 +43,47 @@ def parity_of_berkeley() -> dict[str, float]:
     }
 
 
+#: Vaccinated with and without tuberculosis and controls with and without, 13 trials: dat.bcg of metadat.
+BCG = """4 119 11 128; 6 300 29 274; 3 228 11 209; 62 13536 248 12619; 33 5036 47 5761; 180 1361 372 1079;
+8 2537 10 619; 505 87886 499 87892; 29 7470 45 7232; 17 1699 65 1600; 186 50448 141 27197; 5 2493 3 2338;
+27 16886 29 17825"""
+
+
+def parity_of_bcg() -> dict[str, float]:
+    cells = (
+        pd.DataFrame([[int(n) for n in row.split()] for row in BCG.split(";")])
+        .rename_axis("trial")
+        .reset_index()
+    )
+    long = cells.melt("trial", var_name="cell", value_name="n")
+    rows = long.loc[long.index.repeat(long["n"])]
+    rows = rows.assign(vaccinated=rows["cell"] < 2, ill=rows["cell"] % 2 == 0)
+    found = fairness.conditional_parity(
+        rows, decision="ill", group="vaccinated", low=False, high=True, strata="trial"
+    )
+    gap, test, ratio, same = (
+        found["higher decision", label]
+        for label in ("within strata", "association", "odds ratio", "homogeneity")
+    )
+    return {
+        "RD": gap.value,
+        "RD ci.lb": gap.lower,
+        "RD ci.ub": gap.upper,
+        "CMH": test.value,
+        "OR": ratio.value,
+        "OR ci.lb": ratio.lower,
+        "OR ci.ub": ratio.upper,
+        "Tarone": same.value,
+    }
+
+
+def association_of_berkeley() -> dict[str, float]:
+    sides = {"group": "Gender", "low": "Male", "high": "Female", "strata": "Dept"}
+    found = fairness.conditional_parity(berkeley(), decision="admitted", **sides)
+    test = found["higher decision", "association"]
+    return {"statistic": test.value, "df": test.df, "p": test.p_value}
+
+
 def parity_of_drawn() -> dict[str, float]:
     arguments = {"decision": "decision", "strata": "stratum", **TWO}
     plain, clustered = (
@@ -142,6 +183,31 @@ CASES = [
         STORED["berkeley"],
         1e-7,
         "mantelhaen.test and Tarone's root are iterated to about eight digits",
+    ),
+    Case(
+        "fairness.conditional_parity",
+        "R 4.2 metafor rma.mh(correct=FALSE), dat.bcg (Colditz et al., 1994)",
+        parity_of_bcg,
+        {
+            "RD": -0.00328818,
+            "RD ci.lb": -0.00385002,
+            "RD ci.ub": -0.00272634,
+            "CMH": 136.162976745,
+            "OR": 0.62287402,
+            "OR ci.lb": 0.57477032,
+            "OR ci.ub": 0.67500362,
+            "Tarone": 171.75667299,
+        },
+        6e-9,
+        "printed to eight decimals",
+    ),
+    Case(
+        "fairness.conditional_parity",
+        "R 4.2 mantelhaen.test(correct=FALSE), UCBAdmissions",
+        association_of_berkeley,
+        {"statistic": 1.52460666044, "df": 1.0, "p": 0.2169236971},
+        1e-10,
+        "printed to ten digits",
     ),
     Case(
         "fairness.conditional_parity",

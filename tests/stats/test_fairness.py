@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from broken import sound
+from scipy import stats
 
-from kansen_lib.stats import fairness
+from kansen_lib.stats import fairness, gaps
 
 TWO = {"group": "group", "low": "laag", "high": "hoog"}
 
@@ -133,3 +134,25 @@ def test_a_decision_or_outcome_is_true_or_false(strange: str) -> None:
     ):
         with pytest.raises(ValueError, match=f"'{strange}' must hold True and False"):
             call()
+
+
+def test_the_p_value_of_a_slope_is_of_chances_that_are_right() -> None:
+    data = decided(0.0).assign(extreme=lambda all: 1 / (1 + ((1 - all["true"]) / all["true"]) ** 2))
+    right, wrong = (
+        fairness.calibration(data, chance=chance, outcome="met", group="group")["slope", "laag"]
+        for chance in ("true", "extreme")
+    )
+    assert right.p_value == pytest.approx(2 * stats.norm.sf(abs(right.value - 1) / right.standard_error))
+    assert right.p_value > 0.05 > 1e-6 > wrong.p_value
+
+
+def test_strata_within_clusters_are_swept_out_and_the_error_is_that_of_dummies() -> None:
+    data = sound().assign(place=lambda all: all["school"] + all["kind"])
+    found = fairness.conditional_parity(
+        data, decision="passed", group="group", low="laag", high="hoog", strata="place", cluster="school"
+    )["higher decision", "within strata"]
+    both = data[data.groupby("place")["group"].transform("nunique") == 2]
+    gap = gaps.mean_difference(
+        both, outcome="passed", group="group", low="laag", high="hoog", cluster="school", covariates=["place"]
+    )
+    assert (found.standard_error, found.df) == pytest.approx((gap.standard_error, gap.df))

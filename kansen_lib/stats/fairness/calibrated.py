@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from kansen_lib.stats import frames, gaps, linear, ordinal
 from kansen_lib.stats.result import Estimate, NotComputable, Result
@@ -48,7 +49,8 @@ def calibration(
     Formula: mean(y) - mean(p); logit P(y) = a + b logit p; mean((y - p)^2); bins by quantiles of p.
 
     Interval: t of the mean of y - p, with ``cluster`` CR2 Satterthwaite; a and b as
-    ``ordinal.binary_logit``; Wilson in the bins; none for the Brier score, a description of these data.
+    ``ordinal.binary_logit``, with p-values of the nulls a = 0 and b = 1; Wilson in the bins; none for the
+    Brier score, a description of these data.
 
     Source: Cox (1958); Van Calster et al. (2016); equals R rms::val.prob and glm.
     """
@@ -112,8 +114,17 @@ def _recalibrated(rows: pd.DataFrame, label: str) -> list[Estimate]:
     found = [
         replace(item, name=wanted[item.name], group=label) for item in fit.estimates if item.name in wanted
     ]
+    found = [replace(item, p_value=_differs_from_1(item)) if item.name == "slope" else item for item in found]
     reasons = [item.reason for item in fit.estimates if item.reason]
     return found or [_none("slope", Reason(reasons[0]), label, len(inside))]
+
+
+def _differs_from_1(slope: Estimate) -> float | None:
+    """P-value of the null that chances are neither too extreme nor too moderate."""
+    if slope.value is None:
+        return None
+    ratio = abs(slope.value - 1) / slope.standard_error
+    return float(2 * (stats.norm.sf(ratio) if slope.df is None else stats.t.sf(ratio, slope.df)))
 
 
 def _bins(rows: pd.DataFrame, label: str) -> list[Estimate]:

@@ -42,19 +42,21 @@ def conditional_parity(
 
     Returns:
         The share of each group; their difference over all (group ``"all"``) and within strata
-        (``"within strata"``); the common odds ratio (``"odds ratio"``) and the test that it is the same
-        in every stratum (``"homogeneity"``).
+        (``"within strata"``); the test that it is zero in every stratum (``"association"``, persons
+        independent); the common odds ratio (``"odds ratio"``) and the test that it is the same in every
+        stratum (``"homogeneity"``).
 
     Estimand: the difference in the share of the decision between persons of the two groups in the same
     stratum, weighted by n1 n2 / n of the stratum; the odds ratio that strata have in common.
 
-    Formula: Mantel and Haenszel; homogeneity: Breslow and Day with Tarone's correction.
+    Formula: Mantel and Haenszel; association: Cochran, Mantel and Haenszel, without continuity correction;
+    homogeneity: Breslow and Day with Tarone's correction.
 
     Interval: Wilson; Newcombe over all; within strata normal with the variance of Sato (1989), with
     ``cluster`` t, CR2 Satterthwaite; odds ratio log-normal with that of Robins, Breslow and Greenland.
 
     Source: Mantel and Haenszel (1959); Sato (1989); Robins, Breslow and Greenland (1986); Tarone (1985);
-    equals R mantelhaen.test and metafor rma.mh.
+    equals R mantelhaen.test(correct=FALSE) and metafor rma.mh(correct=FALSE).
     """
     columns = [decision, strata, cluster]
     known, sizes, dropped = of_two_groups(data, columns, group=group, low=low, high=high)
@@ -69,7 +71,7 @@ def conditional_parity(
     ]
     found.append(gaps.share_difference(counts, sizes, name=name, group="all"))
     cells = _cells(rows)
-    found.append(_within(rows, cells, name))
+    found += [_within(rows, cells, name), _association(cells, name)]
     return Result(name, (*found, *_common_odds(cells, name)), dropped=dropped)
 
 
@@ -99,12 +101,30 @@ def _within(rows: pd.DataFrame, cells: Array, name: str) -> Estimate:
     return Estimate.from_standard_error(name, value, error, interval=Interval.SATO, **facts)
 
 
+def _association(cells: Array, name: str) -> Estimate:
+    """The Cochran-Mantel-Haenszel test that decision and group hang together in no stratum."""
+    facts = {"group": "association", "unit": Unit.CHI_SQUARED, "n": int(cells.sum()), "method": Method.MANTEL}
+    a, b, c, d = cells.T
+    high, low, with_it, total = a + b, c + d, a + c, cells.sum(axis=1)
+    free = np.maximum(total - 1, 1)  # a stratum has a person of either group, so at least two
+    variance = float((high * low * with_it * (total - with_it) / (total**2 * free)).sum())
+    if variance <= 0:
+        reason = Reason.NO_SPREAD if len(cells) else Reason.NO_COMMON_SUPPORT
+        return Estimate.not_computable(name, reason, **facts)
+    value = float((a - high * with_it / total).sum() ** 2 / variance)
+    return Estimate(name, value=value, df=1.0, p_value=float(stats.chi2.sf(value, 1)), **facts)
+
+
 def _clustered(rows: pd.DataFrame, name: str, facts: dict[str, object]) -> Estimate:
     """The same difference: least squares with a dummy a stratum weights strata by n1 n2 / n too."""
     rows = rows[rows.groupby("stratum")["x"].transform("nunique") == 2]
-    design = frames.design(rows.astype({"stratum": str}), ["x", "stratum"])
+    strata = rows.groupby("stratum")
+    if (strata["cluster"].nunique() == 1).all():  # swept out, CR2 is the same (Pustejovsky and Tipton, 2018)
+        design, y = (rows[[name]] - strata[[name]].transform("mean") for name in ("x", "y"))
+    else:
+        design, y = frames.design(rows.astype({"stratum": str}), ["x", "stratum"]), rows[["y"]]
     try:
-        value, error, df = linear.fit(design, rows["y"], cluster=rows["cluster"]).contrast("x")
+        value, error, df = linear.fit(design, y["y"], cluster=rows["cluster"]).contrast("x")
     except NotComputable as failure:
         facts.pop("smallest")
         return Estimate.not_computable(name, failure.reason, **facts)
