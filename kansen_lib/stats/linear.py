@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from kansen_lib.stats.result import NotComputable
+from kansen_lib.stats.result import ROUNDING, NotComputable
 from kansen_lib.stats.terms import Reason
 
 Matrix = NDArray[np.float64]
@@ -154,6 +154,8 @@ def fit(
     params = bread @ (x.T @ (w * y))
     params += bread @ (x.T @ (w * (y - x @ params)))  # refined: normal equations square the condition number
     residuals = y - x @ params
+    if np.abs(residuals).max() <= ROUNDING * np.abs(y).max():
+        residuals = np.zeros(len(y))  # a perfect fit: what is left is rounding, and no error of anything
     facts = (tuple(design.columns), params)
     rest = {"residuals": residuals, "kind": kind, "df_residual": x.shape[0] - x.shape[1], "bread": bread}
     if cluster is None:

@@ -109,18 +109,21 @@ class Estimate:
         n: int | None = None,
         smallest: int | None = None,
         method: str = "",
+        scale: float = 1.0,
     ) -> Estimate:
         """A value with the t or normal interval and the p-value of the null of zero that its error gives.
 
         Args:
             df: degrees of freedom of t; None for the normal distribution.
+            scale: an error far below it is rounding, as is one far below the value; 0 for a value of
+                which the unit may be of any size and the error is exactly 0 without spread.
 
         Returns:
             The estimate; without spread (an error of zero) or without error (not finite), a reason.
         """
         if not (math.isfinite(value) and math.isfinite(standard_error)) or (df is not None and not df > 0):
             return cls.not_computable(name, Reason.NOT_IDENTIFIED, group=group, unit=unit, n=n, method=method)
-        if standard_error <= ROUNDING * max(1.0, abs(value)):
+        if standard_error <= ROUNDING * max(scale, abs(value)):
             return cls.not_computable(name, Reason.NO_SPREAD, group=group, unit=unit, n=n, method=method)
         half, ratio = quantile(df) * standard_error, abs(value) / standard_error
         p_value = 2 * (stats.norm.sf(ratio) if df is None else stats.t.sf(ratio, df))

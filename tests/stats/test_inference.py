@@ -518,3 +518,29 @@ def test_true_and_false_with_some_missing_are_no_labels() -> None:
     data = sound().assign(passed=lambda all: all["passed"].astype(object).where(all.index > 3, None))
     found = inference.coefficients(data, outcome="passed", regressors=["baseline"])
     assert (found.dropped, found.estimates[0].n) == ((4, 240), 236)
+
+
+@pytest.mark.parametrize("size", [1e-6, 1e6])
+def test_the_units_of_outcome_and_regressors_do_not_matter(size: float) -> None:
+    """A regressor of 1e6 and an outcome of 1e-6 have an error of 1e-13, which is no rounding."""
+    data = sound().assign(score=lambda all: all["score"] ** 2)
+    other = data.assign(outcome=data["outcome"] * size, baseline=data["baseline"] / size)
+    model = {"outcome": "outcome", "regressors": ["baseline", "score"], "cluster": "school"}
+    one, two = (inference.coefficients(frame, **model)["coefficient", "baseline"] for frame in (data, other))
+    assert (two.value, two.standard_error) == pytest.approx(
+        (one.value * size**2, one.standard_error * size**2)
+    )
+    assert (two.df, two.p_value) == pytest.approx((one.df, one.p_value))
+    tests = [inference.joint_test(frame, terms=["baseline", "score"], **model) for frame in (data, other)]
+    assert (tests[1].value, tests[1].df) == pytest.approx((tests[0].value, tests[0].df))
+    wild = [
+        inference.wild_cluster_bootstrap(frame, term="baseline", draws=99, seed=1, **model)
+        for frame in (data, other)
+    ]
+    assert wild[1].p_value == wild[0].p_value
+
+
+def test_a_perfect_fit_has_no_error_whatever_its_units() -> None:
+    data = sound().assign(outcome=lambda all: 1e-6 * all["baseline"])
+    found = inference.coefficients(data, outcome="outcome", regressors=["baseline", "score"])
+    assert {item.reason for item in found.estimates} == {Reason.NO_SPREAD}

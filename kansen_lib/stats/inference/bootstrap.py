@@ -80,7 +80,7 @@ def _draw(
     if not np.isfinite(value):
         raise NotComputable(Reason.NOT_IDENTIFIED)
     rng = np.random.default_rng(seed)
-    chosen = rng.integers(0, len(rows), (draws, len(rows)))
+    chosen = (rng.integers(0, len(rows), len(rows)) for _ in range(draws))  # never all at once: n x draws
     drawn = np.array([_number(statistic, _copies(used, rows, picks, cluster)) for picks in chosen])
     drawn = drawn[np.isfinite(drawn)]
     if len(drawn) < max(2, MOST * draws):
@@ -90,20 +90,21 @@ def _draw(
     return value, drawn
 
 
-def _clusters(used: pd.DataFrame, cluster: str | None) -> list[NDArray[np.int64]]:
-    """The rows of each cluster, in an order that does not depend on that of the rows."""
+Rows = list[NDArray[np.int64]] | NDArray[np.int64]
+
+
+def _clusters(used: pd.DataFrame, cluster: str | None) -> Rows:
+    """The rows of each cluster (without clusters: the rows), in an order that does not depend on theirs."""
     if cluster is None:
-        return list(frames.canonical(used)[:, None])
+        return frames.canonical(used)
     code, clusters = frames.codes(used[cluster])
     return np.split(np.argsort(code, kind="stable"), np.cumsum(np.bincount(code, minlength=clusters))[:-1])
 
 
-def _copies(
-    used: pd.DataFrame, rows: list[NDArray[np.int64]], picks: NDArray[np.int64], cluster: str | None
-) -> pd.DataFrame:
-    drawn = used.take(np.concatenate([rows[pick] for pick in picks])).reset_index(drop=True)
+def _copies(used: pd.DataFrame, rows: Rows, picks: NDArray[np.int64], cluster: str | None) -> pd.DataFrame:
     if cluster is None:
-        return drawn
+        return used.take(rows[picks]).reset_index(drop=True)
+    drawn = used.take(np.concatenate([rows[pick] for pick in picks])).reset_index(drop=True)
     return drawn.assign(**{cluster: np.repeat(np.arange(len(picks)), [len(rows[pick]) for pick in picks])})
 
 

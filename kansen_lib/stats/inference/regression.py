@@ -106,6 +106,7 @@ def _estimates(
     for term in fit.names:
         value, error, df = fit.contrast(term)
         rest = {"interval": INTERVALS[fit.kind], "df": df, "group": term, "smallest": smallest.get(term)}
+        rest["scale"] = 0.0  # of income in euros the coefficient may well be 1e-9
         found.append(Estimate.from_standard_error(name, value, error, **rest, **facts))
     return found
 
@@ -222,7 +223,11 @@ def _hotelling(fit: linear.LinearFit, constraint: Matrix) -> tuple[float, float,
     """F, its denominator degrees of freedom, and the number of constraints."""
     q = len(constraint)
     expected = _working(fit, constraint)[0]
-    values, vectors = np.linalg.eigh(expected)
+    units = np.sqrt(np.maximum(np.diag(expected), 0.0))
+    if not (units > 0).all():
+        raise NotComputable(Reason.NOT_IDENTIFIED)
+    constraint = constraint / units[:, None]  # the units of the regressors do not matter
+    values, vectors = np.linalg.eigh(expected / np.outer(units, units))
     if not values[0] > linear.RANK_TOLERANCE * values[-1]:
         raise NotComputable(Reason.NOT_IDENTIFIED)
     eta = q * (q + 1) / _working(fit, vectors / np.sqrt(values) @ vectors.T @ constraint)[1]
@@ -230,7 +235,8 @@ def _hotelling(fit: linear.LinearFit, constraint: Matrix) -> tuple[float, float,
         raise NotComputable(Reason.FEW_CLUSTERS)
     covariance = constraint @ fit.covariance @ constraint.T
     value = constraint @ fit.params
-    if np.linalg.eigvalsh(covariance)[0] <= ROUNDING * max(1.0, float(value @ value)):
+    error = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+    if (error == 0).any() or np.linalg.eigvalsh(covariance / np.outer(error, error))[0] <= ROUNDING:
         raise NotComputable(Reason.NO_SPREAD)
     wald = float(value @ np.linalg.solve(covariance, value))
     return (eta - q + 1) / (eta * q) * wald, eta - q + 1, q

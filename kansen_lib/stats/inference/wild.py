@@ -121,7 +121,7 @@ def _bootstrap(
     fit = linear.fit(design, y, cluster=code, kind=linear.Covariance.CR1)
     place = fit.names.index(_single(fit, term, regressors))
     value, error, _ = fit.contrast(fit.names[place])
-    if error <= ROUNDING * max(1.0, abs(value)):
+    if error <= ROUNDING * abs(value):
         raise NotComputable(Reason.NO_SPREAD)
     signs = _weights(clusters, weights, draws, seed)
     return value, error, _polynomials(design.to_numpy(float), y, place, code, fit.bread, signs)
