@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from broken import sound
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -282,3 +283,56 @@ def test_the_broad_brugklas_of_the_simulated_region_is_recovered_from_other_pupi
     imputed = panel.imputation(data, **names, unit="vestiging")["effect", "all"]
     for item in (overall, imputed):
         assert item.lower < truth < item.upper and item.value == pytest.approx(truth, abs=0.05)
+
+
+def sound_schools() -> pd.DataFrame:
+    data = sound().assign(started=lambda frame: (frame["first"] > 0) & (frame["time"] >= frame["first"]))
+    keys = ["school", "time", "first", "started"]
+    return data.groupby(keys, as_index=False)[["outcome", "score"]].mean()
+
+
+UNITS = {"outcome": "outcome", "unit": "school", "time": "time"}
+
+
+def test_a_covariate_may_be_called_treated():
+    columns = {**UNITS, "treated": "started"}
+    one = panel.two_way_fixed_effects(sound_schools(), **columns, covariates=["score"])
+    two = panel.two_way_fixed_effects(
+        sound_schools().rename(columns={"score": "treated"}), **columns, covariates=["treated"]
+    )
+    assert one["effect"] == two["effect"]
+
+
+def test_infinity_is_never_too():
+    columns = {**UNITS, "first": "first", "draws": 20, "seed": 1}
+    never = sound_schools().assign(first=lambda frame: frame["first"].replace(0, np.inf))
+    one, two = (panel.group_time_effects(data, **columns) for data in (sound_schools(), never))
+    assert one["effect", "simple"] == two["effect", "simple"]
+
+
+@pytest.mark.parametrize("form", [int, float, "Int64"])
+def test_a_period_is_called_the_same_however_it_is_held(form):
+    data = sound_schools().astype({"time": form})
+    bacon = panel.goodman_bacon(data, **UNITS, treated="started")
+    assert "2 vs 3" in {item.group for item in bacon.estimates}
+    control = panel.synthetic_control(data, **UNITS, treated_unit="S01", first=3)
+    assert control["effect", "t=1"].value is not None
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda data: panel.imputation(data, **UNITS, first="first", leads=-1), "0 or more"),
+        (lambda data: panel.imputation(data.assign(outcome="a"), **UNITS, first="first"), "hold numbers"),
+        (lambda data: panel.goodman_bacon(data, **UNITS, treated="school"), "hold True and False"),
+        (lambda data: panel.synthetic_control(data, **UNITS, treated_unit="S01", first="x"), "cannot hold"),
+    ],
+)
+def test_a_slip_of_the_user_is_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(sound_schools())
+
+
+def test_a_treated_unit_that_nobody_is_in_is_an_empty_group():
+    found = panel.synthetic_control(sound_schools(), **UNITS, treated_unit="S99", first=3)
+    assert [item.reason for item in found.estimates] == [Reason.EMPTY_GROUP]

@@ -9,9 +9,13 @@ import numpy as np
 import pandas as pd
 
 from kansen_lib.stats import frames, linear
+from kansen_lib.stats.panel import reading
 from kansen_lib.stats.panel.reading import Codes, Matrix
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
+
+#: Regressor of treatment; no column of a user is called so.
+TREATED = "(treated)"
 
 #: What is left of a regressor within units, below this part of it, is rounding.
 ROUNDING = 1e-9
@@ -85,7 +89,9 @@ def two_way_fixed_effects(
         cluster: None for the unit.
         name: of the effect; the weights are called "negative weights".
     """
+    frames.distinct(outcome, [treated], covariates)
     known, dropped = frames.complete(data, [outcome, treated, unit, time, cluster, *covariates])
+    known = known.assign(**{treated: frames.flags(known[treated])})
     facts = {"unit": Unit.SCORE, "n": len(known), "method": Method.TWFE}
     weights = "negative weights"
     try:
@@ -132,11 +138,11 @@ def _coefficient(
     """Coefficient; and the same with standard error and degrees of freedom."""
     units, periods = frames.codes(known[unit])[0], frames.codes(known[time])[0]
     x = frames.design(known, covariates, intercept=False)
-    x.insert(0, "treated", known[treated].to_numpy(float), allow_duplicates=True)
+    x.insert(0, TREATED, known[treated].to_numpy(float))
     x = pd.concat([x, pd.DataFrame(dummies(periods)).add_prefix("period ")], axis=1)
     clusters = units if cluster is None else frames.codes(known[cluster])[0]
-    fit = absorbed(x, known[outcome].to_numpy(float), units, clusters)
-    value, error, df = fit.contrast("treated")
+    fit = absorbed(x, frames.numbers(known, outcome), units, clusters)
+    value, error, df = fit.contrast(TREATED)
     return value, (value, error, df)
 
 
@@ -211,6 +217,7 @@ def goodman_bacon(
             pairs ("2006 vs never").
     """
     known, dropped = frames.complete(data, [outcome, treated, unit, time])
+    known = known.assign(**{treated: frames.flags(known[treated]), outcome: frames.numbers(known, outcome)})
     try:
         pairs, lost = _pairs(known, outcome, treated, unit, time)
     except NotComputable as error:
@@ -249,10 +256,10 @@ def _pairs(known: pd.DataFrame, outcome: str, treated: str, unit: str, time: str
     units, n = frames.codes(known[unit])
     order = np.lexsort((frames.codes(known[time])[0], units))
     on, y = (known[column].to_numpy(float)[order].reshape(n, -1) for column in (treated, outcome))
-    if (np.diff(on, axis=1) < 0).any() or not np.isin(on, (0, 1)).all():
+    if (np.diff(on, axis=1) < 0).any():
         raise NotComputable(Reason.TREATMENT_STOPS)
     start = (on == 0).sum(axis=1)
-    words = ["always", *map(str, periods[1:]), "never"]
+    words = ["always", *map(reading.word, periods[1:]), "never"]
     groups = np.unique(start)
     found = [
         pair

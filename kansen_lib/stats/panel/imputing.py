@@ -74,7 +74,7 @@ def imputation(
 
     Args:
         data: any number of rows for a unit in a period (persons in schools too).
-        first: period of first treatment, 0 for never (also as text); rows where it is missing drop.
+        first: period of first treatment, 0 or infinity for never (0 as text too); rows without it drop.
             Rows of units treated from the first period on are left out and counted in ``dropped``.
         leads: number of periods before the start to test; 0 for none.
         cluster: None for the unit.
@@ -85,6 +85,8 @@ def imputation(
     """
     if errors not in ERRORS:
         raise ValueError(f"errors is {errors!r}: choose one of {ERRORS}")
+    if leads < 0:
+        raise ValueError(f"leads is {leads}; it is a number of periods, 0 or more")
     found = reading.rows(
         data, outcome=outcome, unit=unit, time=time, first=first, covariates=covariates, cluster=cluster
     )

@@ -71,13 +71,16 @@ def rows(
         unit: None for repeated cross-sections: every row is a unit of its own.
         cluster: None for the unit.
     """
+    frames.distinct(outcome, [time, first], covariates)
+    if first in data.columns and not isinstance(data[first], pd.DataFrame):
+        data = data.assign(**{first: data[first].replace(np.inf, 0)})
     known, dropped = frames.complete(data, [outcome, time, first, unit, cluster, *covariates])
     order = [name for name in (cluster, unit, time, first, outcome, *covariates) if name is not None]
     known = known.sort_values(list(dict.fromkeys(order)), kind="stable", ignore_index=True)
     when, start, words = _periods(known, time, first)
     own = np.arange(len(known)) if unit is None else frames.codes(known[unit])[0]
     return Rows(
-        known[outcome].to_numpy(float),
+        frames.numbers(known, outcome),
         when,
         start,
         own,
@@ -86,6 +89,11 @@ def rows(
         words,
         dropped,
     )
+
+
+def word(period: object) -> str:
+    """A period as text: a whole number without a point, however it is held."""
+    return f"{period:g}" if isinstance(period, float) else str(period)
 
 
 def _periods(known: pd.DataFrame, time: str, first: str) -> tuple[Matrix, Matrix, dict[float, str]]:

@@ -105,7 +105,7 @@ def group_time_effects(
         data: one row a unit and period, or, with ``unit`` None, one row a person.
         unit: None for repeated cross-sections. Units of a panel that are not seen in every period are
             left out and counted in ``dropped``, as are those treated from the first period on.
-        first: period of first treatment, 0 for never (also as text); rows where it is missing drop.
+        first: period of first treatment, 0 or infinity for never (0 as text too); rows without it drop.
         covariates: of the earlier period in a panel, of the person in cross-sections.
         control: "never" treated, or those "not yet" treated as well.
         anticipation: number of periods before the start in which an effect may show.
@@ -122,6 +122,8 @@ def group_time_effects(
     for key, word in given.items():
         if word not in CHOICES[key]:
             raise ValueError(f"{key} is {word!r}: choose one of {CHOICES[key]}")
+    if anticipation < 0:
+        raise ValueError(f"anticipation is {anticipation}; it is a number of periods, 0 or more")
     settings = Settings(control, estimator, base, anticipation)
     found = reading.rows(
         data, outcome=outcome, unit=unit, time=time, first=first, covariates=covariates, cluster=cluster

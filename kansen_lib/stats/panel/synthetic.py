@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import optimize
 
 from kansen_lib.stats import frames
+from kansen_lib.stats.panel import reading
 from kansen_lib.stats.panel.reading import Matrix
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Method, Reason, Unit
@@ -85,7 +86,13 @@ def synthetic_control(
         first: first treated period, a label in column ``time``.
         name: of the effects; weights are called "weight", with the unit as group.
     """
+    frames.distinct(outcome, [unit, time])
+    frames.distinct(unit, [time], predictors)
     known, dropped = frames.complete(data, [outcome, unit, time, *predictors])
+    frames.can_hold(known[unit], treated_unit)
+    frames.can_hold(known[time], first)
+    for column in (outcome, *predictors):
+        frames.numbers(known, column)
     try:
         panel, lost = _panel(known, outcome, unit, time, treated_unit, first, predictors)
         weight = _weights(panel)
@@ -94,7 +101,10 @@ def synthetic_control(
         return Result(name, (refused,), dropped)
     gap = panel.outcome[0] - weight @ panel.outcome[1:]
     found = [_number(name, "average", float(gap[panel.before :].mean()), panel)]
-    found += [_number(name, f"t={t}", float(g), panel) for t, g in zip(panel.periods, gap, strict=True)]
+    found += [
+        _number(name, f"t={reading.word(t)}", float(g), panel)
+        for t, g in zip(panel.periods, gap, strict=True)
+    ]
     found += [
         _number("weight", str(label), float(w), panel, Unit.SHARE, Method.SYNTHETIC_WEIGHT)
         for label, w in zip(panel.units[1:], weight, strict=True)
@@ -135,7 +145,9 @@ def _panel(
         raise NotComputable(Reason.NO_STARTS)
     seen = known.groupby(unit, observed=True, sort=True)[time].size()
     units = [label for label in seen.index[seen == len(periods)] if label != treated_unit]
-    if seen.get(treated_unit, 0) < len(periods):
+    if treated_unit not in seen.index:
+        raise NotComputable(Reason.EMPTY_GROUP)
+    if seen[treated_unit] < len(periods):
         raise NotComputable(Reason.UNBALANCED)
     if len(units) < 2:
         raise NotComputable(Reason.NO_DONORS)
