@@ -41,7 +41,8 @@ class Estimate:
     Attributes:
         name: the quantity, e.g. ``"diploma"``.
         group: the group that it is about; empty for all.
-        value: the number, None when it cannot be computed.
+        value: the number, None when it cannot be computed. A difference of shares is a fraction too, although
+            its unit is percentage points: 0.05 is 5 points.
         unit: one of :class:`kansen_lib.stats.terms.Unit`, or a word of the caller's own.
         lower, upper: 95% interval, or the bounds that masking leaves; None when there is none.
         interval: what ``lower`` and ``upper`` are, one of :class:`kansen_lib.stats.terms.Interval`.
