@@ -174,10 +174,12 @@ def _weights(
 def _residual(cells: pd.DataFrame, covariates: list[str], size: Matrix, share: Matrix) -> Matrix:
     """Treatment of a cell beyond what covariates, unit and period predict (least squares by size)."""
     units, periods = frames.codes(cells["_unit"])[0], frames.codes(cells["_time"])[0]
-    root = np.sqrt(size)[:, None]
-    x = np.column_stack([np.ones(len(cells)), dummies(units), dummies(periods), cells[covariates]])
-    solution = np.linalg.lstsq(root * x, root[:, 0] * share, rcond=None)[0]
-    return share - x @ solution
+    rest = np.column_stack([dummies(periods), cells[covariates], share])
+    mean = np.column_stack([np.bincount(units, size * column) for column in rest.T])
+    rest -= (mean / np.bincount(units, size)[:, None])[units]
+    x, root = rest[:, :-1], np.sqrt(size)
+    solution = np.linalg.lstsq(root[:, None] * x, root * rest[:, -1], rcond=None)[0]
+    return rest[:, -1] - x @ solution
 
 
 @dataclass(frozen=True)
