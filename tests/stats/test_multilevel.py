@@ -279,8 +279,8 @@ def test_missing_rows_are_counted() -> None:
             "lack columns",
         ),
         (
-            lambda d: multilevel.within_between(d, outcome="y", within="school", cluster="school"),
-            "column 'school' of labels",
+            lambda d: multilevel.within_between(d.assign(z="a"), outcome="y", within="z", cluster="school"),
+            "column 'z' of labels",
         ),
         (
             lambda d: multilevel.value_added(d, outcome="y", prior="x", unit="school", reliability=0.0),
@@ -303,3 +303,32 @@ def test_derivatives_are_those_of_a_known_function() -> None:
     assert numeric.gradient(function, at, step) == pytest.approx([e * s - 0.24, e * c + 0.16], abs=1e-9)
     second = [[e * s - 0.6, e * c + 0.8], [e * c + 0.8, -e * s]]
     assert numeric.hessian(function, at, step) == pytest.approx(np.array(second), abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"fixed": ["baseline", "baseline"]}, "more than once"),
+        ({"fixed": "baseline"}, r"give \['baseline'\]"),
+        ({"outcome": "kind"}, "column 'kind'"),
+        ({"random": ["school"]}, "slopes of each grouping"),
+    ],
+)
+def test_a_slip_in_a_mixed_model_is_named(changes: dict, words: str) -> None:
+    wanted = {"outcome": "outcome", "fixed": ["baseline"], "random": {"school": []}}
+    with pytest.raises(ValueError, match=words):
+        multilevel.mixed_model(sound(), **{**wanted, **changes})
+
+
+def test_the_names_of_columns_do_not_matter_for_within_and_between() -> None:
+    wanted = {"outcome": "outcome", "within": "baseline", "cluster": "school"}
+    there = multilevel.within_between(sound(), **wanted, fixed=["other"])
+    renamed = sound().rename(columns={"other": "within"})
+    again = multilevel.within_between(renamed, **wanted, fixed=["within"])
+    assert [item.value for item in again.estimates] == [item.value for item in there.estimates]
+
+
+def test_a_grouping_may_not_be_called_as_the_lowest_level() -> None:
+    with pytest.raises(ValueError, match="rename it"):
+        renamed = sound().rename(columns={"school": "persons"})
+        multilevel.variance_shares(renamed, outcome="outcome", levels=["persons"])

@@ -78,7 +78,10 @@ def value_added(
     """
     if not 0 < reliability <= 1:
         raise ValueError(f"reliability is {reliability}; it lies above 0 and is at most 1")
+    frames.distinct(outcome, [prior, unit], fixed, random)
+    frames.distinct(outcome, composition)
     known, dropped = frames.complete(data, [outcome, prior, unit, *composition, *fixed, *random])
+    known = known.assign(**{column: frames.numbers(known, column) for column in (outcome, prior)})
     company = {"type A": [], "type B": list(dict.fromkeys([prior, *composition]))}
     try:
         slopes = _within(known, outcome, [prior, *fixed], unit, reliability)

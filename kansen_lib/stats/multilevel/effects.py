@@ -57,6 +57,7 @@ def unit_effects(
         Two estimates a unit, the shrunken effect and the mean residual. No value for any effect when the
         variance between units is estimated at 0: that is no proof that units are alike.
     """
+    frames.distinct(outcome, [unit], fixed, random)
     known, dropped = frames.complete(data, [outcome, unit, *fixed, *random])
     try:
         fit = fitting.fit(known, outcome, fixed, {group: () for group in [unit, *random]})

@@ -163,7 +163,7 @@ def fit(
     """
     if not random:
         raise ValueError("a mixed model needs at least one grouping in 'random', e.g. {'school': ()}")
-    y = frame[outcome].to_numpy(float) if isinstance(outcome, str) else outcome
+    y = frames.numbers(frame, outcome) if isinstance(outcome, str) else outcome
     x = fixed if isinstance(fixed, pd.DataFrame) else frames.design(frame, fixed)
     data = lmm.cross_products(frame, y, x, random)
     lmm.residual_exists(data, y)

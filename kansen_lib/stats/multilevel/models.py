@@ -17,6 +17,8 @@ from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 #: Estimators of a mixed model and their names when nothing could be fitted.
 METHODS = {"REML": Method.MIXED_REML, "ML": Method.MIXED_ML}
+#: Regressors of the model of within and between; no column of a frame can be called so.
+WITHIN, BETWEEN = "(deviation from the cluster mean)", "(cluster mean)"
 
 
 def mixed_model(
@@ -61,6 +63,12 @@ def mixed_model(
     """
     if method not in METHODS:
         raise ValueError(f"method is '{method}'; it is one of {list(METHODS)}")
+    if not isinstance(random, Mapping):
+        raise ValueError(
+            f"'random' names the random slopes of each grouping, as {{'school': []}}; got {random!r}"
+        )
+    for columns in (fixed, *random.values()):
+        frames.distinct(outcome, columns, list(random))
     slopes = [column for columns in random.values() for column in columns]
     known, dropped = frames.complete(data, [outcome, *fixed, *random, *slopes])
     try:
@@ -216,13 +224,14 @@ def within_between(
         fixed: further regressors.
         name: name of the result.
     """
+    frames.distinct(outcome, [within, cluster], fixed)
     known, dropped = frames.complete(data, [outcome, within, cluster, *fixed])
     if frames.is_category(known[within]):
         raise ValueError(f"'within' is column '{within}' of labels; it takes numbers or True and False")
     contrasts = {
-        "within": {"within": 1.0},
-        "between": {"between": 1.0},
-        "contextual": {"between": 1.0, "within": -1.0},
+        "within": {WITHIN: 1.0},
+        "between": {BETWEEN: 1.0},
+        "contextual": {BETWEEN: 1.0, WITHIN: -1.0},
     }
     try:
         fit = fitting.fit(known, outcome, _split(known, within, cluster, fixed), {cluster: ()})
@@ -238,5 +247,5 @@ def _split(known: pd.DataFrame, within: str, cluster: str, fixed: Sequence[str])
     values = known[within].astype(float)
     mean = values.groupby(known[cluster], observed=True).transform("mean")
     design = frames.design(known, fixed)
-    parts = pd.DataFrame({"within": values - mean, "between": mean}, index=known.index)
+    parts = pd.DataFrame({WITHIN: values - mean, BETWEEN: mean}, index=known.index)
     return pd.concat([design, parts.where(parts.abs() > 1e-12 * values.abs().max(), 0.0)], axis=1)

@@ -54,6 +54,9 @@ def variance_shares(
         One share a level, one a crossed grouping, and one for the persons themselves (group
         ``"persons"``).
     """
+    frames.distinct(outcome, levels, crossed, fixed)
+    if PERSONS in (*levels, *crossed):
+        raise ValueError(f"a grouping is called '{PERSONS}', as is the lowest level: rename it")
     known, dropped = frames.complete(data, [outcome, *levels, *crossed, *fixed])
     groups = [*levels, *crossed]
     facts = {"unit": Unit.SHARE, "n": len(known)}
