@@ -55,8 +55,13 @@ def prior_of_means(values: ArrayLike, errors: ArrayLike) -> Prior:
     Args:
         values: one estimate a unit.
         errors: its standard error, all positive.
+
+    Raises:
+        ValueError: no values, unequal numbers of them, one that is not finite, an error of 0 or less.
     """
     y, v = np.asarray(values, float), np.asarray(errors, float) ** 2
+    if len(y) == 0 or len(y) != len(v) or not (np.isfinite(y) & np.isfinite(v) & (v > 0)).all():
+        raise ValueError(f"{len(y)} values, {len(v)} errors: give as many, finite, and positive errors")
     weight = 1 / v
     centre = (weight * y).sum() / weight.sum()
     excess = (weight * (y - centre) ** 2).sum() - (len(y) - 1)
@@ -157,6 +162,7 @@ def empirical_bayes_means(
         One estimate a unit; no values when the spread between units is estimated at 0.
     """
     known, dropped = frames.complete(data, [value, error, n, unit])
+    known = known.assign(**{column: frames.numbers(known, column) for column in (value, error)})
     known = known[known[error] > 0].sort_values(unit)
     facts = {"unit": quantity, "method": Method.EMPIRICAL_BAYES}
     prior = prior_of_means(known[value], known[error]) if len(known) >= FEWEST_UNITS else None
@@ -211,7 +217,7 @@ def empirical_bayes_shares(
     """
     known, dropped = frames.complete(data, [count, n, unit])
     known = known[known[n] > 0].sort_values(unit)
-    y, size = known[count].to_numpy(float), known[n].to_numpy(float)
+    y, size = frames.numbers(known, count), frames.numbers(known, n)
     if np.any((y < 0) | (y > size)):
         raise ValueError(f"column '{count}' has counts below 0 or above '{n}'; a count is a part of its n")
     try:
@@ -365,8 +371,9 @@ def predicted_reference(
     Returns:
         One estimate a unit, in the order of the labels.
     """
+    frames.distinct(outcome, [unit], fixed)
     known, dropped = frames.complete(data, [outcome, unit, *fixed])
-    design, y = frames.design(known, fixed), known[outcome].to_numpy(float)
+    design, y = frames.design(known, fixed), frames.numbers(known, outcome)
     found = [_reference(design, y, known[unit], label, name) for label in frames.labels(known[unit])] or [
         Estimate.not_computable(name, Reason.NO_PERSONS, unit=Unit.OUTCOME, method=Method.INDIRECT)
     ]

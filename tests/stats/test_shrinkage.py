@@ -149,3 +149,9 @@ def test_a_group_that_is_nowhere_else_has_no_expected_value() -> None:
     found = shrinkage.predicted_reference(data, outcome="y", unit="school", fixed=["group"])
     assert found["predicted reference", "S03"].reason == Reason.NOT_IDENTIFIED
     assert found["predicted reference", "S04"].value is not None
+
+
+@pytest.mark.parametrize("errors", [[], [1.0, 0.0, 1.0], [1.0, float("nan"), 1.0], [1.0, 1.0]])
+def test_a_prior_needs_a_positive_error_for_each_value(errors: list[float]) -> None:
+    with pytest.raises(ValueError, match="give as many"):
+        shrinkage.prior_of_means([1.0, 2.0, 3.0], errors)
