@@ -103,6 +103,16 @@ def flags(column: pd.Series) -> NDArray[np.bool_]:
     return column.to_numpy(bool)
 
 
+def enough(draws: int) -> None:
+    """Refuses a number of draws that has no spread.
+
+    Raises:
+        ValueError: fewer than two.
+    """
+    if draws < 2:
+        raise ValueError(f"draws is a number of at least 2; it is {draws}")
+
+
 def positive(frame: pd.DataFrame, weight: str | None) -> pd.DataFrame:
     """The rows with a weight above zero.
 

@@ -392,3 +392,23 @@ def test_the_p_value_of_a_difference_of_shares_is_that_of_pearson(count, n) -> N
 def test_a_difference_is_of_two_shares() -> None:
     with pytest.raises(ValueError, match="two groups need"):
         gaps.share_difference([2, 9, 4], [20, 30, 10])
+
+
+def test_outcome_and_group_are_matched_by_the_index_and_may_be_arrays() -> None:
+    data = two([1, 0, 0, 1], [1, 1, 0, 1]).assign(c=[1, 2] * 4)
+    mixed = data["g"].sample(frac=1, random_state=1)
+    for call in (gaps.shares, gaps.means):
+        assert call(data["y"], mixed).estimates == call(data["y"], data["g"]).estimates
+        assert (
+            call(data["y"].to_numpy(), data["g"].to_numpy()).estimates == call(data["y"], data["g"]).estimates
+        )
+        double = [column.set_axis([0] * 8) for column in (data["y"], data["g"])]
+        assert call(*double).estimates == call(data["y"], data["g"]).estimates
+    assert gaps.means(data["y"], mixed, cluster=data["c"]) == gaps.means(
+        data["y"], data["g"], cluster=data["c"]
+    )
+
+
+def test_an_intraclass_correlation_is_below_1() -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        gaps.hedges_g_clustered(two([1, 2], [3, 4]).assign(c=[1, 1, 2, 2]), **GROUPS, cluster="c", icc=1.0)

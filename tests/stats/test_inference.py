@@ -544,3 +544,30 @@ def test_a_perfect_fit_has_no_error_whatever_its_units() -> None:
     data = sound().assign(outcome=lambda all: 1e-6 * all["baseline"])
     found = inference.coefficients(data, outcome="outcome", regressors=["baseline", "score"])
     assert {item.reason for item in found.estimates} == {Reason.NO_SPREAD}
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda of: inference.coefficients(of, outcome="outcome", regressors="baseline"),
+            "a list of columns",
+        ),
+        (lambda of: inference.coefficients(of, outcome="outcome", regressors=["outcome"]), "more than once"),
+        (lambda of: inference.joint_test(of, terms="baseline", **MODEL), "a list of columns"),
+        (lambda of: inference.cluster_bootstrap(of, len, cluster="school", draws=0, seed=1), "at least 2"),
+        (
+            lambda of: inference.wild_cluster_bootstrap(of, term="baseline", draws=0, seed=1, **MODEL),
+            "at least 2",
+        ),
+        (
+            lambda of: inference.randomisation_test(
+                of, outcome="outcome", treated="treated", draws=0, seed=1
+            ),
+            "at least 2",
+        ),
+    ],
+)
+def test_slips_are_named(call, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        call(sound())

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from kansen_lib.stats import linear
-from kansen_lib.stats.frames import design, numbers
+from kansen_lib.stats.frames import design, distinct, numbers
 from kansen_lib.stats.gaps.ratios import check, score, smallest
 from kansen_lib.stats.gaps.rows import of_two_groups
 from kansen_lib.stats.inference import wilson
@@ -100,6 +100,7 @@ def mean_difference(
     Source: Welch (1947); Pustejovsky and Tipton (2018); equals R ``t.test``, ``estimatr::lm_robust``
     (HC2) and ``clubSandwich::coef_test`` (CR2).
     """
+    distinct(outcome, covariates)
     columns = [outcome, cluster, *covariates]
     rows, sizes, _ = of_two_groups(data, columns, group=group, low=low, high=high, weight=weight)
     adjusted = Method.ADJUSTED_DIFFERENCE if covariates else Method.MEAN_DIFFERENCE

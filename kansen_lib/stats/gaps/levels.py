@@ -70,11 +70,11 @@ def shares(outcome: pd.Series, group: pd.Series, *, name: str = "share") -> Resu
 
     Source: Wilson (1927); Newcombe (1998a), method 3.
     """
-    known = outcome.notna() & group.notna()
-    values, of = flags(outcome[known]), group[known]
-    found = [(str(label), values[(of == label).to_numpy()]) for label in labels(of)]
-    estimates = [share(int(part.sum()), len(part), name=name, group=label) for label, part in found]
-    return Result(name, tuple(estimates), dropped=(int((~known).sum()), len(known)))
+    rows, dropped = complete(pd.DataFrame({"outcome": outcome, "group": group}), ["outcome", "group"])
+    has = flags(rows["outcome"].rename(getattr(outcome, "name", None)))
+    parts = [(str(label), has[(rows["group"] == label).to_numpy()]) for label in labels(rows["group"])]
+    estimates = [share(int(part.sum()), len(part), name=name, group=label) for label, part in parts]
+    return Result(name, tuple(estimates), dropped=dropped)
 
 
 def mean(
@@ -154,15 +154,15 @@ def means(
 
     Source: Pustejovsky and Tipton (2018); equals R ``t.test`` and ``clubSandwich`` group by group.
     """
-    known = values.notna() & group.notna()
-    for of in (cluster, weight):
-        known &= True if of is None else of.notna()
+    given = {"values": values, "group": group, "cluster": cluster, "weight": weight}
+    given = {key: of for key, of in given.items() if of is not None}
+    rows, dropped = complete(pd.DataFrame(given), given)
     estimates = []
-    for label in labels(group[known]):
-        of = known & (group == label)
-        parts = {key: None if v is None else v[of] for key, v in (("cluster", cluster), ("weight", weight))}
-        estimates.append(mean(values[of], **parts, name=name, group=str(label), unit=unit))
-    return Result(name, tuple(estimates), dropped=(int((~known).sum()), len(known)))
+    for label in labels(rows["group"]):
+        part = rows[rows["group"] == label]
+        of = {key: part[key] for key in ("cluster", "weight") if key in part}
+        estimates.append(mean(part["values"], **of, name=name, group=str(label), unit=unit))
+    return Result(name, tuple(estimates), dropped=dropped)
 
 
 #: Possible shares further apart than this say too little to put one number on.

@@ -209,6 +209,8 @@ def hedges_g_clustered(
     """
     if variance not in ("total", "within"):
         raise ValueError(f"variance is 'total' or 'within', not {variance!r}")
+    if icc is not None and not 0 <= icc < 1:
+        raise ValueError(f"an intraclass correlation lies between 0 and 1; it is {icc}")
     rows, sizes, _ = of_two_groups(data, [outcome, cluster], group=group, low=low, high=high)
     facts = {"unit": Unit.SD, "n": len(rows), "method": CLUSTERED[correct, variance]}
     if min(sizes) == 0:

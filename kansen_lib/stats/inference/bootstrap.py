@@ -55,6 +55,7 @@ def cluster_bootstrap(
         unit: of the estimate.
     """
     frames.complete(data, [cluster])
+    frames.enough(draws)
     used = data if cluster is None else data[data[cluster].notna()]
     facts = {"unit": unit, "n": len(used), "method": Method.CLUSTER_BOOTSTRAP}
     try:

@@ -101,6 +101,8 @@ def randomisation_test(
         draws: number of assignments when they are not enumerated.
         seed: of the draws.
     """
+    frames.distinct(outcome, [treated], covariates)
+    frames.enough(draws)
     known, _ = frames.complete(data, [outcome, treated, block, cluster, *covariates])
     has = frames.flags(known[treated])
     facts = {"unit": Unit.OUTCOME, "n": len(known), "method": Method.RANDOMISATION_EXACT}

@@ -83,6 +83,7 @@ def coefficients(
         One estimate a regressor, named in ``group``; the p-value is of a coefficient of zero.
     """
     kind = linear.chosen(kind, clustered=cluster is not None)
+    frames.distinct(outcome, regressors)
     known, dropped = frames.complete(data, [outcome, *regressors, cluster, weight])
     known = frames.positive(known, weight)
     method = Method.OLS if weight is None else Method.WLS
@@ -186,6 +187,8 @@ def joint_test(
         kind: by name, one of the clustered kinds ``"CR0"`` to ``"CR3"`` and ``"CR1S"``; None takes CR2.
     """
     kind = linear.chosen(kind, clustered=True)
+    for columns in (regressors, terms):
+        frames.distinct(outcome, columns)
     known, _ = frames.complete(data, [outcome, *regressors, cluster, weight])
     known = frames.positive(known, weight)
     facts = {"unit": Unit.STATISTIC, "n": len(known), "method": Method.HTZ, "group": ", ".join(terms)}

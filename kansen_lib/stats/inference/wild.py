@@ -91,6 +91,8 @@ def wild_cluster_bootstrap(
         seed: of the draws.
         null: value of the coefficient that the p-value is about.
     """
+    frames.distinct(outcome, regressors)
+    frames.enough(draws)
     known, _ = frames.complete(data, [outcome, *regressors, cluster])
     method = Method.WILD_WEBB if weights == "webb" else Method.WILD_RADEMACHER
     facts = {"unit": Unit.OUTCOME, "n": len(known), "method": method, "group": term}

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from kansen_lib.stats import frames
 from kansen_lib.stats.result import LEVEL, ROUNDING, Estimate, NotComputable, Result
 from kansen_lib.stats.segregation.formulas import INDICES
 from kansen_lib.stats.segregation.indices import bound, index_of
@@ -72,6 +73,7 @@ def with_chance(
     """
     if index not in INDICES:
         raise ValueError(f"there is no index '{index}'; there are {list(INDICES)}")
+    frames.enough(draws)
     name = name or INDICES[index].symbol
     try:
         found = comparable(data, group, unit, weight)
