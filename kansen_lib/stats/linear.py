@@ -187,7 +187,7 @@ def _unclustered(x: Matrix, w: Matrix, residuals: Matrix, bread: Matrix, kind: C
     n, k = x.shape
     if kind == Covariance.CLASSICAL:
         return bread * float((w * residuals**2).sum() / (n - k))
-    leverage = np.einsum("ij,jk,ik->i", x, bread, x) * w
+    leverage = ((x @ bread) * x).sum(axis=1) * w
     power = {Covariance.HC2: 1, Covariance.HC3: 2}.get(kind, 0)
     if power and leverage.max() > 1 - RANK_TOLERANCE:
         raise NotComputable(Reason.NOT_IDENTIFIED)  # a person with a regressor of their own
