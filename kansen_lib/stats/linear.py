@@ -176,7 +176,7 @@ def _bread(x: Matrix, w: Matrix) -> Matrix:
     scale = np.sqrt((root**2).sum(axis=0))
     if not np.all(scale > 0):
         raise NotComputable(Reason.NOT_IDENTIFIED)
-    _, singular, right = np.linalg.svd(root / scale, full_matrices=False)
+    _, singular, right = np.linalg.svd(np.linalg.qr(root / scale, mode="r"))
     if singular[-1] < RANK_TOLERANCE * singular[0]:
         raise NotComputable(Reason.NOT_IDENTIFIED)
     half = right.T / singular
