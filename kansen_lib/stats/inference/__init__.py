@@ -1,10 +1,10 @@
-"""Intervals, robust covariance, bootstrap, randomisation, multiple comparisons and imputation."""
+"""Intervals, least-squares coefficients, bootstrap, randomisation, multiple comparisons and imputation."""
 
 from kansen_lib.stats.inference.bootstrap import cluster_bootstrap
 from kansen_lib.stats.inference.imputation import impute, rubin
 from kansen_lib.stats.inference.multiple import benjamini_hochberg, family, holm, romano_wolf
 from kansen_lib.stats.inference.randomisation import randomisation_test
-from kansen_lib.stats.inference.regression import coefficients, joint_test, sandwich
+from kansen_lib.stats.inference.regression import coefficients, joint_test
 from kansen_lib.stats.inference.shares import FunnelLimits, clopper_pearson, funnel_limits, wilson
 from kansen_lib.stats.inference.wild import wild_cluster_bootstrap
 
@@ -22,7 +22,6 @@ __all__ = [
     "randomisation_test",
     "romano_wolf",
     "rubin",
-    "sandwich",
     "wild_cluster_bootstrap",
     "wilson",
 ]

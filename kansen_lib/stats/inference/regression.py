@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy import stats
 
 from kansen_lib.stats import frames, linear
@@ -18,34 +18,6 @@ Matrix = NDArray[np.float64]
 
 INTERVALS = {kind: Interval[f"T_{kind.name}"] for kind in Covariance if kind != Covariance.CLASSICAL}
 INTERVALS[Covariance.CLASSICAL] = Interval.T
-
-
-def sandwich(bread: Matrix, scores: Matrix, cluster: ArrayLike) -> Matrix:
-    """Cluster-robust covariance of an M-estimator, times G/(G-1).
-
-    Estimand: the sampling covariance of estimates that solve a sum of scores equal to zero, when
-    persons of one cluster are alike.
-
-    Formula: G/(G-1) B (sum over clusters g of s_g s_g') B, with B the bread and s_g the sum of the
-    scores of cluster g.
-
-    Interval: none: a covariance matrix.
-
-    Source: Cameron and Miller (2015), eq. 11, with the finite-sample factor G/(G-1) only; equals
-    vcovCL(type="HC0", cadjust=TRUE) of R's sandwich.
-
-    Args:
-        bread: inverse of the negative Hessian, shape (k, k).
-        scores: contributions to the score, shape (n, k).
-        cluster: cluster label of each row, length n, at least two different.
-    """
-    _, code = np.unique(np.asarray(cluster), return_inverse=True)
-    clusters = int(code.max()) + 1
-    if clusters < 2:
-        raise ValueError("a cluster-robust covariance needs at least two clusters")
-    summed = np.zeros((clusters, scores.shape[1]))
-    np.add.at(summed, code, scores)
-    return clusters / (clusters - 1) * bread @ summed.T @ summed @ bread
 
 
 def coefficients(

@@ -49,14 +49,6 @@ out$bdf_fixed <- list(cluster = first(clustered(lm(own, few), few$schoolNR)), jo
   cluster_weighted = first(clustered(lm(own, few, weights = w), few$schoolNR)),
   joint_weighted = joint(lm(own, few, weights = w), few$schoolNR, 2:4))
 
-# --- sandwich -----------------------------------------------------------------------------------------
-birth <- MASS::birthwt
-logit <- glm(low ~ age + lwt + smoke, binomial, birth, control = list(epsilon = 1e-14))
-ols <- lm(bwt ~ age + lwt + smoke, birth)
-out$sandwich <- list(logit_coef = coef(logit), ols_coef = coef(ols),
-  logit = vcovCL(logit, cluster = birth$race, type = "HC0", cadjust = TRUE),
-  ols = vcovCL(ols, cluster = birth$age, type = "HC0", cadjust = TRUE))
-
 # --- shares -------------------------------------------------------------------------------------------
 pairs <- list(c(0, 10), c(3, 10), c(15, 148), c(81, 263), c(29, 29), c(500, 1000), c(1, 3))
 out$shares <- lapply(pairs, function(x) list(count = x[1], n = x[2],
