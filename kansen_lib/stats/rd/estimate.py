@@ -87,7 +87,7 @@ def regression_discontinuity(
         the design is fuzzy; the bandwidths "h" and "b"; the persons used, "n below" and "n above".
     """
     if not order >= 0 or (bandwidth is not None and not 0 < bandwidth < np.inf):
-        raise ValueError(f"order {order} and bandwidth {bandwidth} should be 0 or more, and above 0 (or None)")
+        raise ValueError(f"order {order} and bandwidth {bandwidth} should be 0 or more, and above 0 or None")
     frames.distinct(outcome, [running] if treated is None else [running, treated])
     known, dropped = frames.complete(data, [outcome, running, treated, cluster])
     shape = Kernel(kernel)
