@@ -22,6 +22,9 @@ Written by `make methods` from the docstrings in `kansen_lib/stats` and the refe
 difference of our numbers from its numbers, rounded up to a power of ten: from a printed table it cannot
 be smaller than the last digit, from other draws of a bootstrap not smaller than their Monte Carlo error.
 The reason for each tolerance stands in the case itself.
+
+Shares, and differences of shares in percentage points, are stored and returned as fractions: 0.05 is 5%
+of the persons, or 5 points. The reports multiply by 100.
 """
 HEADER = """
 | function | estimand | formula | interval | source | reference case | largest deviation |
