@@ -176,6 +176,18 @@ def codes(column: pd.Series) -> tuple[NDArray[np.int64], int]:
     return code.astype(np.int64), len(found)
 
 
+def cluster_rows(code: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Positions of the rows of each cluster 0..G-1, in the order in which they come."""
+    return np.split(np.argsort(code, kind="stable"), np.cumsum(np.bincount(code))[:-1])
+
+
+def cluster_sums(values: NDArray[np.float64], code: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Sums over the rows of each cluster 0..G-1, shape (G, k), of values of shape (n, k)."""
+    found = np.zeros((int(code.max()) + 1, values.shape[1]))
+    np.add.at(found, code, values)
+    return found
+
+
 def canonical(frame: pd.DataFrame) -> NDArray[np.int64]:
     """Positions of the rows in an order that depends on what is in them only, not on how they came.
 

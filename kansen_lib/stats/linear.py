@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from kansen_lib.stats import frames
 from kansen_lib.stats.result import ROUNDING, NotComputable
 from kansen_lib.stats.terms import Reason
 
@@ -201,8 +202,7 @@ def _clustered(
 ) -> tuple[Matrix, tuple[Matrix, Matrix, Matrix, Matrix]]:
     """Covariance, and per cluster E'E, X'E and X'WE for E = A'WXM, with X'W^2X."""
     n, k = x.shape
-    order = np.argsort(code, kind="stable")
-    parts = np.split(order, np.cumsum(np.bincount(code))[:-1])
+    parts = frames.cluster_rows(code)
     squared = (x * (w**2)[:, None]).T @ x
     scores = np.empty((len(parts), k))
     own, plain, weighted = (np.empty((len(parts), k, k)) for _ in range(3))

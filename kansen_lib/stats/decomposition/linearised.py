@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from kansen_lib.stats import frames
 from kansen_lib.stats.result import NotComputable
 from kansen_lib.stats.terms import Interval, Reason
 
@@ -36,8 +37,7 @@ def covariance(influence: Matrix, cluster: ArrayLike | None) -> tuple[Matrix, fl
     groups = len(labels)
     if groups < 2:
         raise NotComputable(Reason.FEW_CLUSTERS)
-    total = np.zeros((groups, influence.shape[1]))
-    np.add.at(total, code, influence)
+    total = frames.cluster_sums(influence, code)
     return total.T @ total * (groups / (groups - 1)), float(groups - 1)
 
 

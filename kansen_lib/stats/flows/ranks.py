@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from kansen_lib.stats.flows.spells import Spells
-from kansen_lib.stats.frames import codes, complete, flags
+from kansen_lib.stats.frames import cluster_sums, codes, complete, flags
 from kansen_lib.stats.result import Estimate, NotComputable
 from kansen_lib.stats.terms import Method, Reason, Unit
 
@@ -85,8 +85,7 @@ def _statistic(spells: Spells, code: NDArray[np.int64], groups: int) -> tuple[fl
     if len(kept) == 0:
         raise NotComputable(Reason.FEW_GROUPS)
     if spells.cluster is not None:
-        summed = np.zeros((spells.cluster.max() + 1, groups))
-        np.add.at(summed, spells.cluster, residual)
+        summed = cluster_sums(residual, spells.cluster)
         variance = summed.T @ summed
     excess, inside = residual.sum(axis=0)[kept], variance[np.ix_(kept, kept)]
     if np.linalg.matrix_rank(inside) < len(kept):

@@ -98,8 +98,7 @@ def _clusters(used: pd.DataFrame, cluster: str | None) -> Rows:
     """The rows of each cluster (without clusters: the rows), in an order that does not depend on theirs."""
     if cluster is None:
         return frames.canonical(used)
-    code, clusters = frames.codes(used[cluster])
-    return np.split(np.argsort(code, kind="stable"), np.cumsum(np.bincount(code, minlength=clusters))[:-1])
+    return frames.cluster_rows(frames.codes(used[cluster])[0])
 
 
 def _copies(used: pd.DataFrame, rows: Rows, picks: NDArray[np.int64], cluster: str | None) -> pd.DataFrame:

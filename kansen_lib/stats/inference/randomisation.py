@@ -141,9 +141,7 @@ def _units(
     basis = _basis(np.hstack([frames.design(known, covariates).to_numpy(float), blocks]))
     columns = (np.ones(len(y)), y - basis @ (basis.T @ y), t - basis @ (basis.T @ t))
     size, residual, own = (np.bincount(code, column) for column in columns)
-    summed = np.zeros((len(first), basis.shape[1]))
-    np.add.at(summed, code, basis)
-    return _Units(has[first], area[first], size, residual, own, summed)
+    return _Units(has[first], area[first], size, residual, own, frames.cluster_sums(basis, code))
 
 
 def _basis(columns: Matrix) -> Matrix:

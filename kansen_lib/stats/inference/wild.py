@@ -162,22 +162,15 @@ def _polynomials(
     """
     row = bread[place]
     basis, _ = np.linalg.qr(np.delete(x, place, axis=1))
-    pull = _sums(x * (x @ row)[:, None], code) @ bread
+    pull = frames.cluster_sums(x * (x @ row)[:, None], code) @ bread
     numerators, scores = [], []
     for target in (y, x[:, place]):
-        moved = _sums(x * (target - basis @ (basis.T @ target))[:, None], code)
+        moved = frames.cluster_sums(x * (target - basis @ (basis.T @ target))[:, None], code)
         numerators.append(signs @ (moved @ row))
         scores.append(signs @ (np.diag(moved @ row) - pull @ moved.T).T)
     zero, one = scores
     squares = [np.einsum("bg,bg->b", *pair) for pair in ((zero, zero), (zero, one), (one, one))]
     return _Squares(*numerators, *squares)
-
-
-def _sums(values: Matrix, code: NDArray[np.int64]) -> Matrix:
-    """Sums of the rows of each cluster, shape (G, columns)."""
-    summed = np.zeros((int(code.max()) + 1, values.shape[1]))
-    np.add.at(summed, code, values)
-    return summed
 
 
 def _invert(p_value: Callable[[float], float], value: float, error: float) -> tuple[float, float] | None:

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from kansen_lib.stats.ordinal.likelihood import Matrix, by_cluster
+from kansen_lib.stats import frames
+from kansen_lib.stats.ordinal.likelihood import Matrix
 from kansen_lib.stats.result import NotComputable
 from kansen_lib.stats.terms import Reason
 
@@ -58,7 +59,7 @@ class Calibration:
     def moments_without(self, code: NDArray[np.int64]) -> Matrix:
         """The same without each cluster, shape (G, 2 K + 1); unchanged where a group is left too small."""
         sums = self._sums()
-        found = self._moments(sums.sum(axis=0) - by_cluster(sums, code))
+        found = self._moments(sums.sum(axis=0) - frames.cluster_sums(sums, code))
         return np.where(np.isfinite(found), found, self.moments())
 
     def _moments(self, sums: Matrix) -> Matrix:

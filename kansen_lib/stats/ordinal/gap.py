@@ -9,13 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kansen_lib.stats.frames import can_hold, complete, different, labels, numbers
+from kansen_lib.stats.frames import can_hold, cluster_sums, complete, different, labels, numbers
 from kansen_lib.stats.ordinal.likelihood import (
     Design,
     Family,
     Fit,
     Matrix,
-    by_cluster,
     expit,
     fit,
     probabilities,
@@ -189,7 +188,7 @@ def gap_at_equal_score(
     def compute(known: pd.DataFrame) -> tuple[float, float, int]:
         model = equal_score(known, columns, parallel=parallel)
         value, gradient = model.gap(columns, _weights(model.places, at_least), model.score)
-        moves = model.found.moves(-by_cluster(model.found.scores, model.found.code))
+        moves = model.found.moves(-cluster_sums(model.found.scores, model.found.code))
         return value, float(np.linalg.norm(moves @ gradient)), len(moves)
 
     return gap_estimate(data, columns, compute, name=name, unit=unit, method=method)
@@ -270,7 +269,7 @@ def gap_curve(
 
 def _curve(known: pd.DataFrame, columns: Columns, points: int, name: str) -> list[Estimate]:
     model = equal_score(known, columns)
-    moves = model.found.moves(-by_cluster(model.found.scores, model.found.code))
+    moves = model.found.moves(-cluster_sums(model.found.scores, model.found.code))
     both = [known.loc[known[columns.group] == label, columns.score] for label in (columns.low, columns.high)]
     start = max(float(part.quantile(TAIL)) for part in both)
     end = min(float(part.quantile(1 - TAIL)) for part in both)

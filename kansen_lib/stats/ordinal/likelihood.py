@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kansen_lib.stats import frames
 from kansen_lib.stats.result import NotComputable
 from kansen_lib.stats.terms import Reason
 
@@ -117,7 +118,7 @@ class Fit:
         """Covariance of ``params``: the inverse information, or with clusters CR3."""
         if not self.clustered:
             return self.back @ inverse(self.information[0]) @ self.back.T
-        moves = self.moves(-by_cluster(self.scores, self.code))
+        moves = self.moves(-frames.cluster_sums(self.scores, self.code))
         return moves.T @ moves
 
     def moves(self, pull: Matrix) -> Matrix:
@@ -136,13 +137,6 @@ class Fit:
             solve = np.linalg.pinv(rest, rcond=RANK_TOLERANCE, hermitian=True)
             found[g] = scale * (solve @ (scale * pull[g]))
         return found @ self.back.T
-
-
-def by_cluster(values: Matrix, code: NDArray[np.int64]) -> Matrix:
-    """Sums over the persons of each cluster, shape (G, k)."""
-    found = np.zeros((int(code.max()) + 1, values.shape[1]))
-    np.add.at(found, code, values)
-    return found
 
 
 def inverse(information: Matrix) -> Matrix:
@@ -201,9 +195,8 @@ def fit(
     standard, back = _standardised(design, int(outcome.max()))
     solved = _search(family, standard, outcome)
     likelihood, gradient, weights = _terms(family, standard.predictors(solved), outcome)
-    order = np.argsort(code, kind="stable")
-    groups = np.split(order, np.cumsum(np.bincount(code))[:-1])
-    information = np.array([standard.rows(rows).information(weights[rows]) for rows in groups])
+    clusters = frames.cluster_rows(code)
+    information = np.array([standard.rows(rows).information(weights[rows]) for rows in clusters])
     scores = standard.scores(gradient)
     return Fit(
         family, design, back @ solved, back, likelihood, scores, information, code, cluster is not None

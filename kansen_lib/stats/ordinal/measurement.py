@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kansen_lib.stats.frames import codes, complete, design, distinct, is_category, numbers
-from kansen_lib.stats.ordinal.likelihood import by_cluster
+from kansen_lib.stats.frames import cluster_sums, codes, complete, design, distinct, is_category, numbers
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason
 
@@ -121,7 +120,7 @@ def _jackknife(x: NDArray, y: NDArray, code: NDArray, reliability: float) -> tup
     """Coefficients of all persons, shape (k,), and without each cluster, shape (G, k)."""
     n, k = x.shape
     products = (x[:, :, None] * np.column_stack([x, y])[:, None, :]).reshape(n, -1)
-    apart = by_cluster(products, code)
+    apart = cluster_sums(products, code)
     sizes = np.bincount(code)
     every = apart.sum(axis=0)
     whole = _solve(every[None], np.array([n]), k, reliability)[0]

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from kansen_lib.stats import frames
 from kansen_lib.stats.ordinal.calibration import Calibration
 from kansen_lib.stats.ordinal.gap import Columns, EqualScore, equal_score, gap_estimate
-from kansen_lib.stats.ordinal.likelihood import Matrix, by_cluster, total_score
+from kansen_lib.stats.ordinal.likelihood import Matrix, total_score
 from kansen_lib.stats.ordinal.measurement import check_reliability
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Method, Unit
@@ -88,7 +89,7 @@ def _corrected(
         found = model.found
         pull, direct = _calibration_slopes(model, columns, calibration, moments)
         change = calibration.moments_without(found.code) - moments
-        moves = found.moves(change @ pull - by_cluster(found.scores, found.code))
+        moves = found.moves(change @ pull - frames.cluster_sums(found.scores, found.code))
         return value, float(np.linalg.norm(moves @ gradient + change @ direct)), len(moves)
 
     method = Method.ORDINAL_CALIBRATED

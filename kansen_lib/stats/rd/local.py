@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kansen_lib.stats import frames
 from kansen_lib.stats.choice import Choice
 from kansen_lib.stats.result import NotComputable
 from kansen_lib.stats.terms import Reason
@@ -134,7 +135,6 @@ def spread(loading: Array, residual: Array, cluster: NDArray[np.int64] | None, c
     labels, code = np.unique(cluster, return_inverse=True)
     if len(labels) < 2:
         raise NotComputable(Reason.FEW_CLUSTERS)
-    summed = np.zeros((len(labels), len(loading)))
-    np.add.at(summed, code, scores.T)
+    summed = frames.cluster_sums(scores.T, code)
     n, clusters = len(residual), len(labels)
     return (n - 1) / (n - columns) * clusters / (clusters - 1) * summed.T @ summed
