@@ -17,8 +17,8 @@ class Effect:
     """An effect or a weighted average of effects.
 
     Attributes:
-        key: ``("e", 2.0)``: kind and number; ``("simple", 0.0)`` and the like for an overall effect;
-            ``("g=..., t=...", t)`` is built by the caller.
+        key: kind and its numbers: ``("e", exposure, 0)``, ``("g", group, 0)``, ``("t", time, 0)``,
+            ``("cell", group, time)``; ``("simple", 0, 0)`` and the like for an overall effect.
         value: None when it cannot be computed.
         influence: shape (N,).
         size: number of units or rows behind it, and in the smallest group of the contrast.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kansen_lib.stats import frames, linear
+from kansen_lib.stats import arms, frames, linear
 from kansen_lib.stats.panel import reading
 from kansen_lib.stats.panel.reading import Codes, Matrix
 from kansen_lib.stats.result import Estimate, NotComputable, Result
@@ -97,23 +97,19 @@ def two_way_fixed_effects(
     try:
         if not len(known):
             raise NotComputable(Reason.NO_PERSONS)
-        value, estimate = _coefficient(known, outcome, treated, unit, time, covariates, cluster)
+        value, error, df = _coefficient(known, outcome, treated, unit, time, covariates, cluster)
         parts = _weights(known, treated, unit, time, covariates, value)
-    except NotComputable as error:
-        refused = [Estimate.not_computable(name, error.reason, **facts)]
+    except NotComputable as problem:
+        refused = [Estimate.not_computable(name, problem.reason, **facts)]
         refused += [
-            Estimate.not_computable(weights, error.reason, group=part, method=Method.NEGATIVE_WEIGHTS)
+            Estimate.not_computable(weights, problem.reason, group=part, method=Method.NEGATIVE_WEIGHTS)
             for part in ("share", "sum", "sigma")
         ]
         return Result(name, tuple(refused), dropped)
-    found = [Estimate.from_standard_error(name, *estimate[:2], df=estimate[2], interval=Interval.T_CR2,
-             smallest=_smallest(known[treated]), **facts)]  # fmt: skip
+    facts["smallest"] = arms.smallest(arms.indicator(known[treated]))
+    found = [Estimate.from_standard_error(name, value, error, df=df, interval=Interval.T_CR2, **facts)]
     found += [_number(weights, part, number, len(known)) for part, number in parts.items()]
     return Result(name, tuple(found), dropped)
-
-
-def _smallest(treated: pd.Series) -> int:
-    return int(min((treated != 0).sum(), (treated == 0).sum()))
 
 
 def _number(name: str, part: str, number: float | None, n: int) -> Estimate:
@@ -134,16 +130,15 @@ def _coefficient(
     time: str,
     covariates: Sequence[str],
     cluster: str | None,
-) -> tuple[float, tuple[float, float, float]]:
-    """Coefficient; and the same with standard error and degrees of freedom."""
+) -> tuple[float, float, float]:
+    """Coefficient of the treatment, its standard error and degrees of freedom."""
     units, periods = frames.codes(known[unit])[0], frames.codes(known[time])[0]
     x = frames.design(known, covariates, intercept=False)
     x.insert(0, TREATED, known[treated].to_numpy(float))
     x = pd.concat([x, pd.DataFrame(dummies(periods)).add_prefix("period ")], axis=1)
     clusters = units if cluster is None else frames.codes(known[cluster])[0]
     fit = absorbed(x, frames.numbers(known, outcome), units, clusters)
-    value, error, df = fit.contrast(TREATED)
-    return value, (value, error, df)
+    return fit.contrast(TREATED)
 
 
 def _weights(

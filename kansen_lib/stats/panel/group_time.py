@@ -68,13 +68,13 @@ class Cell:
     reason: str = ""
 
 
-def sample(found: Rows, *, panel: bool, control: str, anticipation: int) -> Sample:
+def sample(found: Rows, settings: Settings, *, panel: bool) -> Sample:
     """The sample; without a never treated group the last to start takes its place until it starts."""
     found = balanced(found) if panel else found
     periods = found.periods
-    if control == "not yet" and np.all(np.isfinite(found.first)):
+    if settings.control == "not yet" and np.all(np.isfinite(found.first)):
         last = float(found.first.max())
-        found = found.keep(found.time < last - anticipation)
+        found = found.keep(found.time < last - settings.anticipation)
         found = replace(found, first=np.where(found.first >= last, np.inf, found.first))
         periods = found.periods
     if not np.any(np.isfinite(found.first)) or not np.any(np.isinf(found.first)) or len(periods) < 2:

@@ -11,7 +11,7 @@ from scipy import stats
 
 from kansen_lib.stats.panel import group_time, reading
 from kansen_lib.stats.panel.aggregation import Averages, Effect, cell_effects
-from kansen_lib.stats.panel.group_time import Cell, Sample, Settings
+from kansen_lib.stats.panel.group_time import Sample, Settings
 from kansen_lib.stats.panel.reading import Matrix
 from kansen_lib.stats.panel.two_by_two import ESTIMATORS
 from kansen_lib.stats.result import LEVEL, Estimate, NotComputable, Result
@@ -118,10 +118,7 @@ def group_time_effects(
     Raises:
         ValueError: an absent column, or a word that is no choice.
     """
-    given = {"control": control, "estimator": estimator, "base": base, "errors": errors}
-    for key, word in given.items():
-        if word not in CHOICES[key]:
-            raise ValueError(f"{key} is {word!r}: choose one of {CHOICES[key]}")
+    _check_choices(control=control, estimator=estimator, base=base, errors=errors)
     if anticipation < 0:
         raise ValueError(f"anticipation is {anticipation}; it is a number of periods, 0 or more")
     settings = Settings(control, estimator, base, anticipation)
@@ -129,10 +126,8 @@ def group_time_effects(
         data, outcome=outcome, unit=unit, time=time, first=first, covariates=covariates, cluster=cluster
     )
     try:
-        known = group_time.sample(
-            reading.staggered(found, anticipation), panel=unit is not None, control=control,
-            anticipation=anticipation,
-        )  # fmt: skip
+        staggered = reading.staggered(found, anticipation)
+        known = group_time.sample(staggered, settings, panel=unit is not None)
         cells = group_time.cells(known, settings)
         if not cells:
             raise NotComputable(Reason.NO_STARTS)
@@ -143,9 +138,15 @@ def group_time_effects(
     spread = _spread(known, settings, effects, errors)
     words = known.rows.words
     estimates = [_estimate(name, effect, spread, index, words) for index, effect in enumerate(effects)]
-    estimates += [_pre_trend(name, known, cells, effects, spread)]
+    estimates.append(_pre_trend(name, known, effects, spread))
     estimates += _simultaneous(name, effects, spread, words, draws, seed)
     return _with_path(Result(name, tuple(estimates), known.rows.dropped), effects, spread, base)
+
+
+def _check_choices(**given: str | None) -> None:
+    for key, word in given.items():
+        if word not in CHOICES[key]:
+            raise ValueError(f"{key} is {word!r}: choose one of {CHOICES[key]}")
 
 
 def _spread(known: Sample, settings: Settings, effects: list[Effect], errors: str | None) -> _Spread | None:
@@ -215,14 +216,14 @@ def _known(effects: list[Effect], spread: _Spread) -> list[int]:
     return [
         index
         for index, effect in enumerate(effects)
-        if effect.value is not None and np.isfinite(size[index]) and size[index] > 1e-9 * abs(effect.value)
+        if effect.value is not None
+        and np.isfinite(size[index])
+        and size[index] > 1e-9 * abs(effect.value)
         and not _is_base(effect)
-    ]  # fmt: skip
+    ]
 
 
-def _pre_trend(
-    name: str, known: Sample, cells: list[Cell], effects: list[Effect], spread: _Spread | None
-) -> Estimate:
+def _pre_trend(name: str, known: Sample, effects: list[Effect], spread: _Spread | None) -> Estimate:
     """Wald test of all effects before the start; F where the errors have degrees of freedom."""
     facts = {
         "group": "pre-trend",
@@ -284,7 +285,7 @@ def _simultaneous(
                         df=None,
                         lower=plain.value - half,
                         upper=plain.value + half,
-                    )  # fmt: skip
+                    )
                 )
     return found
 
