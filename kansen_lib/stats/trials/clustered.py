@@ -12,19 +12,15 @@ from numpy.typing import NDArray
 from kansen_lib.stats import arms, frames
 from kansen_lib.stats.multilevel import fitting, profile
 from kansen_lib.stats.multilevel.fitting import MixedFit
+from kansen_lib.stats.multilevel.models import profiled
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
-from kansen_lib.stats.trials.individual import DRAWN, design
+from kansen_lib.stats.trials.individual import DRAWN, EFFECTS, design, refused
 
 Vector = NDArray[np.float64]
 
 #: The estimates of a cluster trial, by name and group, with their units.
-NAMES = {
-    ("effect", ""): Unit.OUTCOME,
-    ("effect size, within", "conditional"): Unit.SD,
-    ("effect size, total", "conditional"): Unit.SD,
-    ("effect size, within", "unconditional"): Unit.SD,
-    ("effect size, total", "unconditional"): Unit.SD,
+NAMES = EFFECTS | {
     ("intraclass correlation", "conditional"): Unit.SHARE,
     ("intraclass correlation", "unconditional"): Unit.SHARE,
 }
@@ -127,12 +123,8 @@ def cluster_trial(
         for model, kind in ((fit, "conditional"), (empty, "unconditional")):
             found += _effect_sizes(fit.contrast({DRAWN: 1.0})[0], model, cluster, sizes, kind)
         found += [_correlation(fit, cluster, "conditional"), _correlation(empty, cluster, "unconditional")]
-    except NotComputable as reason:
-        facts = {"n": len(known), "method": Method.CLUSTER_TRIAL}
-        found = [
-            Estimate.not_computable(label, str(reason), group=kind, unit=unit, **facts)
-            for (label, kind), unit in NAMES.items()
-        ]
+    except NotComputable as problem:
+        found = refused(NAMES, problem, n=len(known), method=Method.CLUSTER_TRIAL)
     return Result(name, tuple(found), dropped=dropped)
 
 
@@ -203,9 +195,6 @@ def _correlation(fit: MixedFit, cluster: str, kind: str) -> Estimate:
         between = float(model.covariances(point)[cluster][0, 0])
         return between / (between + model.residual_variance(point))
 
-    lower, upper = profile.interval(profile.maximum_likelihood(fit), share, within=(0.0, 1.0))
     facts = {"unit": Unit.SHARE, "n": fit.data.n, "method": Method.CLUSTER_TRIAL}
     found = Estimate("intraclass correlation", kind, share(fit, fit.point), **facts)
-    if lower is None or upper is None:
-        return found
-    return replace(found, lower=lower, upper=upper, interval=Interval.PROFILE)
+    return replace(found, **profiled(profile.maximum_likelihood(fit), share, (0.0, 1.0)))

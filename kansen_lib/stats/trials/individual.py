@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from kansen_lib.stats import arms, frames, linear
-from kansen_lib.stats.gaps.standardised import correction
+from kansen_lib.stats.gaps.standardised import TwoGroups, correction
 from kansen_lib.stats.linear import LinearFit
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
@@ -18,6 +18,15 @@ Vector = NDArray[np.float64]
 
 #: Regressor that is 1 for the treated; no column of a user is called so.
 DRAWN = "(drawn)"
+
+#: Effects of a lottery of clusters or within sites, by name and group, with their units.
+EFFECTS = {
+    ("effect", ""): Unit.OUTCOME,
+    ("effect size, within", "conditional"): Unit.SD,
+    ("effect size, total", "conditional"): Unit.SD,
+    ("effect size, within", "unconditional"): Unit.SD,
+    ("effect size, total", "unconditional"): Unit.SD,
+}
 
 
 def individual_trial(
@@ -157,18 +166,14 @@ def design(
     return rest
 
 
-def pooled_sd(y: Vector, drawn: Vector) -> float:
-    """Standard deviation within arms.
-
-    Raises:
-        NotComputable: no spread.
-    """
-    parts = [y[drawn == arm] for arm in (0, 1)]
-    squares = sum(((part - part.mean()) ** 2).sum() for part in parts)
-    sd = float(np.sqrt(squares / (len(y) - 2)))
-    if not sd > 1e-12 * max(1.0, float(np.abs(y).max())):
-        raise NotComputable(Reason.NO_SPREAD)
-    return sd
+def refused(
+    names: Mapping[tuple[str, str], Unit], problem: NotComputable, *, n: int, method: Method
+) -> list[Estimate]:
+    """Each estimate of a trial that could not be computed, by name and group, with the reason."""
+    return [
+        Estimate.not_computable(label, problem.reason, group=group, unit=unit, n=n, method=method)
+        for (label, group), unit in names.items()
+    ]
 
 
 def _raw(fit: LinearFit, drawn: Vector, facts: dict) -> Estimate:
@@ -192,7 +197,8 @@ def _size(fit: LinearFit, y: Vector, drawn: Vector, scale: float | None, facts: 
         return Estimate.from_standard_error(
             "effect size", value / scale, error / scale, df=df, interval=Interval.T_HC3, **facts
         )
-    sd, own = pooled_sd(y, drawn), len(y) - 2
+    arm = TwoGroups.of(y[drawn == 0], y[drawn == 1])
+    sd, own = arm.deviation, arm.df
     spread = np.sqrt((error / sd) ** 2 + (value / sd) ** 2 / (2 * own))
     factor = correction(own)
     return Estimate.from_standard_error(

@@ -12,21 +12,15 @@ from numpy.typing import NDArray
 from kansen_lib.stats import arms, frames
 from kansen_lib.stats.multilevel import fitting, profile
 from kansen_lib.stats.multilevel.fitting import MixedFit
+from kansen_lib.stats.multilevel.models import profiled
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
-from kansen_lib.stats.trials.individual import DRAWN, design
+from kansen_lib.stats.trials.individual import DRAWN, EFFECTS, design, refused
 
 Vector = NDArray[np.float64]
 
 #: The estimates of a multisite trial before those of the sites, by name and group, with their units.
-NAMES = {
-    ("effect", ""): Unit.OUTCOME,
-    ("effect size, within", "conditional"): Unit.SD,
-    ("effect size, total", "conditional"): Unit.SD,
-    ("effect size, within", "unconditional"): Unit.SD,
-    ("effect size, total", "unconditional"): Unit.SD,
-    ("variance of effects", ""): Unit.VARIANCE,
-}
+NAMES = EFFECTS | {("variance of effects", ""): Unit.VARIANCE}
 
 
 def multisite_trial(
@@ -77,12 +71,8 @@ def multisite_trial(
         known = known.assign(**{DRAWN: drawn})
         fit = fitting.fit(known, outcome, design(known, drawn, covariates), {site: (DRAWN,)})
         found = list(_estimates(fit, known, outcome, site, covariates))
-    except NotComputable as reason:
-        facts = {"n": len(known), "method": Method.MULTISITE_TRIAL}
-        found = [
-            Estimate.not_computable(label, str(reason), group=kind, unit=unit, **facts)
-            for (label, kind), unit in NAMES.items()
-        ]
+    except NotComputable as problem:
+        found = refused(NAMES, problem, n=len(known), method=Method.MULTISITE_TRIAL)
     return Result(name, tuple(found), dropped=dropped)
 
 
@@ -126,10 +116,7 @@ def _variance(fit: MixedFit, site: str) -> Estimate:
 
     facts = {"unit": Unit.VARIANCE, "n": fit.data.n, "method": Method.MULTISITE_TRIAL}
     found = Estimate("variance of effects", "", variance(fit, fit.point), **facts)
-    lower, upper = profile.interval(profile.maximum_likelihood(fit), variance, within=(0.0, np.inf))
-    if lower is None or upper is None:
-        return found
-    return replace(found, lower=lower, upper=upper, interval=Interval.PROFILE)
+    return replace(found, **profiled(profile.maximum_likelihood(fit), variance, (0.0, np.inf)))
 
 
 def _site_effects(
