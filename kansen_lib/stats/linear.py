@@ -168,6 +168,28 @@ def fit(
     return LinearFit(*facts, covariance, clusters=len(clusters), meat=meat, **rest)
 
 
+def error_of_sum(influence: Matrix, code: NDArray[np.int64] | None) -> tuple[float, float | None]:
+    """Standard error of an estimate from the influence of each person on it, and degrees of freedom.
+
+    Args:
+        influence: shape (n,).
+        code: cluster of each person, 0..G-1; with clusters the factor is G/(G - 1), without there is none.
+
+    Returns:
+        The standard error, and G - 1 or None.
+
+    Raises:
+        NotComputable: fewer than two clusters.
+    """
+    if code is None:
+        return float(np.sqrt(influence @ influence)), None
+    total = np.bincount(code, influence)
+    clusters = len(total)
+    if clusters < 2:
+        raise NotComputable(Reason.FEW_CLUSTERS)
+    return float(np.sqrt(total @ total * clusters / (clusters - 1))), float(clusters - 1)
+
+
 def _bread(x: Matrix, w: Matrix) -> Matrix:
     """Inverse of X'WX, found on standardised columns."""
     n, k = x.shape

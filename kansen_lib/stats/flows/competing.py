@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from kansen_lib.stats.flows.shares import by_group
-from kansen_lib.stats.flows.spells import CLUSTERED, JACKKNIFE, Spells, Step, Transform, band, error, steps
+from kansen_lib.stats.flows.spells import CLUSTERED, JACKKNIFE, Spells, Step, Transform, band, steps
 from kansen_lib.stats.frames import complete, labels, positive
+from kansen_lib.stats.linear import error_of_sum
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Method, Unit
 
@@ -96,7 +97,7 @@ def _points(
     counts = [int(step.events.sum()), *(int(count) for count in step.events)]
     for i, (name, count) in enumerate(zip(names, counts, strict=True)):
         chance = float(step.chance[i])
-        spread, df = error(step.influence[:, i], spells.cluster)
+        spread, df = error_of_sum(step.influence[:, i], spells.cluster)
         yield Estimate(
             f"{name} at {step.time:.12g}",
             value=chance,

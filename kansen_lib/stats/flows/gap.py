@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kansen_lib.stats.flows.spells import CLUSTERED, JACKKNIFE, Spells, Transform, Vector, band, error, steps
+from kansen_lib.stats.flows.spells import CLUSTERED, JACKKNIFE, Spells, Transform, Vector, band, steps
 from kansen_lib.stats.frames import can_hold, complete, different, labels, positive
+from kansen_lib.stats.linear import error_of_sum
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
@@ -120,7 +121,7 @@ def _of_event(
     low, high = (part for part in parts if isinstance(part, _At))
     influence = np.concatenate([-low.influence[:, k], high.influence[:, k]])
     code = None if cluster is None else pd.factorize(cluster.loc[low.index.append(high.index)])[0]
-    spread, df = error(influence, code)
+    spread, df = error_of_sum(influence, code)
     yield Estimate.from_standard_error(
         name,
         float(high.chance[k] - low.chance[k]),
@@ -137,7 +138,7 @@ def _level(part: _At | NotComputable, k: int, name: str, group: str) -> Estimate
     facts = {"group": group, "unit": Unit.SHARE, "method": Method.AALEN_JOHANSEN}
     if isinstance(part, NotComputable):
         return Estimate.not_computable(name, part.reason, **facts)
-    chance, (spread, df) = float(part.chance[k]), error(part.influence[:, k], part.cluster)
+    chance, (spread, df) = float(part.chance[k]), error_of_sum(part.influence[:, k], part.cluster)
     called = JACKKNIFE if df is None else CLUSTERED
     return Estimate(
         name,

@@ -168,15 +168,6 @@ def steps(spells: Spells) -> Iterator[Step]:
         yield Step(float(time), left, greenwood, events, chance, influence)
 
 
-def error(influence: Vector, cluster: NDArray[np.int64] | None) -> tuple[float, float | None]:
-    """Standard error, and degrees of freedom with clusters; influence has shape (n,)."""
-    if cluster is None:
-        return float(np.sqrt(influence @ influence)), None
-    total = np.bincount(cluster, influence)
-    clusters = len(total)
-    return float(np.sqrt(total @ total * clusters / (clusters - 1))), float(clusters - 1)
-
-
 def band(
     chance: float,
     standard_error: float,

@@ -18,10 +18,10 @@ from kansen_lib.stats.flows.spells import (
     Step,
     Transform,
     band,
-    error,
     steps,
 )
 from kansen_lib.stats.frames import complete, flags, positive
+from kansen_lib.stats.linear import error_of_sum
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
@@ -112,7 +112,7 @@ def _point(
 ) -> Estimate:
     chance = float(step.chance[0])
     if weighted or spells.cluster is not None:
-        found, df = error(step.influence[:, 0], spells.cluster)
+        found, df = error_of_sum(step.influence[:, 0], spells.cluster)
         called = JACKKNIFE if df is None else CLUSTERED
     else:
         found, df, called = chance * float(np.sqrt(step.greenwood)), None, GREENWOOD
@@ -242,7 +242,7 @@ def _contrast(
         return Estimate.not_computable(name, problem.reason, **facts)
     influence = pd.concat([area.influence * sign for area, sign in zip(known, (1, -1), strict=False)])
     code = None if cluster is None else pd.factorize(cluster.loc[influence.index])[0]
-    spread, df = error(influence.to_numpy(float), code)
+    spread, df = error_of_sum(influence.to_numpy(float), code)
     found = Estimate.from_standard_error(
         name,
         known[0].value - (known[1].value if len(known) > 1 else 0.0),

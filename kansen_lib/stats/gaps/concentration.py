@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kansen_lib.stats.frames import codes, complete, is_category, numbers, positive
+from kansen_lib.stats.linear import error_of_sum
 from kansen_lib.stats.result import ROUNDING, Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
@@ -71,22 +72,12 @@ def concentration_index(
     try:
         ranking = _Ranking.of(known, outcome, rank, weight)
         value, influence = ranking.index(kind, bounds)
-        error, df = _error(ranking.p * influence, None if cluster is None else known[cluster])
+        code = None if cluster is None else codes(known[cluster])[0]
+        error, df = error_of_sum(ranking.p * influence, code)
     except NotComputable as problem:
         return Estimate.not_computable(name, problem.reason, **facts)
     interval = Interval.LINEARISED if cluster is None else Interval.LINEARISED_CLUSTERED
     return Estimate.from_standard_error(name, value, error, df=df, interval=interval, **facts)
-
-
-def _error(parts: Vector, cluster: pd.Series | None) -> tuple[float, float | None]:
-    """Standard error of a sum of independent parts, or of parts in clusters with degrees of freedom."""
-    if cluster is None:
-        return float(np.sqrt((parts**2).sum())), None
-    code, clusters = codes(cluster)
-    if clusters < 2:
-        raise NotComputable(Reason.FEW_CLUSTERS)
-    squares = (np.bincount(code, parts) ** 2).sum()
-    return float(np.sqrt(clusters / (clusters - 1) * squares)), clusters - 1
 
 
 def concentration_curve(

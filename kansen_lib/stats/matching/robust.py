@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from kansen_lib.stats import arms, frames
-from kansen_lib.stats.linear import Covariance, fit
+from kansen_lib.stats.linear import Covariance, error_of_sum, fit
 from kansen_lib.stats.matching.balance import Estimand
 from kansen_lib.stats.matching.propensity import logit
 from kansen_lib.stats.result import Estimate, NotComputable, Result
@@ -142,13 +142,6 @@ def _on_the_treated(y: Matrix, drawn: Matrix, chance: Matrix, design: pd.DataFra
 
 
 def _estimate(name: str, value: float, influence: Matrix, code: Matrix | None, facts: dict) -> Estimate:
-    n = len(influence)
-    if code is None:
-        error = np.sqrt((influence**2).sum()) / n
-        return Estimate.from_standard_error(name, value, error, interval=Interval.NORMAL_INFLUENCE, **facts)
-    sums = np.bincount(code, influence)
-    groups = len(sums)
-    error = np.sqrt((sums**2).sum() * groups / (groups - 1)) / n
-    return Estimate.from_standard_error(
-        name, value, error, df=groups - 1, interval=Interval.T_INFLUENCE, **facts
-    )
+    error, df = error_of_sum(influence / len(influence), code)
+    interval = Interval.NORMAL_INFLUENCE if code is None else Interval.T_INFLUENCE
+    return Estimate.from_standard_error(name, value, error, df=df, interval=interval, **facts)
