@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kansen_lib.stats.linear import RANK_TOLERANCE
 from kansen_lib.stats.panel import reading
 from kansen_lib.stats.panel.fixed_effects import absorbed, dummies, within
 from kansen_lib.stats.panel.reading import Matrix, Rows
 from kansen_lib.stats.panel.staggered import MANY_CLUSTERS, wald
+from kansen_lib.stats.panel.two_by_two import inverse
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
@@ -125,24 +125,12 @@ def _impute(known: Rows) -> _Imputed:
     rest = within(
         np.column_stack([z, known.outcome])[free], np.unique(known.unit[free], return_inverse=True)[1]
     )
-    bread = _bread(rest[:, :-1])
+    bread = inverse(rest[:, :-1].T @ rest[:, :-1])  # every period must be seen untreated
     slope = bread @ rest[:, :-1].T @ rest[:, -1]
     left = known.outcome - z @ slope
     with np.errstate(invalid="ignore"):
         level = np.bincount(known.unit[free], left[free], len(size)) / size
     return _Imputed(treated, left - level[known.unit], known.time - known.first, z, bread, size)
-
-
-def _bread(rest: Matrix) -> Matrix:
-    """Inverse of the cross-product; every period must be seen untreated."""
-    scale = np.sqrt((rest**2).sum(axis=0))
-    if not np.all(scale > 0):
-        raise NotComputable(Reason.NOT_IDENTIFIED)
-    moment = (rest / scale).T @ (rest / scale)
-    values = np.linalg.eigvalsh(moment)
-    if values[0] < RANK_TOLERANCE * values[-1]:
-        raise NotComputable(Reason.NOT_IDENTIFIED)
-    return np.linalg.inv(moment) / np.outer(scale, scale)
 
 
 def _targets(imputed: _Imputed) -> dict[str, Matrix]:

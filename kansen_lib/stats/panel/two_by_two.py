@@ -76,7 +76,12 @@ def _combined(means: list[Mean], x: Matrix, propensity: Fitted | None = None) ->
     return total, influence
 
 
-def _inverse(moment: Matrix) -> Matrix:
+def inverse(moment: Matrix) -> Matrix:
+    """Inverse of a matrix of cross-products, found on standardised columns.
+
+    Raises:
+        NotComputable: columns that depend on each other.
+    """
     scale = np.sqrt(np.diag(moment))
     if not np.all(scale > 0) or not np.all(np.isfinite(moment)):
         raise NotComputable(Reason.NOT_IDENTIFIED)
@@ -91,7 +96,7 @@ def _regression(outcome: Matrix, x: Matrix, rows: Matrix) -> Fitted:
     """Least squares among ``rows`` (0 or 1), with a prediction for everyone."""
     if rows.sum() < x.shape[1]:
         raise NotComputable(Reason.TOO_FEW)
-    bread = _inverse((x * rows[:, None]).T @ x / len(x))
+    bread = inverse((x * rows[:, None]).T @ x / len(x))
     value = x @ (bread @ (x.T @ (rows * outcome) / len(x)))
     return Fitted(value, (x * (rows * (outcome - value))[:, None]) @ bread)
 
@@ -101,7 +106,7 @@ def _propensity(treated: Matrix, x: Matrix) -> Fitted:
     coefficient = np.zeros(x.shape[1])
     for _ in range(50):
         chance = 1 / (1 + np.exp(-np.clip(x @ coefficient, -30, 30)))
-        bread = _inverse((x * (chance * (1 - chance))[:, None]).T @ x / len(x))
+        bread = inverse((x * (chance * (1 - chance))[:, None]).T @ x / len(x))
         step = bread @ (x * (treated - chance)[:, None]).mean(axis=0)
         coefficient = coefficient + step
         if np.abs(step).max() < 1e-12 * max(1.0, np.abs(coefficient).max()):
