@@ -8,7 +8,7 @@ STORE := data/store/voorbeeld
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help venv demo test notebooks codebook methods lock lint clean
+.PHONY: help venv demo test notebooks codebook methods recovery lock lint clean
 .DEFAULT_GOAL := help
 
 help: ## show what can be made
@@ -37,6 +37,9 @@ codebook: venv ## write data/README.md and data/datapackage.json again from the 
 
 methods: venv ## write docs/methods.md again from the statistics and their reference cases
 	PYTHONPATH=tests/reference $(PY) tests/reference/catalogue.py
+
+recovery: venv ## 200 simulated regions: do the intervals hold the truth? docs/recovery.md
+	$(PY) tests/recovery/recover.py
 
 lock: ## resolve requirements.lock again from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra test --generate-hashes --universal --python-version 3.11 \
