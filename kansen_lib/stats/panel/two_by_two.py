@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from kansen_lib.stats.linear import RANK_TOLERANCE
+from kansen_lib.stats.matching.propensity import logit
 from kansen_lib.stats.result import NotComputable
 from kansen_lib.stats.terms import Reason
 
@@ -102,17 +104,9 @@ def _regression(outcome: Matrix, x: Matrix, rows: Matrix) -> Fitted:
 
 
 def _propensity(treated: Matrix, x: Matrix) -> Fitted:
-    """Logit of treatment by Newton's method; the influence is that of its coefficients."""
-    coefficient = np.zeros(x.shape[1])
-    for _ in range(50):
-        chance = 1 / (1 + np.exp(-np.clip(x @ coefficient, -30, 30)))
-        bread = inverse((x * (chance * (1 - chance))[:, None]).T @ x / len(x))
-        step = bread @ (x * (treated - chance)[:, None]).mean(axis=0)
-        coefficient = coefficient + step
-        if np.abs(step).max() < 1e-12 * max(1.0, np.abs(coefficient).max()):
-            break
-    else:
-        raise NotComputable(Reason.NO_OPTIMUM)
+    """Logit of treatment; the influence is that of its coefficients."""
+    params, covariance = logit(x, treated)
+    chance, bread = expit(x @ params), covariance * len(x)
     if chance.max() >= HIGHEST_PROPENSITY:
         raise NotComputable(Reason.NO_OVERLAP)
     return Fitted(chance, (x * (treated - chance)[:, None]) @ bread)
