@@ -48,6 +48,13 @@ def sleepstudy() -> pd.DataFrame:
     return data
 
 
+def orthodont() -> pd.DataFrame:
+    """27 children at 4 ages (Potthoff and Roy, 1964): too few to tell that their slopes differ."""
+    data = _data("nlme", "Orthodont")
+    assert data["distance"].head(4).tolist() == [26.0, 25.0, 29.0, 31.0]
+    return data.assign(female=(data["Sex"] == "Female").astype(float))
+
+
 def nlschools() -> pd.DataFrame:
     """The same pupils as in Venables and Ripley: IQ split by class, all centred."""
     data = _data("MASS", "nlschools")
@@ -93,6 +100,9 @@ MODELS: dict[str, Callable[[], Result]] = {
     ),
     "bdf_empty": lambda: multilevel.mixed_model(
         bdf(), outcome="langPOST", fixed=[], random={"schoolNR": []}, method="ML"
+    ),
+    "orthodont": lambda: multilevel.mixed_model(
+        orthodont(), outcome="distance", fixed=["age", "female"], random={"Subject": ["age"]}
     ),
     "nlschools": lambda: multilevel.mixed_model(
         nlschools(), outcome="lang", fixed=["IQ", "COMB", "IQave", "SES", "product"], random={"class": ["IQ"]}
@@ -248,6 +258,14 @@ NEAR = {
         "ends": 1e-4,
     },
     "exam_ml": {"coefficient": 1e-7, "error": 1e-7, "df": 1e-1, "p": 1e-7, "components": 1e-6, "ends": 1e-4},
+    "orthodont": {
+        "coefficient": 1e-6,
+        "error": 1e-6,
+        "df": 1e-2,
+        "p": 1e-7,
+        "components": 1e-4,
+        "ends": 1e-3,
+    },
     "pastes": {"coefficient": 1e-7, "error": 1e-6, "df": 1e-4, "p": 1e-9, "components": 1e-4, "ends": 1e-3},
 }
 WHAT = {
@@ -257,6 +275,7 @@ WHAT = {
     "scots": "ScotsSec, primary x secondary school",
     "bdf_slope": "nlme::bdf, random slope",
     "exam_ml": "mlmRev::Exam, random slope, ML",
+    "orthodont": "nlme::Orthodont, random slope that may be none",
     "pastes": "Pastes, nested",
 }
 

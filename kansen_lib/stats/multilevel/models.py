@@ -41,7 +41,8 @@ def mixed_model(
 
     Interval: of coefficients t with Satterthwaite degrees of freedom, p-value of the null of 0; of
     variances and correlations profile likelihood (of ML, also after REML, as lme4's ``confint`` has it);
-    of the log-likelihood none: it only serves to compare models.
+    a correlation runs from -1 to 1 where a variance may be 0; of the log-likelihood none: it only serves
+    to compare models.
 
     Source: Bates, Maechler, Bolker and Walker (2015), J. Stat. Softw. 67(1), equations 34 and 41;
     Kuznetsova, Brockhoff and Christensen (2017), J. Stat. Softw. 82(13), section 2. Equals lme4 and
@@ -116,16 +117,29 @@ def _components(fit: MixedFit, random: Mapping[str, Sequence[str]]) -> Iterator[
     """Variances, correlations and the residual variance, with intervals by profile likelihood."""
     likeliest = profile.maximum_likelihood(fit)
     columns = {term.group: term.columns for term in fit.data.terms}
+    lowest: dict[tuple[str, int], float | None] = {}
     for group in random:
         for i, column in enumerate(columns[group]):
             label = f"{group}: {column}" if i else group
-            yield _component(fit, likeliest, "variance", label, _variance(group, i), (0.0, np.inf))
+            found = _component(fit, likeliest, "variance", label, _variance(group, i), (0.0, np.inf))
+            lowest[group, i] = found.lower
+            yield found
     for group in random:
         for i, column in enumerate(columns[group]):
             for j, other in enumerate(columns[group][:i]):
                 label = f"{group}: {other}, {column}"
-                yield _component(fit, likeliest, "correlation", label, _correlation(group, j, i), (-1.0, 1.0))
+                found = _component(
+                    fit, likeliest, "correlation", label, _correlation(group, j, i), (-1.0, 1.0)
+                )
+                yield _unbounded(found) if 0.0 in (lowest[group, i], lowest[group, j]) else found
     yield _component(fit, likeliest, "residual variance", "", MixedFit.residual_variance, (0.0, np.inf))
+
+
+def _unbounded(correlation: Estimate) -> Estimate:
+    """A correlation with an effect whose variance may be 0: with that, all correlations are as likely."""
+    if correlation.value is None:
+        return correlation
+    return replace(correlation, lower=-1.0, upper=1.0, interval=Interval.PROFILE)
 
 
 def _variance(group: str, i: int) -> profile.Quantity:

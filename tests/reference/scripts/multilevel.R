@@ -66,6 +66,9 @@ out$dyestuff2 <- describe(fitted_model(Yield ~ 1 + (1 | Batch), Dyestuff2))
 out$scots <- describe(fitted_model(attain ~ verbal + boy + (1 | primary) + (1 | second), ScotsSec))
 out$bdf_slope <- describe(fitted_model(langPOST ~ IQ.ver.cen + sex + (IQ.ver.cen | schoolNR), bdf))
 out$exam_ml <- describe(fitted_model(normexam ~ standLRT + boy + (standLRT | school), Exam, REML = FALSE))
+orthodont <- as.data.frame(nlme::Orthodont); orthodont$Subject <- factor(as.character(orthodont$Subject))
+orthodont$female <- as.numeric(orthodont$Sex == "Female")
+out$orthodont <- describe(fitted_model(distance ~ age + female + (age | Subject), orthodont))
 out$pastes <- describe(fitted_model(strength ~ 1 + (1 | batch) + (1 | sample), Pastes))
 
 mundlak <- function(formula, data, of) {
