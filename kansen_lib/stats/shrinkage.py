@@ -199,8 +199,9 @@ def empirical_bayes_shares(
     m = a / (a + b).
 
     Interval: equal tails of the beta posterior, a and b taken as known; of the mean normal on the log
-    odds, of the sd normal on the log, both by the observed information. Intervals of units hold the truth
-    95% of the time over units, somewhat less with few units.
+    odds, of the sd normal on the log and no more than sqrt(m (1 - m)), the sd of shares of 0 and 1, both
+    by the observed information. Intervals of units hold the truth 95% of the time over units, somewhat
+    less with few units.
 
     Source: Kleinman (1973), J. Am. Stat. Assoc. 68(341); Efron and Hastie (2016), Computer Age
     Statistical Inference, section 6.1. Equals VGAM's ``betabinomial`` and glmmTMB.
@@ -291,7 +292,9 @@ def _hyper(place: Matrix, covariance: Matrix, n: int) -> list[Estimate]:
     sd = np.sqrt(mean * (1 - mean) * rho)
     by = np.array([0.5 * (1 - 2 * mean), 0.5 * (1 - rho)])  # of log sd
     spread = float(np.sqrt(by @ covariance @ by))
-    ends = special.expit(place[0] + np.array([-half, half])), sd * np.exp([-z * spread, z * spread])
+    largest = np.sqrt(mean * (1 - mean))  # every unit at 0 or 1
+    wide = np.minimum(sd * np.exp([-z * spread, z * spread]), largest)
+    ends = special.expit(place[0] + np.array([-half, half])), wide
     errors = mean * (1 - mean) * half / z, sd * spread
     kinds = (Interval.NORMAL_LOG_ODDS, Interval.DELTA_LOG)
     return [

@@ -94,6 +94,15 @@ def test_shrunken_shares_find_the_spread_and_hold_the_truth() -> None:
     assert ((table["value"] - raw_share) * (mean.value - raw_share) >= -1e-12).all()
 
 
+def test_the_spread_of_shares_is_no_larger_than_shares_can_have() -> None:
+    """18 batters of 45 times at bat (Efron and Morris, 1975): hardly more spread than chance."""
+    hits = [18, 17, 16, 15, 14, 14, 13, 12, 11, 11, 10, 10, 10, 10, 10, 9, 8, 7]
+    data = pd.DataFrame({"hits": hits, "bats": 45, "batter": range(18)})
+    found = shrinkage.empirical_bayes_shares(data, count="hits", n="bats", unit="batter")
+    mean, sd = found["mean share"].value, found["between-unit sd"]
+    assert sd.lower < sd.value < sd.upper <= np.sqrt(mean * (1 - mean))
+
+
 def test_counting_the_others_mirrors_the_shares() -> None:
     data = counts(6, 40)
     one, other = shares(data), shares(data.assign(y=data["n"] - data["y"]))
