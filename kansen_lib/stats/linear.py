@@ -103,8 +103,7 @@ class LinearFit:
         """The middle of the part of P that clusters share, shape (2k, 2k); see :meth:`contrast`."""
         if self.meat is None:
             raise ValueError(f"Satterthwaite degrees of freedom take a clustered covariance, not {self.kind}")
-        bread, squared = self.bread, self.meat[3]
-        return np.block([[bread @ squared @ bread, -bread], [-bread, np.zeros_like(bread)]])
+        return _core(self.bread, self.meat[3])
 
 
 def chosen(kind: Covariance | str | None, *, clustered: bool) -> Covariance:
@@ -245,6 +244,11 @@ def _factor(kind: Covariance, clusters: int, n: int, k: int) -> float:
     return 1.0
 
 
+def _core(bread: Matrix, squared: Matrix) -> Matrix:
+    """What clusters share through the coefficients, shape (2k, 2k), from the inverse of X'WX and X'W^2X."""
+    return np.block([[bread @ squared @ bread, -bread], [-bread, np.zeros_like(bread)]])
+
+
 def _adjusted(xg: Matrix, wg: Matrix, bread: Matrix, squared: Matrix, kind: Covariance) -> Matrix:
     """A'WXM of one cluster, shape (n_g, k), with the adjustment matrix A of this kind of covariance."""
     e = wg * xg @ bread
@@ -253,12 +257,9 @@ def _adjusted(xg: Matrix, wg: Matrix, bread: Matrix, squared: Matrix, kind: Cova
         return e + (wg * xg) @ bread @ np.linalg.pinv(core.T, rcond=RANK_TOLERANCE) @ xg.T @ e
     if kind != Covariance.CR2:
         return e
-    # (I - H)_g (I - H)_g' = I + U C U' with U = [X, WX]: its inverse root needs a small matrix only
-    k = xg.shape[1]
+    # (I - H)_g (I - H)_g' = I + U core U' with U = [X, WX]: its inverse root needs a small matrix only
     q, r = np.linalg.qr(np.hstack([xg, wg * xg]))
-    zero = np.zeros((k, k))
-    c = np.block([[bread @ squared @ bread, -bread], [-bread, zero]])
-    values, vectors = np.linalg.eigh(np.eye(len(r)) + r @ c @ r.T)
+    values, vectors = np.linalg.eigh(np.eye(len(r)) + r @ _core(bread, squared) @ r.T)
     root = np.where(values > RANK_TOLERANCE, 1 / np.sqrt(np.maximum(values, RANK_TOLERANCE)), 0.0)
     inside = q.T @ e
     return e + q @ ((vectors * root) @ (vectors.T @ inside) - inside)
