@@ -60,7 +60,8 @@ def largest(cases: Iterable[Case]) -> dict[str, float]:
 
 def rounded_up(deviation: float) -> str:
     """A power of ten that the deviation stays under; nothing is claimed below 1e-12."""
-    return f"1e{max(-12, math.ceil(math.log10(deviation))) if deviation > 0 else -12:03d}"
+    place = math.ceil(math.log10(deviation)) if deviation > 0 else -12
+    return f"{10.0 ** max(-12, place):.0e}"
 
 
 def stated(page: str) -> dict[str, float]:
