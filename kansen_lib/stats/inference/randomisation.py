@@ -75,7 +75,7 @@ def randomisation_test(
     seed: int,
     name: str = "effect",
 ) -> Estimate:
-    """The effect of a lottery with its exact p-value, from drawing the lottery again.
+    """The effect of a lottery with its p-value from drawing the lottery again: exact if all draws are tried.
 
     Estimand: the difference in outcome that the treatment makes, the same for everyone (for the
     interval); the p-value is of no effect on anyone (Fisher's sharp null).

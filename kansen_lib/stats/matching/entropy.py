@@ -1,4 +1,4 @@
-"""Weights that make the untreated like the treated, exactly."""
+"""Weights under which the untreated have the moments of the treated."""
 
 from __future__ import annotations
 

@@ -59,8 +59,8 @@ def average_marginal_effects(
     Raises:
         ValueError: ``of`` is no regressor, or an unknown model.
 
-    Estimand: how much the probability of a category changes with the regressor at the values that the
-        persons have, on average over them.
+    Estimand: how much the probability of a category differs with the regressor at the values that the
+        persons have, on average over them; a comparison at equal other regressors and no causal effect.
 
     Formula: mean_i [P(Y = j | x_i, of = label) - P(Y = j | x_i, of = first)], or
         mean_i dP(Y = j | x_i)/d of.
