@@ -137,8 +137,7 @@ class Solved:
         log_random: log determinant of L'Z'ZL + I.
         log_fixed: log determinant of X'V^-1 X sigma^2 in the orthonormal basis.
         penalised: penalised residual sum of squares.
-        inner: inverse of L1'Z1'Z1L1 + I framed by L1, shape (J1, k1, k1).
-        spread: the sparse matrix of ``inner``.
+        spread: inverse of L1'Z1'Z1L1 + I framed by L1, sparse with a block for each of the J1 labels.
         factor: lower Cholesky factor over the other terms, X and y, shape (q2 + p + 1, q2 + p + 1).
         outer: L of the other terms, sparse.
     """
@@ -146,7 +145,6 @@ class Solved:
     log_random: float
     log_fixed: float
     penalised: float
-    inner: Matrix
     spread: sparse.csr_array
     factor: Matrix
     outer: sparse.csr_array
@@ -272,9 +270,7 @@ def solve(data: CrossProducts, theta: Matrix) -> Solved:
     factor = np.linalg.cholesky(np.block([[grid, side], [side.T, end]]))
     logs, q = 2 * np.log(np.diag(factor)), len(grid)
     log_random = float(np.linalg.slogdet(core)[1].sum() + logs[:q].sum())
-    return Solved(
-        log_random, float(logs[q:-1].sum()), float(factor[-1, -1] ** 2), inner, spread, factor, outer
-    )
+    return Solved(log_random, float(logs[q:-1].sum()), float(factor[-1, -1] ** 2), spread, factor, outer)
 
 
 def _outer(terms: Sequence[Term], triangles: Sequence[Matrix]) -> sparse.csr_array:
