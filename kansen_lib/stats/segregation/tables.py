@@ -73,7 +73,7 @@ def table(data: pd.DataFrame, group: str, unit: str | Sequence[str], weight: str
     return Table(cells.to_numpy(float), tuple(cells.index), tuple(cells.columns), dropped)
 
 
-def comparable(data: pd.DataFrame, group: str, unit: str, weight: str | None = None) -> Table:
+def comparable(data: pd.DataFrame, group: str, unit: str, weight: str | None) -> Table:
     """The table when segregation exists on it: at least two groups and two units.
 
     Raises:
