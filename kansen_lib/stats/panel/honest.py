@@ -144,7 +144,7 @@ def _shortest(path: _Path, bound: float) -> Matrix | None:
         {
             "type": "eq",
             "fun": lambda p: p[:k] @ period + 1,
-            "jac": lambda p: np.append(period, np.zeros(k - 1)),
+            "jac": _constant(np.append(period, np.zeros(k - 1))),
         }
     ]
     for sign in (1, -1) if k > 1 else ():
@@ -163,7 +163,7 @@ def _linear(rows: Matrix) -> Callable[[Matrix], Matrix]:
 
 
 def _constant(rows: Matrix) -> Callable[[Matrix], Matrix]:
-    return lambda point: rows
+    return lambda _: rows
 
 
 def _relative(name: str, group: str, path: _Path, bound: float, method: Method) -> Estimate:
