@@ -253,6 +253,8 @@ def test_a_funnel_multiplies_and_forgives_what_was_never_asked() -> None:
     assert (whole.count, whole.n, step.count, step.n) == (2, 5, 2, 3)
     assert found["below, of all"].value * step.value == pytest.approx(whole.value)
     assert found["raised, of again"].value == 0.5
+    twice = flows.cohort_funnel(data.set_axis([0, 0, 1, 1, 2, 2, 3, 3]), stages=["below", "again", "raised"])
+    assert twice == found  # labels of rows that occur twice
 
 
 @pytest.mark.parametrize(
@@ -269,7 +271,14 @@ def test_a_funnel_multiplies_and_forgives_what_was_never_asked() -> None:
             "nobody is at risk",
         ),
         (lambda data: flows.aalen_johansen(data, **EVENTS, name="diploma"), "different words"),
+        (
+            lambda data: flows.aalen_johansen(
+                data.assign(what=1), duration="time", event="what", censored="none"
+            ),
+            "cannot hold the labels",
+        ),
         (lambda data: flows.cohort_funnel(data, stages=["any", "any"]), "each once"),
+        (lambda data: flows.cohort_funnel(data, stages="any"), "list of one or more stages"),
         (lambda data: flows.log_rank(data, duration="time", event="any", group="kind"), "lack columns"),
     ],
 )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kansen_lib.stats.flows.shares import by_group
 from kansen_lib.stats.flows.spells import CLUSTERED, JACKKNIFE, Spells, Step, Transform, band, steps
-from kansen_lib.stats.frames import complete, labels, positive
+from kansen_lib.stats.frames import can_hold, complete, labels, positive
 from kansen_lib.stats.linear import error_of_sum
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Method, Unit
@@ -66,6 +66,7 @@ def aalen_johansen(
     """
     transform = Transform(interval)
     known, dropped = complete(data, [duration, event, entry, group, weight, cluster])
+    can_hold(known[event], censored)
     known = positive(known, weight)
     causes = [label for label in labels(known[event]) if label != censored]
     code = {label: i for i, label in enumerate(causes)}

@@ -44,9 +44,10 @@ def cohort_funnel(
 
     Source: Wilson (1927); Newcombe (1998a), method 3; equals R ``prop.test(correct = FALSE)``.
     """
-    if not stages or len(set(stages)) < len(stages):
-        raise ValueError(f"a funnel needs one or more stages, each once; got {list(stages)}")
+    if isinstance(stages, str) or not stages or len(set(stages)) < len(stages):
+        raise ValueError(f"a funnel needs a list of one or more stages, each once; got {stages!r}")
     complete(data, [*stages, group, cluster])  # names the columns that are not there
+    data = data.reset_index(drop=True)  # labels of rows may occur twice
     reached, answered = _reached(data, stages)
     who = data[[key for key in (group, cluster) if key is not None]]
     rows = reached.join(who)[answered & who.notna().all(axis=1)]

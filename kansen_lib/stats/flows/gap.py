@@ -55,6 +55,7 @@ def incidence_gap(
     different(low, high)
     known, dropped = complete(data, [duration, event, group, weight, cluster])
     can_hold(known[group], low, high)
+    can_hold(known[event], censored)
     known = positive(known[known[group].isin([low, high])].reset_index(drop=True), weight)
     causes = [label for label in labels(known[event]) if label != censored]
     code = {label: i for i, label in enumerate(causes)}
