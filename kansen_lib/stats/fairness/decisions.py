@@ -54,7 +54,7 @@ def equalised_odds(
 
     Interval: Wilson for a share; Newcombe for a difference, with ``cluster`` t, CR2 Satterthwaite.
 
-    Source: Hardt, Price and Srebro (2016); Chouldechova (2017); shares equal fairlearn's MetricFrame.
+    Source: Hardt, Price and Srebro (2016); Chouldechova (2017); differences equal R clubSandwich.
     """
     known, dropped = _two_groups(data, decision, outcome, group, low, high, cluster)
     columns = {"decision": decision, "outcome": outcome}
@@ -93,7 +93,7 @@ def outcome_test(
     Interval: Wilson; Newcombe for the difference, with ``cluster`` t, CR2 Satterthwaite.
 
     Source: Becker (1957); Knowles, Persico and Todd (2001); Simoiu, Corbett-Davies and Goel (2017) on
-    infra-marginality; the difference equals R PropCIs and statsmodels (Newcombe).
+    infra-marginality; the difference is ``gaps.share_difference``, with ``cluster`` R clubSandwich.
     """
     known, dropped = _two_groups(data, decision, outcome, group, low, high, cluster)
     found = _by_group(known[known[decision]], outcome, group, low, high, cluster, name)
