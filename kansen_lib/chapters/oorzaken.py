@@ -98,7 +98,7 @@ def variance_by_level(school: School, benchmark: Benchmark) -> Result:
         found = benchmark.find("variantie", key)
         if found is None:
             found = Estimate.not_computable(
-                "variantie", "geen klassen of scores van genoeg scholen", unit=Unit.SHARE
+                "variantie", "geen klassen of scores van genoeg scholen", unit=Unit.VARIANCE_SHARE
             )
         estimates.append(replace(found, name="verschillen", group=label))
     return Result("", tuple(estimates))

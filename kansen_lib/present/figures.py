@@ -35,8 +35,10 @@ _STYLE: dict[str, Any] = {
     "svg.fonttype": "path",
 }
 _DIFFERENCES = ("percentage points", "steps", "sd")
+_FROM_0_TO_1 = ("share", "share of the variance", "index")
 _UNIT_LABEL = {
     "share": "aandeel van de leerlingen",
+    "share of the variance": "aandeel van alle verschillen in score",
     "percentage points": "verschil in procentpunt",
     "steps": "verschil in stappen (1 stap = 1 niveau)",
     "sd": "verschil in standaarddeviaties",
@@ -141,7 +143,7 @@ def _dot_axis(axis: Axes, panel: Sequence[Number], labels: Sequence[str], refere
     unit = panel[0].unit
     low, high = _limits(panel, unit)
     axis.set_xlim(low, high)
-    if unit in ("share", "index"):
+    if unit in _FROM_0_TO_1:
         axis.set_xticks([0, 0.25, 0.5, 0.75, 1])
     else:
         axis.locator_params(axis="x", nbins=6)
@@ -155,7 +157,7 @@ def _dot_axis(axis: Axes, panel: Sequence[Number], labels: Sequence[str], refere
 
 def _limits(panel: Sequence[Number], unit: str) -> tuple[float, float]:
     """Ends of the axis: all of 0 to 1 for a share, 0 in view for a difference or a count."""
-    if unit in ("share", "index"):
+    if unit in _FROM_0_TO_1:
         return -0.03, 1.04
     drawn = [x for n in panel for x in (n.value, n.lower, n.upper, n.reference) if x is not None]
     low, high = min(drawn), max(drawn)

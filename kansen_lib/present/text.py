@@ -69,7 +69,7 @@ def decimal(value: float, places: int) -> str:
 
 def amount(value: float, unit: str) -> str:
     """A value in its unit, without the word for the unit: ``0.34`` of a share is ``34%``."""
-    if unit == "share":
+    if unit in ("share", "share of the variance"):
         return f"{decimal(100 * value, 0)}%"
     if unit == "percentage points":
         return decimal(100 * value, 0)

@@ -13,6 +13,7 @@ class Unit(StrEnum):
     """Unit of an estimate."""
 
     SHARE = "share"
+    VARIANCE_SHARE = "share of the variance"
     POINTS = "percentage points"
     STEPS = "steps"
     SD = "sd"

@@ -59,7 +59,7 @@ def variance_shares(
         raise ValueError(f"a grouping is called '{PERSONS}', as is the lowest level: rename it")
     known, dropped = frames.complete(data, [outcome, *levels, *crossed, *fixed])
     groups = [*levels, *crossed]
-    facts = {"unit": Unit.SHARE, "n": len(known)}
+    facts = {"unit": Unit.VARIANCE_SHARE, "n": len(known)}
     try:
         fit = fitting.fit(_nested(known, levels), outcome, fixed, {group: () for group in groups})
     except NotComputable as problem:
