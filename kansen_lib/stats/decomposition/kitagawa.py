@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kansen_lib.stats.decomposition.linearised import Matrix, Part, covariance, evaluate, interval, weights
-from kansen_lib.stats.frames import can_hold, complete, different, labels, numbers, positive
+from kansen_lib.stats.frames import labels, numbers
+from kansen_lib.stats.gaps.rows import of_two_groups
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Method, Reason, Unit
 
@@ -83,10 +84,8 @@ def kitagawa(
 
     Source: Kitagawa (1955), JASA 50, 1168-1194; Das Gupta (1993), chapter 2; variance as in R survey.
     """
-    different(low, high)
-    known, dropped = complete(data, [outcome, group, by, weight, cluster])
-    can_hold(known[group], low, high)
-    known = positive(known[known[group].isin([low, high])], weight)
+    columns = [outcome, by, cluster]
+    known, _, dropped = of_two_groups(data, columns, group=group, low=low, high=high, weight=weight)
     try:
         table = _table(known, outcome, group, (low, high), by, weight, cluster)
     except NotComputable as failure:

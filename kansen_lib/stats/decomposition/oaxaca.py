@@ -11,16 +11,13 @@ import pandas as pd
 
 from kansen_lib.stats.decomposition.linearised import Matrix, Part, covariance, evaluate, interval, weights
 from kansen_lib.stats.frames import (
-    can_hold,
-    complete,
     design,
-    different,
     distinct,
     is_category,
     labels,
     numbers,
-    positive,
 )
+from kansen_lib.stats.gaps.rows import of_two_groups
 from kansen_lib.stats.linear import Covariance, LinearFit, fit
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
@@ -79,11 +76,9 @@ def oaxaca_blinder(
     method = METHODS.get((kind, reference))
     if method is None:
         raise ValueError(f"kind='{kind}' with reference='{reference}' is none of {sorted(METHODS)}")
-    different(low, high)
     distinct(outcome, regressors)
-    known, dropped = complete(data, [outcome, group, *regressors, cluster, weight])
-    can_hold(known[group], low, high)
-    known = positive(known[known[group].isin([low, high])].reset_index(drop=True), weight)
+    columns = [outcome, *regressors, cluster]
+    known, _, dropped = of_two_groups(data, columns, group=group, low=low, high=high, weight=weight)
     try:
         sides = _Sides(known, outcome, known[group] == high, tuple(regressors), cluster, weight)
         model = _model(sides, reference)
