@@ -9,53 +9,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from analyses import ANALYSES
+from counting import DEMO, records, values
 
 from kansen_lib import benchmark, codes
-from kansen_lib.chapters import aan_de_slag, definities, interventies, oorzaken, segregatie, selectie
+from kansen_lib.chapters import aan_de_slag, definities, interventies, segregatie, selectie
 from kansen_lib.chapters.dutch import DUTCH, in_dutch
-from kansen_lib.example import Region
 from kansen_lib.stats import terms
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School, Store
 
-DEMO = "ZZ0100"
-
-
-@pytest.fixture(scope="module")
-def store(voorbeeld: Path) -> Store:
-    """The simulated region."""
-    return Store(voorbeeld)
-
-
-@pytest.fixture(scope="module")
-def school(store: Store) -> School:
-    """The school of the committed notebooks."""
-    return store.school(DEMO)
-
-
-@pytest.fixture(scope="module")
-def network(store: Store) -> benchmark.Benchmark:
-    """Reference values of the region."""
-    return benchmark.load(store)
-
-
-@pytest.fixture(scope="module")
-def truth() -> dict:
-    """What the region was made with."""
-    return Region().truth()
-
-
-def values(result: Result) -> dict[tuple[str, str], float | None]:
-    """Value of each estimate by name and group."""
-    return {(item.name, item.group): item.value for item in result.estimates}
-
-
 # --- counted again by hand --------------------------------------------------------------------------
-
-
-def records(store: Store, table: str, **where: str) -> list[dict]:
-    """Rows of a table as plain records."""
-    return store.read(table, where=where).to_dict("records")
 
 
 def test_diploma_shares_are_those_counted_by_hand(store: Store, school: School, network) -> None:
@@ -290,36 +254,6 @@ def test_every_word_of_the_statistics_has_a_dutch_one() -> None:
 
 
 # --- every analysis on every school -------------------------------------------------------------------
-
-ANALYSES = {
-    "exam_yield_by_route": lambda s, b: definities.exam_yield_by_route(s, b),
-    "three_definitions": lambda s, b: definities.three_definitions(s, b),
-    "diploma": lambda s, b: definities.diploma(s, b),
-    "diploma_shrunken": lambda s, b: definities.diploma_shrunken(s, b),
-    "exam_yield_over_time": lambda s, b: oorzaken.exam_yield_over_time(s),
-    "girls_by_track": lambda s, b: oorzaken.girls_by_track(s),
-    "gap_by_moment": lambda s, b: oorzaken.gap_by_moment(s),
-    "levels_by_moment": lambda s, b: oorzaken.levels_by_moment(s),
-    "variance_by_level": lambda s, b: oorzaken.variance_by_level(s, b),
-    "advies_of_basisscholen": lambda s, b: selectie.advies_of_basisscholen(s),
-    "brugklas_breadth": lambda s, b: selectie.brugklas_breadth(s, b),
-    "toets_above_advies": lambda s, b: selectie.toets_above_advies(s, b),
-    "advies_at_equal_score": lambda s, b: selectie.advies_at_equal_score(s, b),
-    "position_in_leerjaar3": lambda s, b: selectie.position_in_leerjaar3(s),
-    "position_under_all_rules": lambda s, b: selectie.position_under_all_rules(s),
-    "tracks_over_schools": lambda s, b: segregatie.tracks_over_schools(s, b),
-    "breadth_of_school": lambda s, b: segregatie.breadth_of_school(s),
-    "composition": lambda s, b: segregatie.composition(s, b),
-    "background_over_schools": lambda s, b: segregatie.background_over_schools(s, b),
-    "background_over_classes": lambda s, b: segregatie.background_over_classes(s),
-    "detectable_effect": lambda s, b: interventies.detectable_effect(s),
-    "reach": lambda s, b: interventies.reach(s, "tutoring"),
-    "lottery_effect": lambda s, b: interventies.lottery_effect(s, "tutoring"),
-    "pupils_by_level": lambda s, b: aan_de_slag.pupils_by_level(s),
-    "level_and_gap": lambda s, b: aan_de_slag.level_and_gap(s, b),
-    "definitions_held": lambda s, b: aan_de_slag.definitions_held(s),
-    "data_at_hand": lambda s, b: aan_de_slag.data_at_hand(s),
-}
 
 
 @pytest.mark.filterwarnings("error")

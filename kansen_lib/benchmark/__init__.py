@@ -1,0 +1,8 @@
+"""The network phase: reference values and pooled models, computed once a store; see ``network``."""
+
+from kansen_lib.benchmark.data import SEED
+from kansen_lib.benchmark.network import current, load, prepare
+from kansen_lib.benchmark.numbers import Benchmark
+from kansen_lib.benchmark.pupils import advies_gap
+
+__all__ = ["SEED", "Benchmark", "advies_gap", "current", "load", "prepare"]

@@ -1,0 +1,53 @@
+"""What the network phase reads: the tables of all schools, each read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from kansen_lib import indicators
+from kansen_lib.store import Store
+
+SEED = 20260101
+#: Most pupils in a pooled model: a seeded sample beyond it, so that a country fits in a laptop.
+MODEL_PUPILS = 40_000
+
+
+@dataclass(frozen=True)
+class Network:
+    """All schools of a store together."""
+
+    store: Store
+
+    @cached_property
+    def loopbaan(self) -> pd.DataFrame:
+        """Careers of all pupils."""
+        columns = ["leerling", "vestiging", "schooljaar", "leerjaar", "niveau", "klas", "afloop"]
+        return self.store.read("loopbaan", columns)
+
+    @cached_property
+    def pupils(self) -> pd.DataFrame:
+        """One row a pupil; see :func:`kansen_lib.indicators.pupils`."""
+        return indicators.pupils(self.store.read("leerlingen"), self.loopbaan, self.store.last_schooljaar)
+
+    @cached_property
+    def toetsen(self) -> pd.DataFrame:
+        """Test scores of all pupils."""
+        return self.store.read("toetsen")
+
+    @cached_property
+    def enquete(self) -> pd.DataFrame:
+        """Survey answers of all respondents."""
+        return self.store.read("enquete")
+
+
+def several_schools(rows: pd.DataFrame) -> bool:
+    """Whether there is anything to compare with: a school beside itself is no reference."""
+    return rows["vestiging"].nunique() > 1
+
+
+def sample(pupils: pd.DataFrame) -> pd.DataFrame:
+    """The rows that a pooled model is fitted on: all, or a seeded sample of them."""
+    return pupils if len(pupils) <= MODEL_PUPILS else pupils.sample(MODEL_PUPILS, random_state=SEED)

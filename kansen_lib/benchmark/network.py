@@ -1,0 +1,82 @@
+"""The network phase: what needs more than one school, computed once a store and kept in it.
+
+Reference values, between-school variation and pooled models are one tidy table beside the data,
+with the fingerprint of what they were computed from. Every school reads the same numbers.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import pandas as pd
+
+from kansen_lib import codes, indicators, stats
+from kansen_lib.benchmark import open_data, places, pupils
+from kansen_lib.benchmark.data import SEED, Network
+from kansen_lib.benchmark.numbers import FIELDS, WHOLE, Benchmark, Row
+from kansen_lib.store import Store, write_json
+
+FOLDER = "benchmark"
+#: Modules with a function ``rows(network)``; each yields the numbers of one theme.
+THEMES = (open_data, places, pupils)
+
+
+def current(store: Store) -> bool:
+    """Whether the benchmark in the store was computed from these data by this code."""
+    return (_folder(store) / "numbers.parquet").is_file()
+
+
+def load(store: Store) -> Benchmark:
+    """The benchmark of a store, computed first when it is not there yet."""
+    if not current(store):
+        prepare(store)
+    return Benchmark(pd.read_parquet(_folder(store) / "numbers.parquet"))
+
+
+def prepare(store: Store) -> Benchmark:
+    """Compute the network phase and keep it in the store; replaces what an older one left."""
+    rows = [{**asdict(item), "eenheid": unit, "sd": sd} for unit, item, sd in _rows(store)]
+    numbers = ["value", "lower", "upper", "reference", "sd", *WHOLE]
+    table = pd.DataFrame(rows, columns=[*FIELDS, "eenheid", "sd"]).astype(dict.fromkeys(numbers, float))
+    target = _folder(store)
+    partial = Path(tempfile.mkdtemp(prefix=".benchmark-", dir=store.path))
+    try:
+        table.to_parquet(partial / "numbers.parquet", index=False)
+        write_json(partial / "source.json", {"store": store.fingerprint, "code": _code_hash(), "seed": SEED})
+        if not target.exists():
+            target.parent.mkdir(exist_ok=True)
+            os.replace(partial, target)  # noqa: PTH105
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    for other in target.parent.iterdir():
+        if other != target:
+            shutil.rmtree(other, ignore_errors=True)
+    return Benchmark(table)
+
+
+def _folder(store: Store) -> Path:
+    key = hashlib.sha256(f"{store.fingerprint} {_code_hash()}".encode()).hexdigest()[:16]
+    return store.path / FOLDER / key
+
+
+@functools.cache
+def _code_hash() -> str:
+    """Hash of the code that the numbers depend on: a change of it makes them again."""
+    folders = [Path(__file__).parent, Path(stats.__file__).parent]
+    files = [Path(codes.__file__), Path(indicators.__file__)]
+    files += [path for folder in folders for path in folder.rglob("*.py")]
+    text = "".join(path.read_text("utf-8") for path in sorted(files))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _rows(store: Store) -> Iterator[Row]:
+    network = Network(store)
+    for theme in THEMES:
+        yield from theme.rows(network)

@@ -1,0 +1,47 @@
+"""The reference values of a store, found by indicator, group and unit."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pandas as pd
+
+from kansen_lib.stats.result import Estimate
+from kansen_lib.stats.shrinkage import Prior
+
+#: Indicator's unit (nothing for the network, else a gemeente, an onderwijstype or a vestiging), its
+#: estimate, and its spread over schools.
+Row = tuple[str, Estimate, float | None]
+FIELDS = [item.name for item in fields(Estimate)]
+WHOLE = ("n", "smallest", "count")
+
+
+class Benchmark:
+    """Reference values of a store, found by indicator, group and unit.
+
+    Args:
+        table: a row an estimate, with the fields of ``Estimate``, ``eenheid`` and ``sd`` (the
+            standard deviation between schools).
+    """
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        rows = table.astype(object).where(table.notna(), None).to_dict("records")
+        self._rows = {(row["name"], row["eenheid"], row["group"]): row for row in rows}
+
+    def find(self, indicator: str, group: str = "", eenheid: str = "") -> Estimate | None:
+        """The estimate of an indicator, None when it was not computed."""
+        row = self._rows.get((indicator, eenheid, group))
+        if row is None:
+            return None
+        whole = {name: int(row[name]) for name in WHOLE if row[name] is not None}
+        return Estimate(**{name: row[name] for name in FIELDS} | whole)
+
+    def value(self, indicator: str, group: str = "", eenheid: str = "") -> float | None:
+        """The reference value of an indicator, None when there is none."""
+        found = self.find(indicator, group, eenheid)
+        return None if found is None else found.value
+
+    def prior(self, indicator: str, group: str = "") -> Prior | None:
+        """Mean and between-school spread of an indicator, None when it has no spread."""
+        row = self._rows.get((indicator, "", group))
+        return None if row is None or row["sd"] is None else Prior(row["value"], row["sd"])
