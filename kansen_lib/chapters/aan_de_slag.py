@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kansen_lib import codes, indicators
 from kansen_lib.benchmark import Benchmark
+from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import dropped, levels_and_gap, pupils_of
 from kansen_lib.stats import gaps
@@ -11,6 +12,13 @@ from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School
 
 
+@about(
+    "meso",
+    definitie="Hoeveel leerlingen de school telt, per soort onderwijs.",
+    teller="leerlingen op 1 oktober",
+    noemer="geen: het is een telling",
+    buiten="niemand; afgeschermde aantallen tellen als een bereik",
+)
 @needs(aantallen=("aantal_lower",))
 def pupils_by_level(school: School) -> Result:
     """Number of pupils of the latest school year, by onderwijstype of DUO."""
@@ -38,6 +46,14 @@ def _count(label: str, lower: int, upper: int) -> Estimate:
     )
 
 
+@about(
+    "micro",
+    "kwalificatie",
+    definitie="Welk deel van de leerlingen in leerjaar 3 in een klas met havo of vwo zit.",
+    teller="leerlingen in een klas met havo of vwo erin",
+    noemer="leerlingen van wie leerjaar 3 en de opleiding van de ouders bekend zijn",
+    buiten="wie voor leerjaar 3 vertrok",
+)
 @needs(leerlingen=("opleiding_ouders", "advies_definitief"), loopbaan=("niveau",))
 def level_and_gap(school: School, benchmark: Benchmark) -> Result:
     """Where pupils sit in leerjaar 3 by parental education: level and gap in one table.
@@ -67,6 +83,13 @@ def definitions_held(school: School) -> Result:
     return Result("", tuple(estimates))
 
 
+@about(
+    "meso",
+    definitie="Hoeveel regels van elk soort gegevens er voor deze school zijn.",
+    teller="regels in de gegevens",
+    noemer="geen: het is een telling",
+    buiten="niets",
+)
 @needs()
 def data_at_hand(school: School) -> Result:
     """How many rows of each kind of data this report rests on; 0 where the school has none.

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from kansen_lib import indicators
+from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import dropped, pupils_of
 from kansen_lib.stats import gaps, power, trials
@@ -18,6 +19,13 @@ from kansen_lib.store import School
 BASELINE_R2 = 0.5
 
 
+@about(
+    "meso",
+    definitie="Het kleinste effect dat een loting onder de leerlingen van leerjaar 1 zou laten zien.",
+    teller="een berekening vooraf, geen meting",
+    noemer="leerlingen in leerjaar 1 op 1 oktober",
+    buiten="niets; wie uitvalt maakt het kleinste aantoonbare effect groter",
+)
 @needs(aantallen=("aantal_lower",))
 def detectable_effect(school: School) -> Result:
     """The smallest effect that a lottery among the first-year pupils of this school would show.
@@ -50,6 +58,13 @@ def _detectable(label: str, n: int, r2: float) -> Estimate:
     return replace(found, group=label, standard_error=None, df=None)
 
 
+@about(
+    "micro",
+    definitie="Welk deel van de leerlingen aan de aanpak meedeed.",
+    teller="leerlingen die meededen",
+    noemer="alle leerlingen van dezelfde cohorten met een bekende opleiding van de ouders",
+    buiten="andere cohorten, en wie geen bekende opleiding van de ouders heeft",
+)
 @needs(leerlingen=("opleiding_ouders",), deelname=("deelgenomen",))
 def reach(school: School, interventie: str) -> Result:
     """Who took part, by parental education, out of all pupils of the same cohorts.
@@ -76,6 +91,14 @@ def reach(school: School, interventie: str) -> Result:
     return Result("", estimates, dropped=dropped(everyone["opleiding"]))
 
 
+@about(
+    "micro",
+    "kwalificatie",
+    definitie="Hoeveel hoger de score is van wie werd ingeloot, vergeleken met wie werd uitgeloot.",
+    teller="score in leerjaar 1, gecorrigeerd voor de score van groep 8",
+    noemer="leerlingen die meeloten en van wie beide scores bekend zijn",
+    buiten="leerlingen buiten de loting of zonder een van beide scores",
+)
 @needs(
     leerlingen=("opleiding_ouders",),
     deelname=("toegewezen",),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from kansen_lib import indicators
 from kansen_lib.benchmark import SEED, Benchmark
+from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import dropped, pupils_of
 from kansen_lib.stats import gaps, segregation
@@ -19,6 +20,14 @@ from kansen_lib.store import School
 SHOWN = ("", "by chance")
 
 
+@about(
+    "meso",
+    definitie="Hoe gescheiden leerlingen van havo/vwo en vmbo over de vestigingen van de gemeente zitten "
+    "(D).",
+    teller="leerlingen vanaf leerjaar 3 per vestiging en richting",
+    noemer="alle leerlingen vanaf leerjaar 3 in de gemeente met een bekend niveau",
+    buiten="leerlingen in leerjaar 1 en 2, en wie geen bekend niveau heeft",
+)
 @needs(aantallen=("aantal_lower",))
 def tracks_over_schools(school: School, benchmark: Benchmark) -> Result:
     """How apart havo/vwo and vmbo pupils sit over the vestigingen of the gemeente (D), and by chance."""
@@ -41,6 +50,13 @@ def _named(item: Estimate, label: str) -> Estimate:
     return replace(item, name="D", group="bij toeval" if item.group else label)
 
 
+@about(
+    "meso",
+    definitie="Over hoeveel niveaus de leerlingen verdeeld zijn (1 is één niveau).",
+    teller="leerlingen vanaf leerjaar 3 per niveau",
+    noemer="alle leerlingen vanaf leerjaar 3 met een bekend niveau",
+    buiten="leerlingen in leerjaar 1 en 2",
+)
 @needs(aantallen=("aantal_lower",))
 def breadth_of_school(school: School) -> Result:
     """Effective number of levels from leerjaar 3 on: 1 for a categorale school, more when broad.
@@ -68,6 +84,13 @@ def _effective(label: str, rows: pd.DataFrame) -> Estimate:
     return Estimate("breedte", label, value, "levels", n=n, method=Method.EFFECTIVE_NUMBER)
 
 
+@about(
+    "meso",
+    definitie="Welk deel van de leerlingen ouders met een lage, middelbare of hoge opleiding heeft.",
+    teller="leerlingen per groep",
+    noemer="leerlingen met een bekende opleiding van de ouders",
+    buiten="leerlingen van wie de opleiding van de ouders ontbreekt",
+)
 @needs(leerlingen=("opleiding_ouders",))
 def composition(school: School, benchmark: Benchmark) -> Result:
     """Parental education of this school's pupils beside all pupils of the gemeente."""
@@ -88,12 +111,28 @@ def composition(school: School, benchmark: Benchmark) -> Result:
     return Result("", tuple(estimates), dropped=lost, reference_name="alle scholen in de gemeente")
 
 
+@about(
+    "meso",
+    definitie="Hoe gescheiden leerlingen met laag- en hoogopgeleide ouders over de scholen van de gemeente "
+    "zitten (D).",
+    teller="leerlingen met laag- en met hoogopgeleide ouders per school",
+    noemer="alle leerlingen in de gemeente in een van deze twee groepen",
+    buiten="de middengroep, en wie geen bekende opleiding van de ouders heeft",
+)
 @needs(leerlingen=("opleiding_ouders",))
 def background_over_schools(school: School, benchmark: Benchmark) -> Result:
     """D between pupils with parents of low and high education over the schools of the gemeente."""
     return Result("", _from_benchmark(school, benchmark, "D opleiding"))
 
 
+@about(
+    "micro",
+    definitie="Hoe gescheiden leerlingen met laag- en hoogopgeleide ouders over de klassen van leerjaar 1 "
+    "zitten (D).",
+    teller="leerlingen met laag- en met hoogopgeleide ouders per klas",
+    noemer="leerlingen van leerjaar 1 in een van deze twee groepen",
+    buiten="de middengroep, en wie geen bekende klas of opleiding van de ouders heeft",
+)
 @needs(leerlingen=("opleiding_ouders",), loopbaan=("klas",))
 def background_over_classes(school: School) -> Result:
     """D between the same groups over the classes of leerjaar 1, and what chance would give."""

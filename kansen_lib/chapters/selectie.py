@@ -8,6 +8,7 @@ import pandas as pd
 
 from kansen_lib import codes, indicators
 from kansen_lib.benchmark import Benchmark, advies_gap
+from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import dropped, levels_and_gap, pupils_of, with_reference
 from kansen_lib.stats import gaps
@@ -18,6 +19,14 @@ from kansen_lib.store import School
 _HAVO_UP = tuple(label for label in codes.ADVIES.codes if codes.step(label) >= codes.step("havo"))
 
 
+@about(
+    "meso",
+    "kwalificatie",
+    definitie="Welk deel van de adviezen van basisscholen in de gemeente havo of hoger is.",
+    teller="adviezen havo, havo/vwo en vwo",
+    noemer="alle adviezen van basisscholen in de gemeente in dat schooljaar",
+    buiten="aantallen onder de 5 zijn afgeschermd en tellen als 1 tot 4",
+)
 @needs()
 def advies_of_basisscholen(school: School) -> Result:
     """Share of havo, havo/vwo and vwo adviezen of the basisscholen in the gemeente, per school year.
@@ -43,6 +52,13 @@ def advies_of_basisscholen(school: School) -> Result:
     return Result("", tuple(estimates), sources=sources)
 
 
+@about(
+    "meso",
+    definitie="Hoeveel leerlingen in een brugklas met één, twee of meer niveaus zitten.",
+    teller="leerlingen in leerjaar 1 per soort brugklas",
+    noemer="alle leerlingen in leerjaar 1 met een bekend soort brugklas",
+    buiten="klassen waarvan het soort niet bekend is",
+)
 @needs(aantallen=("brugklastype",))
 def brugklas_breadth(school: School, benchmark: Benchmark) -> Result:
     """Share of first-year pupils in a brugklas with one, two or more levels."""
@@ -63,6 +79,14 @@ def brugklas_breadth(school: School, benchmark: Benchmark) -> Result:
     return Result("", tuple(estimates))
 
 
+@about(
+    "micro",
+    "kwalificatie",
+    definitie="Hoe vaak het toetsadvies hoger is dan het eerste schooladvies.",
+    teller="leerlingen met een toetsadvies boven het eerste advies",
+    noemer="leerlingen met een toetsadvies, een eerste advies en een bekende opleiding van de ouders",
+    buiten="leerlingen zonder toets of zonder advies op de ladder",
+)
 @needs(leerlingen=("opleiding_ouders", "toetsadvies", "advies_eerste"))
 def toets_above_advies(school: School, benchmark: Benchmark) -> Result:
     """Share of pupils whose toetsadvies lies above the first advies, with level and gap.
@@ -77,6 +101,16 @@ def toets_above_advies(school: School, benchmark: Benchmark) -> Result:
     return Result("", estimates, dropped=dropped(pupils["opleiding"], pupils["toets"], pupils["eerste"]))
 
 
+@about(
+    "micro",
+    "kwalificatie",
+    definitie="Hoeveel stappen het eerste advies verschilt tussen groepen leerlingen met dezelfde "
+    "toetsscore.",
+    teller="plaats van het eerste advies op de ladder, in stappen",
+    noemer="leerlingen met een score, een advies, een bekende basisschool en een bekende opleiding van "
+    "de ouders",
+    buiten="cohorten zonder toets en leerlingen met een toets van een oudere soort",
+)
 @needs(leerlingen=("opleiding_ouders", "toetsscore", "advies_eerste", "basisschool"))
 def advies_at_equal_score(school: School, benchmark: Benchmark) -> Result:
     """Levels of the first advies by parental education, and the gap that is left at an equal score.
@@ -95,6 +129,14 @@ def advies_at_equal_score(school: School, benchmark: Benchmark) -> Result:
     return Result("", (*levels, gap), dropped=lost)
 
 
+@about(
+    "meso",
+    "kwalificatie",
+    definitie="Of leerlingen in leerjaar 3 onder, op of boven hun advies zitten.",
+    teller="leerlingen onder, op of boven het advies",
+    noemer="leerlingen van wie advies en leerjaar 3 bekend zijn",
+    buiten="wie voor leerjaar 3 vertrok, of geen advies op de ladder heeft",
+)
 @needs(leerlingen=("advies_eerste", "advies_definitief"), loopbaan=("niveau",))
 def position_in_leerjaar3(school: School, rule: str = "inspectie") -> Result:
     """Where pupils sit in leerjaar 3 against their advies, under one of the official rules.
@@ -114,6 +156,14 @@ def position_in_leerjaar3(school: School, rule: str = "inspectie") -> Result:
     return Result("", tuple(estimates))
 
 
+@about(
+    "meso",
+    "kwalificatie",
+    definitie="Hoe vaak leerlingen boven hun advies zitten, onder elke officiële regel.",
+    teller="leerlingen boven het advies",
+    noemer="leerlingen van wie advies en leerjaar 3 bekend zijn",
+    buiten="wie voor leerjaar 3 vertrok, of geen advies op de ladder heeft",
+)
 @needs(leerlingen=("advies_eerste", "advies_definitief"), loopbaan=("niveau",))
 def position_under_all_rules(school: School) -> Result:
     """Share above the advies under each official rule: the same pupils, other numbers.
