@@ -11,6 +11,7 @@ ANALYSES = {
     "girls_by_track": lambda s, b: oorzaken.girls_by_track(s),
     "gap_by_moment": lambda s, b: oorzaken.gap_by_moment(s),
     "levels_by_moment": lambda s, b: oorzaken.levels_by_moment(s),
+    "sex_and_background": lambda s, b: oorzaken.sex_and_background(s, b),
     "variance_by_level": lambda s, b: oorzaken.variance_by_level(s, b),
     "advies_of_basisscholen": lambda s, b: selectie.advies_of_basisscholen(s),
     "brugklas_breadth": lambda s, b: selectie.brugklas_breadth(s, b),
