@@ -263,6 +263,12 @@ class Method(StrEnum):
     AALEN_JOHANSEN = "Aalen-Johansen"
     LOG_RANK = "log-rank test"
     LOG_RANK_ROBUST = "log-rank test, robust score with clusters"
+    # scales
+    OMEGA = "omega, one factor (ML)"
+    ALPHA = "Cronbach's alpha"
+    ITEM_REST = "correlation of the item with the other items"
+    ICC1 = "ICC(1), one-way analysis of variance"
+    ICC2 = "ICC(2), one-way analysis of variance"
 
 
 class Interval(StrEnum):
@@ -351,3 +357,7 @@ class Interval(StrEnum):
     CLUSTERED_LOG_LOG = "95% t, log-log, infinitesimal jackknife, clusters minus one"
     CLUSTERED_LOG = "95% t, log, infinitesimal jackknife, clusters minus one"
     CLUSTERED_PLAIN = "95% t, plain, infinitesimal jackknife, clusters minus one"
+    # scales
+    FISHER_Z = "95% normal, Fisher z"
+    FELDT = "95% F, Feldt"
+    ANOVA_F = "95% F, one-way analysis of variance"

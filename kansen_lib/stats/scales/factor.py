@@ -1,0 +1,214 @@
+"""How reliable the score on a scale is: omega of a model with one factor, and Cronbach's alpha."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kansen_lib.stats import frames
+from kansen_lib.stats.result import LEVEL, ROUNDING, Estimate, NotComputable, Result
+from kansen_lib.stats.scales.items import answers, cronbach
+from kansen_lib.stats.terms import Interval, Method, Reason, Unit
+
+Matrix = NDArray[np.float64]
+
+#: With fewer clusters a draw of one cluster only is likelier than 2.5%: no percentile is inside.
+FEWEST_CLUSTERS = 4
+#: The part of the draws that must have a value.
+MOST = 0.95
+#: A part of its variance that no item has for itself alone: below it the solution is improper (Heywood).
+SMALLEST_UNIQUE = 0.005
+#: Largest slope of the likelihood at its top, and the most steps to get there.
+FLAT, STEPS = 1e-9, 300
+
+
+def reliability(
+    data: pd.DataFrame,
+    *,
+    items: Sequence[str],
+    cluster: str | None = None,
+    draws: int = 999,
+    seed: int,
+    name: str = "reliability",
+) -> Result:
+    """How much of the variance of a scale score is what its items have in common: ``omega`` and ``alpha``.
+
+    Omega needs three items or more. Alpha is no more than omega where one factor holds, and equals it
+    where all items weigh alike. Neither says that the items measure one thing, or the right one.
+
+    Estimand: share of the variance of the sum of the items that is true score, if one factor is all that
+    the items have in common; answers count as numbers with equal steps.
+
+    Formula: omega = (sum l)^2 / ((sum l)^2 + sum u), with loadings l and unique variances u of a factor
+    model fitted to the covariance matrix by maximum likelihood; alpha = k/(k-1) (1 - trace S / sum S).
+
+    Interval: 95% percentile bootstrap over persons, or over clusters where they are given. No value where
+    an item would have less than 0.5% of its variance for itself (Heywood).
+
+    Source: McDonald (1999), Test Theory, equation 6.20b; Cronbach (1951); Kelley and Pornprasertmanit
+    (2016) on the bootstrap. Equals R ``lavaan`` (ML), ``psych::alpha``, and ``factanal`` times the standard
+    deviations of the items; ``psych::omega`` works on correlations instead.
+
+    Args:
+        data: a row a person; rows without an answer to every item take no part.
+        items: columns of numbers, all with the high answer at the same end.
+        cluster: column of the class or school of each person.
+        draws: number of draws.
+        seed: of the draws.
+        name: name of the result.
+    """
+    frames.enough(draws)
+    frames.complete(data, [cluster])
+    given = answers(data, items)
+    known = given if cluster is None else given.assign(**{cluster: data[cluster]})
+    known, dropped = frames.complete(known, [*items, cluster])
+    kinds = {"omega": (Method.OMEGA, _omegas), "alpha": (Method.ALPHA, cronbach)}
+    facts = {"unit": Unit.INDEX, "n": len(known)}
+    try:
+        code = np.arange(len(known)) if cluster is None else frames.codes(known[cluster])[0]
+        covariance, drawn = _covariances(known[list(items)], code, cluster is None, draws, seed)
+    except NotComputable as problem:
+        found = [
+            Estimate.not_computable(kind, problem.reason, method=method, **facts)
+            for kind, (method, _) in kinds.items()
+        ]
+        return Result(name, tuple(found), dropped=dropped)
+    interval = Interval.PERCENTILE if cluster is None else Interval.BOOTSTRAP_CLUSTERED
+    found = [
+        _estimate(kind, function(covariance[None])[0], function(drawn), interval, {**facts, "method": method})
+        for kind, (method, function) in kinds.items()
+    ]
+    return Result(name, tuple(found), dropped=dropped)
+
+
+def _estimate(name: str, value: float, drawn: Matrix, interval: Interval, facts: dict) -> Estimate:
+    drawn, draws = drawn[np.isfinite(drawn)], len(drawn)
+    if not np.isfinite(value):
+        return Estimate.not_computable(name, Reason.NOT_IDENTIFIED, **facts)
+    if len(drawn) < max(2, MOST * draws):
+        return Estimate.not_computable(name, Reason.UNSTABLE, **facts)
+    error = float(drawn.std(ddof=1))
+    if error <= ROUNDING:
+        return Estimate.not_computable(name, Reason.NO_SPREAD, **facts)
+    tail = (1 - LEVEL) / 2
+    lower, upper = np.quantile(drawn, [tail, 1 - tail], method="weibull")
+    ends = {"lower": float(lower), "upper": float(upper), "interval": interval, "standard_error": error}
+    return Estimate(name, value=float(value), **ends, **facts)
+
+
+def _covariances(
+    known: pd.DataFrame, code: NDArray[np.int64], persons: bool, draws: int, seed: int
+) -> tuple[Matrix, Matrix]:
+    """Covariance matrix of the items, shape (k, k), and in each draw of clusters, shape (draws, k, k)."""
+    n, k = known.shape
+    if n <= k:
+        raise NotComputable(Reason.TOO_FEW if n else Reason.NO_PERSONS)
+    values = known.to_numpy(float)
+    if not values.std(axis=0).min() > ROUNDING * (1 + np.abs(values).max()):
+        raise NotComputable(Reason.NO_SPREAD)
+    values = values - values.mean(axis=0)
+    clusters = int(code.max()) + 1
+    if clusters < FEWEST_CLUSTERS:
+        raise NotComputable(Reason.FEW_CLUSTERS)
+    products = (values[:, :, None] * values[:, None, :]).reshape(n, -1)
+    moments = frames.cluster_sums(np.column_stack([np.ones(n), values, products]), code)
+    if persons:
+        moments = moments[frames.canonical(known)]
+    rng = np.random.default_rng(seed)
+    picks = (np.bincount(rng.integers(0, clusters, clusters), minlength=clusters) for _ in range(draws))
+    drawn = np.array([pick @ moments for pick in picks])
+    return _covariance(moments.sum(axis=0)[None], k)[0], _covariance(drawn, k)
+
+
+def _covariance(moments: Matrix, k: int) -> Matrix:
+    """Covariance matrices from numbers, sums and sums of products, shape (m, 1 + k + k^2)."""
+    n, sums = moments[:, 0, None, None], moments[:, 1 : k + 1]
+    products = moments[:, k + 1 :].reshape(-1, k, k)
+    return (products - sums[:, :, None] * sums[:, None, :] / n) / n
+
+
+def _omegas(covariance: Matrix) -> Matrix:
+    """Omega of each covariance matrix, shape (m, k, k); NaN where one factor has no proper solution."""
+    k = covariance.shape[-1]
+    variance = np.einsum("mii->mi", covariance)
+    proper = (variance > ROUNDING).all(axis=1) & (k > 2)
+    found = np.full(len(covariance), np.nan)
+    if not proper.any():
+        return found
+    sd = np.sqrt(variance[proper])
+    loadings, unique = _one_factor(covariance[proper] / (sd[:, :, None] * sd[:, None, :]))
+    common = (loadings * sd).sum(axis=1) ** 2
+    found[proper] = common / (common + (unique * sd**2).sum(axis=1))
+    return found
+
+
+def _one_factor(correlation: Matrix) -> tuple[Matrix, Matrix]:
+    """Loadings and unique variances by maximum likelihood, each of shape (m, k); NaN where improper.
+
+    Fisher scoring in the loadings and the logs of the unique variances, of all matrices at a time.
+    """
+    sizes, axes = np.linalg.eigh(correlation)
+    loadings = axes[:, :, -1] * np.sqrt(np.maximum(sizes[:, -1:] - 0.5, 0.1))
+    place = np.hstack([loadings, np.log(np.clip(1 - loadings**2, 0.1, 1.0))])
+    k = correlation.shape[-1]
+    still = np.ones(len(place), bool)
+    for _ in range(STEPS):
+        slope, step = _scoring(place[still], correlation[still])
+        moving = (np.abs(slope).max(axis=1) > FLAT) & (place[still, k:].min(axis=1) > np.log(SMALLEST_UNIQUE))
+        here = np.flatnonzero(still)[moving]
+        still[:] = False
+        still[here] = True
+        if not len(here):
+            break
+        place[here] = _better(place[here], step[moving], correlation[here])
+    unique = np.exp(place[:, k:])
+    improper = still | (unique.min(axis=1) <= SMALLEST_UNIQUE)
+    return np.where(improper[:, None], np.nan, place[:, :k]), unique
+
+
+def _scoring(place: Matrix, correlation: Matrix) -> tuple[Matrix, Matrix]:
+    """Slope of the log-likelihood over n/2... and the step of Fisher scoring, each of shape (m, 2k)."""
+    k = correlation.shape[-1]
+    loadings, unique, inverse = _inverse(place)
+    rest = inverse @ correlation @ inverse - inverse
+    slope = np.hstack([np.einsum("mij,mj->mi", rest, loadings), 0.5 * np.einsum("mii->mi", rest) * unique])
+    pull = np.einsum("mij,mj->mi", inverse, loadings)
+    size = np.einsum("mi,mi->m", loadings, pull)[:, None, None]
+    information = np.empty((len(place), 2 * k, 2 * k))
+    information[:, :k, :k] = inverse * size + pull[:, :, None] * pull[:, None, :]
+    information[:, :k, k:] = inverse * (pull * unique)[:, None, :]
+    information[:, k:, :k] = information[:, :k, k:].transpose(0, 2, 1)
+    information[:, k:, k:] = 0.5 * inverse**2 * unique[:, :, None] * unique[:, None, :]
+    information += 1e-10 * np.eye(2 * k)  # loadings of 0 have no information
+    return slope, np.linalg.solve(information, slope[:, :, None])[:, :, 0]
+
+
+def _inverse(place: Matrix) -> tuple[Matrix, Matrix, Matrix]:
+    """Loadings, unique variances, and the inverse of the matrix that they imply (Sherman and Morrison)."""
+    k = place.shape[1] // 2
+    loadings, unique = place[:, :k], np.exp(place[:, k:])
+    ratio = loadings / unique
+    part = ratio[:, :, None] * ratio[:, None, :] / (1 + (loadings * ratio).sum(axis=1))[:, None, None]
+    return loadings, unique, np.eye(k) / unique[:, :, None] - part
+
+
+def _better(place: Matrix, step: Matrix, correlation: Matrix) -> Matrix:
+    """Where the step leads, halved where the fit would be worse."""
+    size, now = np.ones((len(place), 1)), _misfit(place, correlation)
+    for _ in range(10):
+        there = place + size * step
+        worse = _misfit(there, correlation) > now + ROUNDING
+        if not worse.any():
+            break
+        size[worse] /= 2
+    return place + size * step
+
+
+def _misfit(place: Matrix, correlation: Matrix) -> Matrix:
+    """Log determinant of the implied matrix plus trace(S times its inverse)."""
+    loadings, unique, inverse = _inverse(place)
+    determinant = np.log(unique).sum(axis=1) + np.log1p((loadings**2 / unique).sum(axis=1))
+    return determinant + np.einsum("mij,mji->m", correlation, inverse)
