@@ -161,6 +161,22 @@ STEDELIJKHEID = CodeList(
     "address density (CBS): 2500 and more, 1500-2500, 1000-1500, 500-1000, under 500 a km2",
 )
 
+JA_NEE = CodeList("ja_nee", ("nee", "ja"), "answer to a question of yes or no")
+VERBLIJFSDUUR = CodeList(
+    "verblijfsduur_moeder",
+    ("korter dan 5 jaar", "5 tot 10 jaar", "10 jaar of langer", "in Nederland geboren"),
+    "how long the mother has lived in the Netherlands (an indicator of achterstand of CBS), short to long",
+)
+THUISTAAL = CodeList(
+    "thuistaal",
+    ("een andere taal", "Nederlands en een andere taal", "Nederlands of dialect"),
+    "language spoken at home",
+)
+#: Levels of Meijerink as the doorstroomtoets reports them: 2F for taal and 1S for rekenen are the aim.
+REFERENTIENIVEAU = CodeList(
+    "referentieniveau", ("onder 1F", "1F", "1S of 2F"), "level of a test of groep 8, low to high"
+)
+
 AFLOOP = CodeList(
     "afloop",
     (
@@ -190,6 +206,40 @@ DEFINITIE = CodeList(
     ("op geschiktheid", "bij gelijke geschiktheid", "bij ongelijke geschiktheid"),
     "the three meanings of equal chances (Elffers)",
 )
+
+SCHAAL = CodeList(
+    "schaal",
+    (
+        "verbondenheid",
+        "verwachtingen",
+        "veiligheid_sociaal",
+        "veiligheid_onderwijskundig",
+        "veiligheid_emotioneel",
+        "burgerschap",
+        "zelfstandigheid",
+        "kapitaal_economisch",
+        "kapitaal_cultureel",
+        "kapitaal_sociaal",
+        "kapitaal_persoonlijk",
+        "ouderbetrokkenheid",
+        "huiswerkhulp",
+        "stress_thuis",
+    ),
+    "scales of the survey: answers 1 (not at all) to 5 (fully), more is more of what the name says",
+)
+RONDKOMEN = CodeList("rondkomen", ("moeite", "geen moeite"), "making ends meet at home")
+BIJLES = CodeList("bijles", ("geen", "gratis", "betaald"), "extra lessons outside school hours")
+STAGE = CodeList("stage", ("geen", "via school", "via netwerk"), "how a stage was found")
+#: Questions of one item, each a scale of its own: its name to the answers that it knows.
+VRAGEN: dict[str, CodeList] = {
+    "definitie": DEFINITIE,
+    "rondkomen": RONDKOMEN,
+    "bijles": BIJLES,
+    "stage": STAGE,
+    "hoger_advies_gevraagd": JA_NEE,
+    "ambitie": NIVEAU,
+    "verwacht_niveau": NIVEAU,
+}
 
 CODE_LISTS: dict[str, CodeList] = {
     item.name: item for item in list(globals().values()) if isinstance(item, CodeList)

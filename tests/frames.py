@@ -103,6 +103,10 @@ ROWS: dict[str, dict[str, Any]] = {
         "opleiding_ouders": "hbo",
         "inkomenskwintiel": "3",
         "herkomst": "Nederland",
+        "verblijfsduur_moeder": "in Nederland geboren",
+        "schuldsanering": "nee",
+        "thuistaal": "Nederlands of dialect",
+        "nieuwkomer": None,
         "pc4": "0363",
         "stedelijkheid": "niet stedelijk",
         "regime": "eindtoets",
@@ -127,6 +131,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "moment": "leerjaar 1",
         "domein": "rekenen",
         "score": 104.5,
+        "referentieniveau": None,
     },
     "interventies": {
         "interventie": "tutoring",

@@ -373,10 +373,14 @@ def test_respondents_are_in_the_school_and_answer_on_the_scale(region, loopbaan)
     pupils = answers[answers["rol"] == "leerling"].drop_duplicates("respondent")
     there = loopbaan[loopbaan["schooljaar"] == par.SURVEY_YEAR].set_index("leerling")["vestiging"]
     assert pupils["vestiging"].to_numpy().tolist() == there[pupils["leerling"]].tolist()
-    assert answers.loc[answers["rol"] != "leerling", "leerling"].isna().all()
-    definitie = answers["schaal"] == "definitie"
-    assert set(answers.loc[definitie, "antwoord"]) == set(codes.DEFINITIE.codes)
-    assert set(answers.loc[~definitie, "antwoord"]) == set("12345")
+    about = answers["schaal"] == "verwacht_niveau"
+    assert answers.loc[answers["rol"].ne("leerling") & ~about, "leerling"].isna().all()
+    assert set(answers["schaal"]) == {*codes.SCHAAL.codes, *codes.VRAGEN}
+    for name, part in answers.groupby("schaal"):
+        wanted = codes.VRAGEN[name].codes if name in codes.VRAGEN else "12345"
+        assert set(part["antwoord"]) == set(wanted), name
+        items = {name} if name in codes.VRAGEN else {f"{name}_{place}" for place in range(1, 5)}
+        assert set(part["item"]) == items, name
     size = pupils.groupby("vestiging").size()
     assert size.max() <= 120 and size.median() >= 60
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from kansen_lib.example import background
 from kansen_lib.example import parameters as par
 from kansen_lib.example.geography import BLOCK, Block
 
@@ -34,6 +35,9 @@ class Calibration:
         advice_gap: true mean of the advice in steps by opleiding_ouders against wo, were the same
             pupils (same true skill, sex and place) judged with the bias of that class.
         steps_per_sd: mean steps of advice for one sd of the latent advice.
+        reference: lowest scores of 1F and of 1S or 2F, a row a domain (taal, rekenen) of groep 8.
+        skill_by_opleiding: mean true skill by opleiding_ouders.
+        herkomst_by_opleiding: shares of herkomst (column) by opleiding_ouders (row).
     """
 
     opleiding: np.ndarray
@@ -49,6 +53,9 @@ class Calibration:
     level_sd: float
     advice_gap: np.ndarray
     steps_per_sd: float
+    reference: np.ndarray
+    skill_by_opleiding: np.ndarray
+    herkomst_by_opleiding: np.ndarray
 
 
 def quantile_cuts(values: np.ndarray, shares: tuple[float, ...]) -> np.ndarray:
@@ -102,6 +109,11 @@ def error_sd() -> float:
     return float(np.sqrt(2 * (1 / par.RELIABILITY - 1)))
 
 
+def score_sd() -> float:
+    """Sd of a domain score in units of skill: skill, its split over domains and the error."""
+    return float(np.sqrt(1 + par.SD_DOMAIN**2 + error_sd() ** 2))
+
+
 def other_bias(geslacht: np.ndarray, stedelijkheid: np.ndarray) -> np.ndarray:
     """Bias of the advice by sex and stedelijkheid, in sd of skill."""
     return np.array(par.ADVICE_BIAS_SEX)[geslacht] + np.array(par.ADVICE_BIAS_STEDELIJKHEID)[stedelijkheid]
@@ -152,7 +164,31 @@ def calibrate() -> Calibration:
         level_sd=_solve_level_sd(expected, first, level_noise(classes["opleiding"], noise[5])),
         advice_gap=_advice_gap(judged, bias, advice_cuts),
         steps_per_sd=slope,
+        reference=_solve_reference(skill[first > 0], classes["herkomst"][first > 0]),
+        skill_by_opleiding=np.array([skill[rows].mean() for rows in _rows(classes["opleiding"])]),
+        herkomst_by_opleiding=np.array(
+            [np.bincount(classes["herkomst"][rows]) / rows.sum() for rows in _rows(classes["opleiding"])]
+        ),
     )
+
+
+def _rows(opleiding: np.ndarray) -> list[np.ndarray]:
+    return [opleiding == place for place in range(len(par.OPLEIDING_SHARES))]
+
+
+def _solve_reference(skill: np.ndarray, herkomst: np.ndarray) -> np.ndarray:
+    """Lowest scores of the referentieniveaus of who sits the test, a row a domain."""
+    rng = np.random.default_rng([SEED, 2])
+    spread = np.sqrt(par.SD_DOMAIN**2 + error_sd() ** 2)
+    score = (skill + spread * rng.standard_normal((2, len(skill)))) / score_sd()
+    uniform = rng.random((2, len(skill)))
+    spoken = background.thuistaal(herkomst, uniform[0] < np.array(par.NEWCOMER)[herkomst], uniform[1])
+    score[0] += np.array(par.LANGUAGE_GAP)[spoken]
+    cuts = [
+        np.quantile(row, 1 - np.array(shares))
+        for row, shares in zip(score, par.REFERENCE_SHARES.values(), strict=True)
+    ]
+    return np.round(par.SCORE_MEAN + par.SCORE_SD * np.array(cuts), 1)
 
 
 def _solve_bias(judged: np.ndarray, opleiding: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:

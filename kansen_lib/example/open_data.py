@@ -161,34 +161,3 @@ def herkomst_postcode(population: Population) -> pd.DataFrame:
             "aantal_upper": counts["aantal"],
         }
     )
-
-
-def kenmerken(population: Population) -> pd.DataFrame:
-    """Features of PC4 areas, and the achterstandsscore of basisscholen."""
-    pupils = population.pupils
-    by_pc4 = pupils.groupby("pc4")
-    features = {
-        "aandeel_opleiding_laag": pupils["opleiding"].le(1).groupby(pupils["pc4"]).mean(),
-        "aandeel_opleiding_hoog": pupils["opleiding"].ge(3).groupby(pupils["pc4"]).mean(),
-        "aandeel_herkomst_buiten_nederland": pupils["herkomst"].gt(0).groupby(pupils["pc4"]).mean(),
-        "inkomenskwintiel_gemiddeld": by_pc4["inkomen"].mean() + 1,
-        "ses_score": by_pc4["ses"].mean(),
-    }
-    parts = [_feature("pc4", population.block.pc4, name, values, 3) for name, values in features.items()]
-    # A demo formula, not CBS's: how far pupils lie under the lowest 15% of latent SES, summed.
-    behind = (-1.04 - pupils["ses"]).clip(lower=0) * 25
-    score = behind.groupby(pupils["basisschool"]).sum()
-    parts.append(_feature("vestiging", population.block.basisscholen, "achterstandsscore", score, 1))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _feature(
-    soort: str, names: tuple[str, ...], kenmerk: str, values: pd.Series, decimals: int
-) -> pd.DataFrame:
-    value = values.round(decimals).to_numpy(dtype=float)
-    frame = pd.DataFrame({"soort": soort, "eenheid": labels(names, values.index.to_numpy()), "jaar": "2021"})
-    frame["kenmerk"] = kenmerk
-    frame["waarde_lower"] = frame["waarde_upper"] = value
-    frame["noot"] = pd.Series(pd.array([None] * len(frame), dtype="str"))
-    frame["bron"] = "gesimuleerd"
-    return frame

@@ -33,6 +33,16 @@ OPLEIDING_LOADING, INKOMEN_LOADING = 0.80, 0.65
 #: How latent SES lowers the propensity to be of a herkomst outside the Netherlands: assumed.
 HERKOMST_ON_SES = -0.35
 SES_BETWEEN_PC4 = 0.40
+#: Share that came by way of an ISK, by herkomst: assumed, about 1.5% of all.
+NEWCOMER = (0.0, 0.03, 0.065)
+#: Length of stay of the mother (place in VERBLIJFSDUUR) by herkomst, and of newcomers: assumed.
+VERBLIJFSDUUR = ((0.002, 0.005, 0.013, 0.98), (0.13, 0.18, 0.34, 0.35), (0.06, 0.10, 0.44, 0.40))
+VERBLIJFSDUUR_NEWCOMER = (0.85, 0.15, 0.0, 0.0)
+#: Language at home (place in THUISTAAL) by herkomst, and of newcomers: assumed.
+THUISTAAL = ((0.005, 0.025, 0.97), (0.28, 0.40, 0.32), (0.28, 0.42, 0.30))
+THUISTAAL_NEWCOMER = (0.85, 0.15, 0.0)
+#: Share in debt restructuring by inkomenskwintiel: assumed, about 3% of all.
+SCHULDSANERING = (0.085, 0.035, 0.015, 0.008, 0.004)
 
 # --- true skill and its measurement ------------------------------------------------------------------
 
@@ -48,6 +58,13 @@ RELIABILITY = 0.90
 CITO_MEAN, CITO_SD, CITO_MIN, CITO_MAX = 535.0, 10.4, 501.0, 550.0
 #: Scale of the tests in the vo: groep 8 has mean 100 and sd 15.
 SCORE_MEAN, SCORE_SD = 100.0, 15.0
+#: How far taal in groep 8 lies from that of equal skill, by thuistaal, in sd of that score: assumed.
+#: The totaal, and the advice, are of the common skill: they do not hold it.
+LANGUAGE_GAP = (-0.35, -0.15, 0.0)
+#: Share of it that is left in leerjaar 1 and in leerjaar 3: assumed.
+LANGUAGE_LEFT_LJ1, LANGUAGE_LEFT_LJ3 = 0.70, 0.45
+#: Share that reaches 1F, and 2F (taal) or 1S (rekenen), of who sits the test of groep 8: assumed.
+REFERENCE_SHARES = {"taal": (0.98, 0.70), "rekenen": (0.98, 0.55)}
 
 # --- advice ------------------------------------------------------------------------------------------
 
@@ -78,6 +95,8 @@ GROWTH_LJ1, GROWTH_LJ3 = 0.30, 0.80
 GROWTH_OPLEIDING_LJ1 = (-0.03, -0.03, 0.0, 0.01, 0.02)
 GROWTH_OPLEIDING_LJ3 = (-0.09, -0.08, 0.0, 0.03, 0.05)
 SD_GROWTH = 0.25
+#: The Mattheus effect: extra growth to leerjaar 3, in sd of the score, for one sd of true skill: assumed.
+GROWTH_ON_SKILL_LJ3 = 0.04
 SD_SCHOOL_LJ1, SD_SCHOOL_LJ3, SD_SCHOOL_COHORT, SD_CLASS = 0.08, 0.12, 0.03, 0.08
 #: Common shock of each cohort (corona years lower): assumed.
 COHORT_LJ1 = (0.0, -0.03, -0.05, -0.02)
@@ -123,7 +142,16 @@ FAILED_REPEATS = 0.75
 
 # --- what is missing ---------------------------------------------------------------------------------
 
-MISSING = {"basisschool": 0.01, "inkomenskwintiel": 0.02, "herkomst": 0.005, "pc4": 0.003}
+MISSING = {
+    "basisschool": 0.01,
+    "inkomenskwintiel": 0.02,
+    "herkomst": 0.005,
+    "pc4": 0.003,
+    "verblijfsduur_moeder": 0.03,
+    "schuldsanering": 0.02,
+    "thuistaal": 0.04,
+    "nieuwkomer": 0.005,
+}
 #: Missing opleiding_ouders, by the class itself: not missing at random, as in life. Assumed.
 MISSING_OPLEIDING = (0.08, 0.06, 0.045, 0.035, 0.03)
 MISSING_ADVICE, MISSING_TEST, MISSING_VO_TEST = 0.008, 0.015, 0.035
@@ -138,12 +166,41 @@ BREED_EFFECT = (0.04, 0.04, 0.10, 0.18, 0.18)
 ZOMER_COHORT, ZOMER_BELOW, ZOMER_EFFECT = 3, 98.0, 0.10
 ZOMER_TAKE_UP, ZOMER_OTHERS = 0.75, 0.08
 
+# --- teachers ----------------------------------------------------------------------------------------
+
+#: Share of lessons by a qualified teacher, by level; of lessons that fell out; of teachers who left: assumed.
+QUALIFIED = (0.80, 0.88, 0.89, 0.91, 0.93, 0.95)
+LESSONS_LOST, TEACHERS_LEFT = 0.055, 0.11
+#: What one sd more of mean latent SES of the intake goes with, and the sd of what is left: assumed.
+TEACHERS_ON_SES = {"lessen_bevoegd": 0.04, "lessen_uitgevallen": -0.015, "leraren_vertrokken": -0.03}
+TEACHERS_SD = {"lessen_bevoegd": 0.015, "lessen_uitgevallen": 0.008, "leraren_vertrokken": 0.02}
+
 # --- survey ------------------------------------------------------------------------------------------
 
 SURVEY_YEAR, SURVEY_ITEMS, SURVEY_LOADING = "2022-2023", 4, 0.75
 SURVEY_SD_SCHOOL = 0.20
-#: Mean verwachtingen by opleiding_ouders, in sd of the scale: assumed.
-SURVEY_ON_OPLEIDING = (-0.20, -0.15, 0.0, 0.10, 0.15)
+#: Mean of a scale by background of the pupil, in sd of the scale between alike pupils: assumed. The
+#: levels (pro to vwo) are those of the pupil; scales that are not named are the same for all.
+SURVEY_ON: dict[str, dict[str, tuple[float, ...]]] = {
+    "verbondenheid": {"herkomst": (0.0, 0.0, -0.15)},
+    "verwachtingen": {"opleiding": (-0.20, -0.15, 0.0, 0.10, 0.15)},
+    "burgerschap": {"level": (-0.10, -0.10, -0.10, -0.10, 0.15, 0.20)},
+    "kapitaal_economisch": {
+        "inkomen": (-0.35, -0.18, 0.0, 0.18, 0.35),
+        "opleiding": (-0.10, -0.08, 0.0, 0.05, 0.10),
+    },
+    "kapitaal_cultureel": {"opleiding": (-0.45, -0.35, -0.05, 0.25, 0.45)},
+    "kapitaal_sociaal": {"opleiding": (-0.30, -0.25, 0.0, 0.18, 0.28)},
+    "kapitaal_persoonlijk": {"opleiding": (-0.15, -0.12, 0.0, 0.08, 0.12)},
+    "huiswerkhulp": {"opleiding": (-0.35, -0.28, 0.0, 0.20, 0.32)},
+    "stress_thuis": {"inkomen": (0.40, 0.20, 0.0, -0.15, -0.25)},
+}
+#: Sd between classes of one school: assumed; none on scales that are not named.
+SURVEY_SD_CLASS = {
+    "veiligheid_sociaal": 0.30,
+    "veiligheid_onderwijskundig": 0.25,
+    "veiligheid_emotioneel": 0.30,
+}
 #: Share that holds each of the three definitions, by role: assumed.
 SURVEY_DEFINITIE = {
     "leerling": (0.30, 0.45, 0.25),
@@ -151,3 +208,24 @@ SURVEY_DEFINITIE = {
     "leraar": (0.25, 0.40, 0.35),
     "schoolleiding": (0.15, 0.35, 0.50),
 }
+#: Share with trouble making ends meet, by income: 1 in 20 of all (S2); the slope is assumed.
+SURVEY_MOEITE = (0.13, 0.06, 0.03, 0.02, 0.01)
+#: Share with extra lessons for nothing and paid, by income: 29% and 18% of all (B-9); slopes assumed.
+SURVEY_BIJLES = {"gratis": (0.17, 0.13, 0.11, 0.08, 0.06), "betaald": (0.09, 0.14, 0.18, 0.22, 0.27)}
+#: Share without a stage, and with one through their own network by opleiding_ouders: assumed.
+SURVEY_GEEN_STAGE, SURVEY_STAGE_NETWERK = 0.30, (0.10, 0.13, 0.20, 0.27, 0.33)
+#: Share whose parents asked for a higher advice: assumed.
+SURVEY_HOGER_ADVIES = (0.05, 0.06, 0.09, 0.13, 0.17)
+#: How far the wanted level lies above the definitive advice, in steps, and its noise: assumed.
+AMBITION_STEPS, AMBITION_SD = (0.20, 0.22, 0.32, 0.45, 0.55), 0.50
+
+# --- what teachers expect ----------------------------------------------------------------------------
+
+#: Bias of the expected level at equal true skill and score, in steps, against wo: assumed.
+EXPECTED_BIAS_STEPS = (-0.17, -0.15, -0.07, -0.01, 0.0)
+#: Weight of the error of the test beside true skill, and noise of the judgement, in sd of skill: assumed.
+EXPECTED_ON_ERROR, EXPECTED_SD = 0.5, 0.35
+#: Sd between teachers, in steps: of the expected level, and of its gap between laag and hoog: assumed.
+EXPECTED_SD_TEACHER, EXPECTED_SD_TEACHER_GAP = 0.10, 0.25
+#: Shares of the expected level of all pupils, and pupils a mentor is asked about: assumed.
+EXPECTED_SHARES, MENTOR_PUPILS = (0.02, 0.10, 0.13, 0.25, 0.26, 0.24), 12

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kansen_lib.example import background, classes, pupils, scores
 from kansen_lib.example import careers as car
-from kansen_lib.example import classes, pupils, scores
 from kansen_lib.example.geography import Block
 
 
@@ -40,7 +40,7 @@ class Population:
 
 def populate(block: Block, first: int) -> Population:
     """Simulate the pupils of a block; ``first`` is the number of the first of them within the region."""
-    drawn = pupils.draw(block)
+    drawn = background.add(block, pupils.draw(block))
     careers = car.simulate(block, drawn)
     overall, number = classes.divide(block, drawn, careers)
     return Population(block, first, drawn, careers, number, scores.draw(block, drawn, careers, overall))

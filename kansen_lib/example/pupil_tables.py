@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from kansen_lib import codes
+from kansen_lib.example import background
+from kansen_lib.example import calibration as cal
 from kansen_lib.example import parameters as par
 from kansen_lib.example.careers import AFLOOP
 from kansen_lib.example.geography import Block
@@ -46,6 +48,10 @@ def leerlingen(population: Population) -> Iterator[pd.DataFrame]:
             "opleiding_ouders": labels(codes.OPLEIDING_OUDERS.codes, known["opleiding"]),
             "inkomenskwintiel": labels(codes.INKOMENSKWINTIEL.codes, known["inkomenskwintiel"]),
             "herkomst": labels(codes.HERKOMST.codes, known["herkomst"]),
+            "verblijfsduur_moeder": labels(codes.VERBLIJFSDUUR.codes, known["verblijfsduur_moeder"]),
+            "schuldsanering": labels(codes.JA_NEE.codes, known["schuldsanering"]),
+            "thuistaal": labels(codes.THUISTAAL.codes, known["thuistaal"]),
+            "nieuwkomer": labels(codes.JA_NEE.codes, known["nieuwkomer"]),
             "pc4": labels(block.pc4, known["pc4"]),
             "stedelijkheid": labels(codes.STEDELIJKHEID.codes, known["stedelijkheid"]),
             "regime": labels([codes.regime(year) for year in par.GROEP8], pupils["cohort"]),
@@ -78,7 +84,7 @@ def _known(population: Population) -> dict[str, np.ndarray]:
     missing = rng.random(len(pupils)) < par.MISSING_ADVICE
     for name in ("first", "definitive"):
         found[name] = np.where(missing, -1, pupils[name])
-    return found
+    return found | background.known(population.block, pupils)
 
 
 def loopbaan(population: Population) -> Iterator[pd.DataFrame]:
@@ -143,11 +149,21 @@ def toetsen(population: Population) -> Iterator[pd.DataFrame]:
                     "moment": moment,
                     "domein": labels(domains, domain),
                     "score": values[row, domain],
+                    "referentieniveau": _referentieniveau(moment, domain, values[row, domain]),
                 }
             )[seen]
         )
         places.append(here[seen])
     return split(pd.concat(parts, ignore_index=True), np.concatenate(places), block)
+
+
+def _referentieniveau(moment: str, domain: np.ndarray, score: np.ndarray) -> pd.Series:
+    """Level that a score reaches: of taal and rekenen in groep 8, of nothing else."""
+    if moment != "groep 8":
+        return labels(codes.REFERENTIENIVEAU.codes, np.full(len(score), -1))
+    cuts = np.vstack([cal.calibrate().reference, [np.nan, np.nan]])[domain]
+    reached = (score[:, None] >= cuts).sum(axis=1)
+    return labels(codes.REFERENTIENIVEAU.codes, np.where(domain < len(DOMAINS), reached, -1))
 
 
 def deelname(population: Population) -> Iterator[pd.DataFrame]:

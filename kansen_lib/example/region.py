@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from kansen_lib.example import network, open_data, pupil_tables, survey
+from kansen_lib.example import features, network, open_data, pupil_tables, survey
 from kansen_lib.example.geography import MAX_VESTIGINGEN, Block, blocks
 from kansen_lib.example.population import populate
 from kansen_lib.example.truth import truth
@@ -77,7 +77,7 @@ def _block_tables(block: Block, first: int) -> Iterator[tuple[str, pd.DataFrame]
     population = populate(block, first)
     yield "adviezen_po", open_data.adviezen_po(population)
     yield "herkomst_postcode", open_data.herkomst_postcode(population)
-    yield "kenmerken", open_data.kenmerken(population)
+    yield "kenmerken", features.kenmerken(population)
     enrolled = open_data.enrolments(population)
     parts = {
         "aantallen": open_data.aantallen(population, enrolled),

@@ -43,11 +43,6 @@ class Scores:
     trials: dict[str, Trial]
 
 
-def score_sd() -> float:
-    """Sd of a domain score in units of skill: skill, its split over domains and the error."""
-    return float(np.sqrt(1 + par.SD_DOMAIN**2 + cal.error_sd() ** 2))
-
-
 def draw(block: Block, pupils: pd.DataFrame, careers: car.Careers, klas: np.ndarray) -> Scores:
     """Scores and trials of a block; ``klas`` numbers the class of each pupil and year (-1 for none)."""
     rng = block.rng(30)
@@ -80,10 +75,14 @@ def _first_year(careers: car.Careers, leerjaar: int) -> np.ndarray:
     return np.where(there.any(axis=1), there.argmax(axis=1), -1)
 
 
-def _domain_skill(pupils: pd.DataFrame) -> np.ndarray:
-    """True skill in taal and rekenen, in sd of the groep 8 score."""
+def _domain_skill(pupils: pd.DataFrame, language_left: float) -> np.ndarray:
+    """True skill in taal and rekenen, in sd of the groep 8 score.
+
+    ``language_left`` is the share of the gap in taal by thuistaal that is left at the moment.
+    """
     skill, domain = pupils["skill"].to_numpy(), pupils["domain"].to_numpy()
-    return np.column_stack([skill + domain, skill - domain]) / score_sd()
+    behind = language_left * np.array(par.LANGUAGE_GAP)[pupils["thuistaal"]]
+    return np.column_stack([(skill + domain) / cal.score_sd() + behind, (skill - domain) / cal.score_sd()])
 
 
 def _points(z: np.ndarray) -> np.ndarray:
@@ -93,15 +92,15 @@ def _points(z: np.ndarray) -> np.ndarray:
 
 def _groep_8(pupils: pd.DataFrame) -> np.ndarray:
     """Scores of both domains and their total; a pupil without a test has none."""
-    error = pupils[["error_taal", "error_rekenen"]].to_numpy() / score_sd()
-    scores = _points(_domain_skill(pupils) + error)
+    error = pupils[["error_taal", "error_rekenen"]].to_numpy() / cal.score_sd()
+    scores = _points(_domain_skill(pupils, 1.0) + error)
     total = _points((pupils["score"].to_numpy() - par.CITO_MEAN) / par.CITO_SD)
     return np.where(pupils["score"].notna().to_numpy()[:, None], np.column_stack([scores, total]), np.nan)
 
 
 def _observe(pupils: pd.DataFrame, z: np.ndarray, year: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Scores with a new error; missing for some, and for who never sat in the leerjaar."""
-    scores = _points(z + cal.error_sd() / score_sd() * rng.standard_normal(z.shape))
+    scores = _points(z + cal.error_sd() / cal.score_sd() * rng.standard_normal(z.shape))
     absent = (year < 0) | (rng.random(len(pupils)) < par.MISSING_VO_TEST)
     return np.where(absent[:, None], np.nan, scores)
 
@@ -116,7 +115,7 @@ def _leerjaar_1(block: Block, pupils: pd.DataFrame, growth: np.ndarray, of_class
     """True scores at the end of leerjaar 1, before any intervention."""
     gain = par.GROWTH_LJ1 + np.array(par.GROWTH_OPLEIDING_LJ1)[pupils["opleiding"]]
     gain += np.array(par.COHORT_LJ1)[pupils["cohort"]] + block.school_effects[0][pupils["vestiging"]]
-    return _domain_skill(pupils) + (gain + growth + of_class)[:, None]
+    return _domain_skill(pupils, par.LANGUAGE_LEFT_LJ1) + (gain + growth + of_class)[:, None]
 
 
 def _leerjaar_3(
@@ -126,8 +125,9 @@ def _leerjaar_3(
     shock = par.SD_SCHOOL_COHORT * rng.standard_normal((block.size, len(par.COHORTS)))
     gain = par.GROWTH_LJ3 + np.array(par.GROWTH_OPLEIDING_LJ3)[pupils["opleiding"]]
     gain += np.array(par.COHORT_LJ3)[pupils["cohort"]] + block.school_effects[1][pupils["vestiging"]]
+    gain += par.GROWTH_ON_SKILL_LJ3 * pupils["skill"].to_numpy()
     gain += shock[pupils["vestiging"], pupils["cohort"]]
-    return _domain_skill(pupils) + (gain + growth + of_class)[:, None]
+    return _domain_skill(pupils, par.LANGUAGE_LEFT_LJ3) + (gain + growth + of_class)[:, None]
 
 
 def _effects_leerjaar_3(pupils: pd.DataFrame, trials: dict[str, Trial]) -> np.ndarray:

@@ -1,45 +1,100 @@
-"""A short survey: who feels at home, what is expected of pupils, which definition people hold."""
+"""A survey in one school year: how pupils are and what they have, what is expected of them, what people hold.
+
+The same pupils of a vestiging answer all questions. What alike pupils answer differs by school, and
+on some scales by class; what is known of a pupil moves the mean as ``parameters.SURVEY_ON`` says.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from kansen_lib import codes
+from kansen_lib.example import expectations, questions
 from kansen_lib.example import parameters as par
+from kansen_lib.example.answers import Answers, joined, of_question, of_scale
 from kansen_lib.example.population import Population
 from kansen_lib.example.pupil_tables import pseudonyms
 from kansen_lib.example.text import labels, numbered
 
-SCALES = ("verbondenheid", "verwachtingen")
+ROLES = codes.RESPONDENT.codes
+SCALES = codes.SCHAAL.codes
+#: The scales that others than pupils answer; pupils answer all of them.
+OTHERS = {
+    "verbondenheid": ("ouder", "leraar"),
+    "verwachtingen": ("leraar", "schoolleiding"),
+    "ouderbetrokkenheid": ("ouder",),
+}
 #: At most so many respondents a pupil, staff included: it keeps the pseudonyms of blocks apart.
 RESPONDENTS_PER_PUPIL = 3
-#: The scales that each role answers.
-ASKED = {"leerling": SCALES, "ouder": SCALES[:1], "leraar": SCALES, "schoolleiding": SCALES[1:]}
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Who is asked at one vestiging.
+
+    Attributes:
+        pupils: rows of the pupils in the block; they are the first respondents.
+        roles: role of each respondent, as a place in RESPONDENT.
+        background: what is known of the pupils, a value each.
+    """
+
+    pupils: np.ndarray
+    roles: np.ndarray
+    background: dict[str, np.ndarray]
+
+    @property
+    def about(self) -> np.ndarray:
+        """Row of the pupil that each respondent is, -1 for the others."""
+        others = len(self.roles) - len(self.pupils)
+        return np.concatenate([self.pupils, np.full(others, -1)])
+
+    def rows(self, *roles: str) -> np.ndarray:
+        """The respondents with one of these roles."""
+        return np.flatnonzero(np.isin(self.roles, [ROLES.index(role) for role in roles]))
 
 
 def enquete(population: Population) -> Iterator[pd.DataFrame]:
     """Answers of each vestiging, long; in the school year in which all four cohorts are there."""
-    block, rng = population.block, population.block.rng(50)
+    block = population.block
     year = par.SCHOOLJAREN.index(par.SURVEY_YEAR) - population.pupils["cohort"].to_numpy()
     here = population.careers.vestiging[np.arange(len(year)), year]
-    climate = par.SURVEY_SD_SCHOOL * rng.standard_normal((block.size, len(SCALES)))
-    first = 0
+    streams = [block.rng(stage) for stage in (50, 51, 52, 53)]
+    climate = [
+        par.SURVEY_SD_SCHOOL * rng.standard_normal((block.size, count))
+        for rng, count in zip(streams, (_FIRST_SCALES, len(SCALES) - _FIRST_SCALES), strict=False)
+    ]
+    first = population.first * RESPONDENTS_PER_PUPIL
     for place in range(block.size):
-        present = np.flatnonzero(here == place)
-        asked = np.sort(rng.permutation(present)[: rng.integers(60, 121)])
-        roles = _roles(len(asked), len(present), rng)
-        latent = climate[place] + rng.standard_normal((len(roles), len(SCALES)))
-        opleiding = population.pupils["opleiding"].to_numpy()[asked]
-        latent[: len(asked), 1] += np.array(par.SURVEY_ON_OPLEIDING)[opleiding]
-        number = population.first * RESPONDENTS_PER_PUPIL + first + np.arange(len(roles))
-        frame = _answers(number, roles, latent, rng)
-        frame["leerling"] = pseudonyms(population.first + asked).reindex(frame.pop("place")).to_numpy()
+        asked = _ask(population, np.flatnonzero(here == place), year, streams[0])
+        answers = _answers(population, asked, np.concatenate([part[place] for part in climate]), streams)
+        frame = answers.frame()
+        frame["respondent"] = numbered("R", first + answers.who, 7)
+        frame["rol"] = labels(ROLES, asked.roles[answers.who])
+        frame["leerling"] = pseudonyms(population.first + answers.about).where(answers.about >= 0)
         frame["vestiging"], frame["schooljaar"] = block.vestigingen[place], par.SURVEY_YEAR
         yield frame
-        first += len(roles)
+        first += len(asked.roles)
+
+
+#: The scales whose answers come from the stream of the respondents themselves: the first that there were.
+_FIRST_SCALES = 2
+
+
+def _ask(population: Population, present: np.ndarray, year: np.ndarray, rng: np.random.Generator) -> _Asked:
+    """Draw the respondents of a vestiging from the pupils who are ``present``."""
+    rows = np.sort(rng.permutation(present)[: rng.integers(60, 121)])
+    pupils, careers = population.pupils.iloc[rows], population.careers
+    background = {
+        name: pupils[name].to_numpy() for name in ("opleiding", "inkomen", "herkomst", "definitive")
+    }
+    for name in ("level", "leerjaar", "niveau"):
+        background[name] = getattr(careers, name)[rows, year[rows]].astype(int)
+    background["klas"] = population.klas[rows, year[rows]].astype(int)
+    return _Asked(rows, _roles(len(rows), len(present), rng), background)
 
 
 def _roles(pupils: int, present: int, rng: np.random.Generator) -> np.ndarray:
@@ -51,43 +106,59 @@ def _roles(pupils: int, present: int, rng: np.random.Generator) -> np.ndarray:
         "leraar": min(int(rng.integers(15, 26)), small + 3),
         "schoolleiding": min(int(rng.integers(3, 6)), small),
     }
-    return np.repeat([codes.RESPONDENT.codes.index(role) for role in number], list(number.values()))
+    return np.repeat([ROLES.index(role) for role in number], list(number.values()))
 
 
 def _answers(
-    number: np.ndarray, roles: np.ndarray, latent: np.ndarray, rng: np.random.Generator
-) -> pd.DataFrame:
-    """Rows of all items of all respondents; ``place`` is the row of the respondent."""
-    parts = [_definitie(roles, rng)]
-    for column, scale in enumerate(SCALES):
-        asked = [place for place, role in enumerate(codes.RESPONDENT.codes) if scale in ASKED[role]]
-        who = np.flatnonzero(np.isin(roles, asked))
-        parts.append(_scale(who, scale, latent[who, column], rng))
-    rows = pd.concat(parts, ignore_index=True).sort_values("place", kind="stable", ignore_index=True)
-    rows["respondent"] = numbered("R", number[rows["place"]], 7)
-    rows["rol"] = labels(codes.RESPONDENT.codes, roles[rows["place"]])
-    return rows
-
-
-def _definitie(roles: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
-    shares = np.cumsum([par.SURVEY_DEFINITIE[role] for role in codes.RESPONDENT.codes], axis=1)
-    chosen = (rng.random(len(roles))[:, None] >= shares[roles][:, :-1]).sum(axis=1)
-    answer = labels(codes.DEFINITIE.codes, chosen)
-    return pd.DataFrame(
-        {"place": np.arange(len(roles)), "schaal": "definitie", "item": "definitie", "antwoord": answer}
+    population: Population, asked: _Asked, climate: np.ndarray, streams: list[np.random.Generator]
+) -> Answers:
+    """All answers at one vestiging; ``climate`` is its effect on each scale."""
+    first, others, of_questions, of_mentors = streams
+    latent = climate + np.column_stack(
+        [
+            first.standard_normal((len(asked.roles), _FIRST_SCALES)),
+            others.standard_normal((len(asked.roles), len(SCALES) - _FIRST_SCALES)),
+        ]
     )
-
-
-def _scale(who: np.ndarray, scale: str, latent: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
-    """Answers 1-5 on the items of a scale: one factor with equal loadings."""
-    noise = np.sqrt(1 - par.SURVEY_LOADING**2) * rng.standard_normal((len(who), par.SURVEY_ITEMS))
-    answer = np.clip(np.round(3.5 + 0.9 * (par.SURVEY_LOADING * latent[:, None] + noise)), 1, 5).astype(int)
-    items = [f"{scale}_{place + 1}" for place in range(par.SURVEY_ITEMS)]
-    return pd.DataFrame(
-        {
-            "place": np.repeat(who, par.SURVEY_ITEMS),
-            "schaal": scale,
-            "item": labels(items, np.tile(np.arange(par.SURVEY_ITEMS), len(who))),
-            "antwoord": labels([str(value) for value in range(1, 6)], answer.ravel() - 1),
-        }
+    latent[: len(asked.pupils)] += _expected(asked) + _classes(asked, others)
+    parts = [_definitie(asked, first)]
+    for place, scale in enumerate(SCALES):
+        who = asked.rows("leerling", *OTHERS.get(scale, ()))
+        rng = first if place < _FIRST_SCALES else others
+        parts.append(of_scale(who, asked.about[who], scale, latent[who, place], rng))
+    parts += questions.asked(asked.pupils, asked.background, of_questions)
+    together = _by_class(asked)
+    parts.append(
+        expectations.answers(population.pupils, asked.pupils[together], asked.rows("leraar"), of_mentors)
     )
+    return joined(parts)
+
+
+def _expected(asked: _Asked) -> np.ndarray:
+    """Mean of each scale (column) for each pupil (row), by background."""
+    found = np.zeros((len(asked.pupils), len(SCALES)))
+    for scale, effects in par.SURVEY_ON.items():
+        for name, values in effects.items():
+            found[:, SCALES.index(scale)] += np.array(values)[asked.background[name]]
+    return found
+
+
+def _by_class(asked: _Asked) -> np.ndarray:
+    """The pupils in the order of their classes."""
+    return np.lexsort([asked.background[name] for name in ("klas", "niveau", "leerjaar")])
+
+
+def _classes(asked: _Asked, rng: np.random.Generator) -> np.ndarray:
+    """Effect of the class on each scale (column) for each pupil (row)."""
+    keys = np.column_stack([asked.background[name] for name in ("leerjaar", "niveau", "klas")])
+    number = np.unique(keys, axis=0, return_inverse=True)[1].ravel()
+    found = np.zeros((len(asked.pupils), len(SCALES)))
+    for scale, sd in par.SURVEY_SD_CLASS.items():
+        found[:, SCALES.index(scale)] = sd * rng.standard_normal(number.max(initial=0) + 1)[number]
+    return found
+
+
+def _definitie(asked: _Asked, rng: np.random.Generator) -> Answers:
+    shares = np.cumsum([par.SURVEY_DEFINITIE[role] for role in ROLES], axis=1)
+    chosen = (rng.random(len(asked.roles))[:, None] >= shares[asked.roles][:, :-1]).sum(axis=1)
+    return of_question(np.arange(len(asked.roles)), asked.about, "definitie", chosen)

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from kansen_lib import codes
+from kansen_lib.example import background, expectations
 from kansen_lib.example import calibration as cal
 from kansen_lib.example import parameters as par
 from kansen_lib.example.geography import Block
-from kansen_lib.example.scores import score_sd
 
 OPLEIDING = codes.OPLEIDING_OUDERS.codes
+REACHED = codes.REFERENTIENIVEAU.codes[1:]
 #: Share of each five-class group within its class of three.
 _WEIGHTS = {
     name: [
@@ -34,7 +35,10 @@ def truth(blocks: list[Block]) -> dict[str, Any]:
         "transitions": _transitions(),
         "growth": _growth(),
         "interventions": _interventions(),
+        "language": _language(),
         "survey": _survey(),
+        "expectations": _expectations(),
+        "teachers": _teachers(),
         "missing": _missing(),
         "basisscholen": {"sd_skill": _skill(par.SD_BASISSCHOOL), "sd_advice": par.SD_BASISSCHOOL_ADVICE},
         "schools": {code: facts for block in blocks for code, facts in _schools(block).items()},
@@ -75,17 +79,38 @@ def _background() -> dict[str, Any]:
             name: _skill(value)
             for name, value in zip(codes.HERKOMST.codes, par.SKILL_ON_HERKOMST, strict=True)
         },
+        "verblijfsduur_moeder": _by_herkomst(
+            codes.VERBLIJFSDUUR, background.with_newcomers(par.VERBLIJFSDUUR, par.VERBLIJFSDUUR_NEWCOMER)
+        ),
+        "thuistaal": _by_herkomst(codes.THUISTAAL, _thuistaal()),
+        "nieuwkomer": _by(codes.HERKOMST.codes, par.NEWCOMER),
+        "schuldsanering": _by(codes.INKOMENSKWINTIEL.codes, par.SCHULDSANERING),
     }
+
+
+def _thuistaal() -> np.ndarray:
+    """Shares of thuistaal (column) by herkomst (row)."""
+    return background.with_newcomers(par.THUISTAAL, par.THUISTAAL_NEWCOMER)
+
+
+def _by_herkomst(of: codes.CodeList, shares: np.ndarray) -> dict[str, dict[str, float]]:
+    return {name: _by(of.codes, row) for name, row in zip(codes.HERKOMST.codes, shares, strict=True)}
 
 
 def _test() -> dict[str, Any]:
     cuts = cal.calibrate().test
     return {
         "reliability": par.RELIABILITY,
-        "reliability_domain": _round((1 + par.SD_DOMAIN**2) / score_sd() ** 2),
+        "reliability_domain": _round((1 + par.SD_DOMAIN**2) / cal.score_sd() ** 2),
         "mean": par.CITO_MEAN,
         "sd": par.CITO_SD,
         "lowest_score_of_toetsadvies": _by(codes.TOETSADVIES.codes[1:], cuts),
+        "referentieniveau": {
+            domain: {"shares_at_least": _by(REACHED, shares), "lowest_score": _by(REACHED, cuts)}
+            for (domain, shares), cuts in zip(
+                par.REFERENCE_SHARES.items(), cal.calibrate().reference, strict=True
+            )
+        },
         "scale_vo": {"mean": par.SCORE_MEAN, "sd": par.SCORE_SD},
     }
 
@@ -137,8 +162,10 @@ def _growth() -> dict[str, Any]:
         "leerjaar_3_score_sd": par.GROWTH_LJ3,
         "leerjaar_1_by_opleiding_score_sd": _by(OPLEIDING, par.GROWTH_OPLEIDING_LJ1),
         "leerjaar_3_by_opleiding_score_sd": _by(OPLEIDING, par.GROWTH_OPLEIDING_LJ3),
+        "on_true_skill_leerjaar_3": par.GROWTH_ON_SKILL_LJ3,
         "gap_growth_leerjaar_1_hoog_minus_laag": _gap(par.GROWTH_OPLEIDING_LJ1),
         "gap_growth_leerjaar_3_hoog_minus_laag": _gap(par.GROWTH_OPLEIDING_LJ3),
+        "gap_growth_of_all_hoog_minus_laag": _growth_of_all(),
         "cohort_leerjaar_1": _by(par.COHORTS, par.COHORT_LJ1),
         "cohort_leerjaar_3": _by(par.COHORTS, par.COHORT_LJ3),
         "sd_school_leerjaar_1": par.SD_SCHOOL_LJ1,
@@ -146,6 +173,35 @@ def _growth() -> dict[str, Any]:
         "sd_school_cohort": par.SD_SCHOOL_COHORT,
         "sd_class": par.SD_CLASS,
         "sd_pupil": par.SD_GROWTH,
+    }
+
+
+def _growth_of_all() -> dict[str, dict[str, float]]:
+    """Gap in growth from all that a pupil brings: opleiding_ouders itself, true skill, thuistaal.
+
+    By moment and domain, without what schools, classes and interventions add.
+    """
+    solved = cal.calibrate()
+    behind = solved.herkomst_by_opleiding @ _thuistaal() @ np.array(par.LANGUAGE_GAP)
+    moments = {
+        "leerjaar 1": (np.array(par.GROWTH_OPLEIDING_LJ1), par.LANGUAGE_LEFT_LJ1),
+        "leerjaar 3": (
+            np.array(par.GROWTH_OPLEIDING_LJ3) + par.GROWTH_ON_SKILL_LJ3 * solved.skill_by_opleiding,
+            par.LANGUAGE_LEFT_LJ3,
+        ),
+    }
+    return {
+        moment: {"taal": _gap(growth - (1 - left) * behind), "rekenen": _gap(growth)}
+        for moment, (growth, left) in moments.items()
+    }
+
+
+def _language() -> dict[str, Any]:
+    """The gap in taal by thuistaal at equal skill; not in rekenen, the total of groep 8 or the advice."""
+    return {
+        "gap_groep8_score_sd": _by(codes.THUISTAAL.codes, par.LANGUAGE_GAP),
+        "left_leerjaar_1": par.LANGUAGE_LEFT_LJ1,
+        "left_leerjaar_3": par.LANGUAGE_LEFT_LJ3,
     }
 
 
@@ -192,10 +248,70 @@ def _survey() -> dict[str, Any]:
     return {
         "loading_items": par.SURVEY_LOADING,
         "sd_school": par.SURVEY_SD_SCHOOL,
-        "verwachtingen_on_opleiding_sd": _by(OPLEIDING, par.SURVEY_ON_OPLEIDING),
+        "scales": {scale: _scale(scale) for scale in codes.SCHAAL.codes},
+        "questions": _questions(),
         "definitie": {
             role: _by(codes.DEFINITIE.codes, shares) for role, shares in par.SURVEY_DEFINITIE.items()
         },
+    }
+
+
+#: What a scale can depend on, and the names of its classes.
+_SURVEY_CLASSES = {
+    "opleiding": OPLEIDING,
+    "inkomen": codes.INKOMENSKWINTIEL.codes,
+    "herkomst": codes.HERKOMST.codes,
+    "level": par.LEVELS,
+}
+
+
+def _scale(scale: str) -> dict[str, Any]:
+    """Means by background in sd of the scale between alike pupils; zero where it is the same for all."""
+    effects = par.SURVEY_ON.get(scale, {})
+    found: dict[str, Any] = {
+        f"on_{name}_sd": _by(labels, effects.get(name, [0.0] * len(labels)))
+        for name, labels in _SURVEY_CLASSES.items()
+    }
+    return found | {"sd_school": par.SURVEY_SD_SCHOOL, "sd_class": par.SURVEY_SD_CLASS.get(scale, 0.0)}
+
+
+def _questions() -> dict[str, Any]:
+    """Shares of answers; of stage among pupils of leerjaar 3 and up."""
+    inkomen = codes.INKOMENSKWINTIEL.codes
+    return {
+        "rondkomen_moeite": _by(inkomen, par.SURVEY_MOEITE),
+        "bijles": {name: _by(inkomen, shares) for name, shares in par.SURVEY_BIJLES.items()},
+        "stage_geen": par.SURVEY_GEEN_STAGE,
+        "stage_via_netwerk": _by(OPLEIDING, par.SURVEY_STAGE_NETWERK),
+        "hoger_advies_gevraagd": _by(OPLEIDING, par.SURVEY_HOGER_ADVIES),
+        "ambitie_above_advies_steps": _by(OPLEIDING, par.AMBITION_STEPS),
+        "ambitie_noise_steps": par.AMBITION_SD,
+    }
+
+
+def _expectations() -> dict[str, Any]:
+    """What mentors expect at equal true skill and score, in whole steps of the level."""
+    bias = expectations.gap_steps()
+    return {
+        "bias_steps": _by(OPLEIDING, bias),
+        "bias_steps_three_classes": _three(bias),
+        "bias_steps_laag_minus_hoog": -_gap(bias),
+        "steps_per_sd": _round(expectations.steps_per_sd()),
+        "weight_of_error_of_test": par.EXPECTED_ON_ERROR,
+        "noise_sd": par.EXPECTED_SD,
+        "sd_teacher_steps": par.EXPECTED_SD_TEACHER,
+        "sd_teacher_gap_laag_minus_hoog_steps": par.EXPECTED_SD_TEACHER_GAP,
+    }
+
+
+def _teachers() -> dict[str, Any]:
+    """Shares at a vestiging of mean SES, and what one sd of mean latent SES of the intake goes with."""
+    return {
+        "lessen_bevoegd": _by(par.LEVELS, par.QUALIFIED),
+        "lessen_uitgevallen": par.LESSONS_LOST,
+        "leraren_vertrokken": par.TEACHERS_LEFT,
+        "on_mean_ses_of_intake": par.TEACHERS_ON_SES,
+        "sd_left": par.TEACHERS_SD,
     }
 
 

@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 #: Raised by one for every change that an existing store cannot be read with.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class SchemaError(ValueError):
@@ -77,7 +77,7 @@ KEYS: dict[str, list[str]] = {
     "toetsen": ["leerling", "schooljaar", "moment", "domein"],
     "interventies": ["interventie", "vestiging"],
     "deelname": ["leerling", "interventie", "schooljaar"],
-    "enquete": ["respondent", "schooljaar", "schaal", "item"],
+    "enquete": ["respondent", "schooljaar", "schaal", "item", "leerling"],
 }
 
 #: Where the columns of a table come from that name no source of their own.

@@ -33,6 +33,31 @@ class Leerlingen(Table):
         sensitivity=Sensitivity.SPECIAL,
         source="CBS microdata or simulation",
     )
+    verblijfsduur_moeder: str = column(
+        "how long the mother has lived in the Netherlands",
+        codelist=codes.VERBLIJFSDUUR,
+        nullable=True,
+        sensitivity=Sensitivity.SPECIAL,
+        source="CBS microdata or simulation",
+    )
+    schuldsanering: str = personal(
+        "whether the household is in debt restructuring",
+        codelist=codes.JA_NEE,
+        nullable=True,
+        source="CBS microdata or simulation",
+    )
+    thuistaal: str = column(
+        "language spoken at home",
+        codelist=codes.THUISTAAL,
+        nullable=True,
+        sensitivity=Sensitivity.SPECIAL,
+        source="intake form, survey or simulation",
+    )
+    nieuwkomer: str = personal(
+        "whether the pupil came by way of an internationale schakelklas (ISK)",
+        codelist=codes.JA_NEE,
+        nullable=True,
+    )
     pc4: str = personal("home PC4", pattern=PC4, nullable=True)
     stedelijkheid: str = column("of the home address", codelist=codes.STEDELIJKHEID, nullable=True)
     regime: str = column("rules that held for the advies", codelist=codes.REGIME)
@@ -69,6 +94,9 @@ class Toetsen(Table):
     moment: str = column("groep 8, leerjaar 1, leerjaar 2, leerjaar 3")
     domein: str = column("taal, rekenen or totaal")
     score: float = personal("score", unit="score on the scale of the test")
+    referentieniveau: str = personal(
+        "referentieniveau reached; groep 8 only", codelist=codes.REFERENTIENIVEAU, nullable=True
+    )
 
 
 class Interventies(Table):
@@ -105,7 +133,9 @@ class Enquete(Table):
     vestiging: str = column("vo vestiging", pattern=VESTIGING)
     schooljaar: str = column("school year", pattern=SCHOOLJAAR)
     rol: str = column("who answered", codelist=codes.RESPONDENT)
-    leerling: str = personal("pseudonym of the pupil, where the respondent is one", nullable=True)
-    schaal: str = column("scale that the item belongs to")
+    leerling: str = personal(
+        "pseudonym of the pupil who answers, or (verwacht_niveau) about whom a teacher answers", nullable=True
+    )
+    schaal: str = column("scale that the item belongs to: one of SCHAAL, or a question of VRAGEN")
     item: str = column("item within the scale")
-    antwoord: str = personal("answer: a number 1-5, or a code of the item's list")
+    antwoord: str = personal("answer: a number 1-5, or a code of the question's list")
