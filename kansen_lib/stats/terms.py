@@ -263,6 +263,7 @@ class Method(StrEnum):
     AALEN_JOHANSEN = "Aalen-Johansen"
     LOG_RANK = "log-rank test"
     LOG_RANK_ROBUST = "log-rank test, robust score with clusters"
+    COUNTERFACTUAL = "linear model, risks at favourable values (an association)"
     # scales
     OMEGA = "omega, one factor (ML)"
     ALPHA = "Cronbach's alpha"
