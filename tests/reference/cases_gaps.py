@@ -189,6 +189,13 @@ def quantile_gaps(**settings: object) -> Result:
     return gaps.quantile_gaps(exam(), outcome="normexam", group="sex", low="M", high="F", seed=1, **settings)
 
 
+def quartiles_of_numpy() -> dict[str, float]:
+    """Another implementation of the same definition, on scores with ties and unequal weights."""
+    data = exam()
+    ends = np.quantile(data["normexam"], (0.25, 0.5, 0.75), weights=data["w"], method="inverted_cdf")
+    return dict(zip(("lower", "value", "upper"), map(float, ends), strict=True))
+
+
 @cache
 def median_by_bootstrap() -> dict[str, float]:
     found = quantile_gaps(quantiles=(0.5,), cluster="school", draws=999).estimates[0]
@@ -623,5 +630,15 @@ CASES = [
         },
         0.016,
         "other draws: three Monte Carlo errors of a percentile of 999 draws",
+    ),
+    Case(
+        "gaps.quartiles",
+        "numpy 2.4, quantile(method = 'inverted_cdf', weights), normexam of mlmRev::Exam",
+        lambda: numbers(
+            gaps.quartiles(exam()["normexam"], exam()["w"], unit="score"), "lower", "value", "upper"
+        ),
+        quartiles_of_numpy(),
+        1e-12,
+        "both take one of the scores themselves",
     ),
 ]

@@ -5,6 +5,7 @@ from kansen_lib.stats.gaps.differences import mean_difference, share_difference
 from kansen_lib.stats.gaps.levels import bounded_share, mean, means, share, shares
 from kansen_lib.stats.gaps.overlapping import overlap
 from kansen_lib.stats.gaps.quantiles import quantile_gaps
+from kansen_lib.stats.gaps.quartiles import quartiles
 from kansen_lib.stats.gaps.ratios import odds_ratio, risk_ratio
 from kansen_lib.stats.gaps.standardised import hedges_g, hedges_g_clustered
 
@@ -20,6 +21,7 @@ __all__ = [
     "odds_ratio",
     "overlap",
     "quantile_gaps",
+    "quartiles",
     "risk_ratio",
     "share",
     "share_difference",

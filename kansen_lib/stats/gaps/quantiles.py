@@ -94,10 +94,12 @@ def _gap(frame: pd.DataFrame, *, outcome: str, weight: str | None, q: float) -> 
     if weight is None:
         return float(np.quantile(values[high], q) - np.quantile(values[~high], q))
     weights = frame[weight].to_numpy(float)
-    return _weighted(values[high], weights[high], q) - _weighted(values[~high], weights[~high], q)
+    return weighted_quantile(values[high], weights[high], q) - weighted_quantile(
+        values[~high], weights[~high], q
+    )
 
 
-def _weighted(values: Vector, weights: Vector, q: float) -> float:
+def weighted_quantile(values: Vector, weights: Vector, q: float) -> float:
     """The smallest value at which the cumulative weight reaches its part ``q``."""
     order = np.argsort(values, kind="stable")
     cumulative = np.cumsum(weights[order])
