@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from kansen_lib.disclosure import release
-from kansen_lib.present import figures, text
+from kansen_lib.present import figures, sentences, text
 from kansen_lib.present.card import RELEASE_TYPE, Card
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
@@ -44,7 +44,7 @@ def test_numbers_are_written_the_dutch_way(value: float, places: int, expected: 
 
 
 def test_the_sentence_gives_levels_then_the_gap() -> None:
-    said = text.sentence(released(*LEVELS, GAP), "Zoveel haalden een diploma")
+    said = sentences.sentence(released(*LEVELS, GAP), "Zoveel haalden een diploma")
     assert said == (
         "Zoveel haalden een diploma: laag 40% (31% tot 50%) en hoog 80% (71% tot 87%). "
         "Verschil tussen hoog en laag: 40 procentpunt; de gegevens passen bij een verschil van 27 tot 51."
@@ -53,18 +53,18 @@ def test_the_sentence_gives_levels_then_the_gap() -> None:
 
 def test_a_gap_in_something_else_than_the_levels_says_what_it_is_of() -> None:
     gap = gaps.hedges_g(pd.Series(range(50)), pd.Series(range(9, 59)), name="score", group="hoog minus laag")
-    assert "Verschil tussen hoog en laag (score):" in text.sentence(released(*LEVELS, gap), "Zoveel")
+    assert "Verschil tussen hoog en laag (score):" in sentences.sentence(released(*LEVELS, gap), "Zoveel")
 
 
 def test_the_sentence_names_what_is_withheld_and_why() -> None:
-    said = text.sentence(released(*LEVELS, SMALL, GAP), "Zoveel")
+    said = sentences.sentence(released(*LEVELS, SMALL, GAP), "Zoveel")
     assert "Niet te geven voor" in said and "midden" in said and "te weinig leerlingen" in said
     assert "50%" not in said.replace("31% tot 50%", "")
 
 
 def test_many_withheld_groups_are_counted_and_not_named() -> None:
     hidden = [gaps.share(1, 4, name="x", group=f"groep {i}") for i in range(6)]
-    said = text.sentence(released(*LEVELS, *hidden), "Zoveel")
+    said = sentences.sentence(released(*LEVELS, *hidden), "Zoveel")
     assert "Niet te geven voor 6 andere groepen: te weinig leerlingen" in said and "groep 3" not in said
 
 
@@ -75,7 +75,7 @@ def test_no_sentence_claims_more_than_the_numbers() -> None:
 
 def test_a_series_is_told_by_its_latest_year() -> None:
     series = [gaps.share(50 + i, 100, name="havo", group=f"20{20 + i}-20{21 + i}") for i in range(3)]
-    said = text.sentence_of_years(released(*series), "Zoveel")
+    said = sentences.of_years(released(*series), "Zoveel")
     assert "havo 52%" in said and "2022-2023" in said and "havo 50%" not in said
 
 

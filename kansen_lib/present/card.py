@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kansen_lib.disclosure import Number, Released
-from kansen_lib.present import figures, text
+from kansen_lib.present import figures, roles, sentences, text
 
 #: Mime type of the released numbers beside the picture: what ``results.parquet`` is collected from.
 RELEASE_TYPE = "application/vnd.kansen.release+json"
@@ -54,15 +54,14 @@ class Card:
         """The sentence, or what is missing."""
         if self.released.missing:
             return f"Niet te beantwoorden met deze gegevens. Nodig: {', '.join(self.released.missing)}."
-        write = text.sentence_of_years if self.kind == "years" else text.sentence
-        return write(self.released, self.phrase)
+        return sentences.write(self.released, self.phrase, self.kind)
 
     def html(self) -> str:
         """The card as one HTML section."""
         if self.released.missing:
             return _grey(self.released)
         parts = [
-            f'<h3>Wat je ziet</h3><p class="zie">{_unbroken(html.escape(self.text()))}</p>',
+            f'<h4>Wat je ziet</h4><p class="zie">{_unbroken(html.escape(self.text()))}</p>',
             self._figure(),
             _table(self.released, self.title),
             f'<p class="bron">{html.escape(text.source_line(self.released, self.tier, self.simulated))}</p>',
@@ -83,7 +82,7 @@ def _grey(released: Released) -> str:
         f"<li>{html.escape(text.column(name))} <code>{html.escape(name)}</code></li>"
         for name in released.missing
     )
-    head = "<h3>Nog niet te beantwoorden</h3><p>Met deze gegevens kan dit niet. Daarvoor is nodig:</p>"
+    head = "<h4>Nog niet te beantwoorden</h4><p>Met deze gegevens kan dit niet. Daarvoor is nodig:</p>"
     return _section("kaart grijs", released, f"{head}<ul>{items}</ul>")
 
 
@@ -99,9 +98,10 @@ def _unbroken(sentence: str) -> str:
 def _table(released: Released, title: str) -> str:
     """All numbers as a table with scoped headers; a column in which nothing stands is left out."""
     written = {**_COLUMNS, text.reference_name(released).capitalize(): _reference_text}
-    columns = {head: write for head, write in written.items() if any(map(write, released.numbers))}
+    numbers = [number for number in released.numbers if not roles.is_helper(number)]
+    columns = {head: write for head, write in written.items() if any(map(write, numbers))}
     heads = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in ("Wat", *columns))
-    rows = "".join(_row(number, columns) for number in released.numbers)
+    rows = "".join(_row(number, columns) for number in numbers)
     label = html.escape(title)
     return (
         # Wider than a phone: it scrolls in a box of its own, which the keyboard can reach.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from kansen_lib.disclosure import MINUS, Number, Released
@@ -25,8 +26,33 @@ _SUFFIX = {
     "percentage points": " procentpunt",
 }
 
-#: More withheld groups than this are counted in a sentence, not named; the table names them.
-MOST_NAMED = 4
+_SCHOOL_YEAR = re.compile(r"20(\d\d)-20(\d\d)")
+#: What the values on an axis are; of shares it also says of whom (see :func:`unit_label`).
+UNIT_LABEL = {
+    "share of the variance": "aandeel van alle verschillen",
+    "percentage points": "verschil in procentpunt",
+    "steps": "verschil in stappen (1 stap = 1 niveau)",
+    "sd": "verschil in standaarddeviaties (sd)",
+    "persons": "aantal leerlingen",
+    "index": "0 = gelijk verdeeld, 1 = volledig gescheiden",
+    "rows": "aantal regels in de gegevens",
+    "levels": "aantal niveaus",
+    "score": "score",
+    "count": "aantal",
+    "ratio": "verhouding (1 = gelijk)",
+    "correlation": "samenhang (0 = geen, 1 = volledig)",
+    "money": "euro",
+    "months of progress": "maanden",
+    "units of time": "jaren",
+    "units of the outcome": "eenheden van de uitkomst",
+    "squared units of the outcome": "spreiding in het kwadraat",
+    "log odds": "log-odds",
+    "chi-squared": "chi-kwadraat",
+    "test statistic": "toetsgrootheid",
+    "log-likelihood": "log-likelihood",
+}
+#: Words for the same unit after a change or a value.
+_UNIT_WORD = {"percentage points": "procentpunt", "steps": "stappen", "sd": "sd", "score": "punten"}
 
 _NOT_AT_SCHOOL = "staat niet in de schooladministratie; wel bij het CBS"
 _TRANSFER = "staat in het overstapdossier"
@@ -97,63 +123,73 @@ def reference_name(released: Released) -> str:
     return released.reference_name or "alle scholen samen"
 
 
-def is_difference(number: Number) -> bool:
-    """Whether the number is one group minus another; anything else is a level."""
-    return MINUS in number.group
+def plain(name: str) -> str:
+    """A name as a reader sees it."""
+    return name.replace("_", " ")
 
 
-def _level(number: Number) -> str:
-    interval = interval_text(number)
-    label = f"{number.group} " if number.group else ""
-    return f"{label}{value_text(number)}" + (f" ({interval})" if interval else "")
+def short_year(group: str) -> str:
+    """A school year as ``"24/25"``; any other group as it is."""
+    return _SCHOOL_YEAR.sub(r"\1/\2", group)
 
 
-def _difference(number: Number, of: str) -> str:
+def unit_label(numbers: Sequence[Number], sources: Sequence[str]) -> str:
+    """What the values on an axis are; a share of persons says of whom.
+
+    A number without ``n`` rests on no persons: a share of lessons or of dwellings, say.
+    """
+    unit = numbers[0].unit
+    if unit != "share":
+        return UNIT_LABEL.get(unit, unit)
+    if "enquete" in sources:
+        return "aandeel van wie antwoordde"
+    return "aandeel van de leerlingen" if any(n.n is not None for n in numbers) else "aandeel"
+
+
+def unit_word(number: Number) -> str:
+    """The unit as a word behind a number."""
+    return _UNIT_WORD.get(number.unit, UNIT_LABEL.get(number.unit, number.unit))
+
+
+def row_labels(numbers: Sequence[Number]) -> list[str]:
+    """What each number is called among these: its group or its name, both where one is not enough."""
+    for labels in ([n.group or plain(n.name) for n in numbers], [plain(n.name) for n in numbers]):
+        if len(set(labels)) == len(labels):
+            return labels
+    return [", ".join(part for part in (plain(n.name), n.group) if part) for n in numbers]
+
+
+def full_labels(numbers: Sequence[Number]) -> list[str]:
+    """What each number is called where nothing around it says so: name and group, one when it is enough."""
+    one_name = len({number.name for number in numbers}) == 1
+    return [
+        (n.group if one_name else "") or ", ".join(filter(None, (plain(n.name), n.group))) for n in numbers
+    ]
+
+
+def change_text(number: Number) -> str:
+    """A value as a change, with its sign: ``"+0,12 sd"``."""
+    sign = "+" if number.value is not None and number.value > 0 else ""
+    return f"{sign}{value_text(number)}"
+
+
+def conclusion(number: Number) -> str:
+    """What a difference says of who stands higher: an interval that holds 0 says nothing clear.
+
+    ``"hoog staat hoger"``, ``"laag staat hoger"`` (the groups of ``"hoog minus laag"``) or ``"geen
+    duidelijk verschil"``; without an interval ``"niet te zeggen"``.
+    """
+    if number.value is None or number.lower is None or number.upper is None:
+        return "niet te zeggen"
     first, second = number.group.split(MINUS)
-    label = f"Verschil tussen {first} en {second}{of}"
-    if number.value is None:
-        return f"{label}: niet te geven, want {number.reason}."
-    interval = interval_text(number)
-    fits = f"; de gegevens passen bij een verschil van {interval}" if interval else ""
-    return f"{label}: {value_text(number)}{fits}."
+    if number.lower <= 0 <= number.upper:
+        return "geen duidelijk verschil"
+    return f"{first if number.lower > 0 else second} staat hoger"
 
 
 def name_list(items: Sequence[str]) -> str:
     """``"laag, midden en hoog"``."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} en {items[-1]}"
-
-
-def sentence(released: Released, phrase: str) -> str:
-    """What the numbers say, in plain Dutch: first the levels after ``phrase``, then the differences."""
-    differences = [n for n in released.numbers if is_difference(n)]
-    levels = [n for n in released.numbers if n.value is not None and not is_difference(n)]
-    hidden = [n for n in released.numbers if n.value is None and not is_difference(n)]
-    parts = [f"{phrase}: {name_list([_level(n) for n in levels])}."] if levels else []
-    same = {n.name for n in levels + hidden}  # a difference of something else says what it is of
-    parts += [_difference(n, "" if n.name in same else f" ({n.name})") for n in differences]
-    if hidden:
-        named = len(hidden) <= MOST_NAMED
-        which = name_list([n.group or n.name for n in hidden]) if named else f"{len(hidden)} andere groepen"
-        parts.append(f"Niet te geven voor {which}: {_reasons(hidden)}.")
-    return " ".join(parts)
-
-
-def sentence_of_years(released: Released, phrase: str) -> str:
-    """What a series over school years says: the latest year of each line, and how much is missing."""
-    shown = [n for n in released.numbers if n.value is not None]
-    latest = {n.name: n for n in sorted(shown, key=lambda n: n.group)}
-    parts = [f"{n.name} {value_text(n)} ({interval_text(n)}) in {n.group}" for n in latest.values()]
-    text = [f"{phrase}, in het laatste jaar dat we kunnen laten zien: {name_list(parts)}."] if parts else []
-    hidden = [n for n in released.numbers if n.value is None]
-    if hidden:
-        text.append(
-            f"{len(hidden)} van de {len(released.numbers)} punten zijn niet te geven: {_reasons(hidden)}."
-        )
-    return " ".join(text)
-
-
-def _reasons(hidden: Sequence[Number]) -> str:
-    return name_list(list(dict.fromkeys(n.reason for n in hidden)))
 
 
 def source_line(released: Released, tier: str, simulated: bool) -> str:

@@ -70,11 +70,11 @@ class _Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def page() -> _Page:
-    cells = [new_markdown_cell("# De selectie\n\nDe inleiding.")]
+    cells = [new_markdown_cell("# De selectie\n\nDe inleiding."), new_markdown_cell("## Een deel")]
     for card in (FULL, _card(missing=("loopbaan.afloop",))):
-        cells.append(new_markdown_cell("## Een vraag\n\n**Nodig:** gegevens."))
+        cells.append(new_markdown_cell("### Een vraag\n\n**Nodig:** gegevens."))
         cells.append(new_code_cell("x", outputs=[new_output("display_data", card._repr_mimebundle_())]))
-        cells.append(new_markdown_cell("### Zo lees je het\n\nElke stip is een groep."))
+        cells.append(new_markdown_cell("#### Zo lees je het\n\nElke stip is een groep."))
     return _Page(html.render(new_notebook(cells=cells), JOB, "voorbeeld", True))
 
 
@@ -111,7 +111,7 @@ def test_a_column_in_which_nothing_stands_is_left_out() -> None:
 
 def test_headings_go_down_one_step_at_a_time(page: _Page) -> None:
     levels = [int(heading.tag[1]) for heading in page.of("h1", "h2", "h3", "h4", "h5", "h6")]
-    assert levels == [1, 2, 3, 3, 2, 3, 3]
+    assert levels == [1, 2, 3, 4, 4, 3, 4, 4]
 
 
 def test_every_picture_tells_its_numbers(page: _Page) -> None:
@@ -139,13 +139,13 @@ def test_the_numbers_are_on_paper() -> None:
     assert ".schuif" in _rules(PRINT, "overflow: visible") & _rules(PRINT, "mask-image: none")
 
 
-@pytest.mark.parametrize("whole", [".kaart", "figure", "tr", ".rapport", ".tekst:has(> h2)"])
+@pytest.mark.parametrize("whole", [".kaart", "figure", "tr", ".rapport", ".tekst:has(> h3)"])
 def test_nothing_that_belongs_together_is_split_over_two_pages(whole: str) -> None:
     assert whole in _rules(PRINT, "break-inside: avoid")
 
 
 def test_a_question_stays_with_its_card_on_paper() -> None:
-    assert {"h2", "h3", ".tekst:has(> h2)"} <= _rules(PRINT, "break-after: avoid")
+    assert {"h2", "h3", "h4", ".tekst:has(> h3)"} <= _rules(PRINT, "break-after: avoid")
 
 
 def test_a_line_does_not_break_inside_a_code() -> None:

@@ -1,0 +1,136 @@
+"""Lines over an order of groups (scores, cohorts, numbers of risks), all names in one panel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kansen_lib.disclosure import Number, Released
+from kansen_lib.present import roles, text
+from kansen_lib.present.figures import canvas
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+#: Most labels under the axis: more would run into each other on a phone.
+_MOST_LABELS = 7
+#: How far apart the names beside the last points stand, as a part of the axis.
+_APART = 0.075
+
+
+def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
+    """x = group in the order given, a line a name, its name beside its last point; whiskers are intervals.
+
+    A line stops at a group without a number and at a break, which is dotted. Numbers of another unit
+    than the first one have a panel of their own, under it.
+    """
+    panels = canvas.by_unit(roles.shown(released))
+    order = list(dict.fromkeys(n.group for n in released.numbers))
+    figure, axes = canvas.new_figure([3.4 if i == 0 else 2.4 for i in range(len(panels))])
+    for axis, panel in zip(axes, panels, strict=True):
+        groups = [group for group in order if any(n.group == group for n in panel)]
+        _panel(axis, panel, groups, breaks)
+        axis.set_ylabel(canvas.wrapped(text.unit_label(panel, released.sources), 32))
+    return figure
+
+
+def _panel(axis: Axes, panel: Sequence[Number], groups: list[str], breaks: Sequence[str]) -> None:
+    names = list(dict.fromkeys(number.name for number in panel))
+    for place, group in enumerate(groups):
+        if group in breaks and place > 0:
+            axis.axvline(place - 0.5, color=canvas.GREY, linewidth=1.2, linestyle=":", zorder=0)
+    for place, name in enumerate(names):
+        _line(axis, {n.group: n for n in panel if n.name == name}, groups, breaks, place, len(names))
+    unit = panel[0].unit
+    low, high = canvas.ends(panel)
+    axis.set_ylim(low, high)
+    axis.set_xlim(-0.4, len(groups) - 0.6)
+    axis.yaxis.set_major_formatter(lambda value, _: text.amount(value, unit))
+    if unit in canvas.NEUTRAL:
+        axis.axhline(canvas.NEUTRAL[unit], color=canvas.GREY, linewidth=1, zorder=0)
+    _label_groups(axis, groups)
+    if len(names) > 1:
+        _label_lines(axis, panel, names, groups, (low, high))
+
+
+def _line(
+    axis: Axes, series: dict[str, Number], groups: list[str], breaks: Sequence[str], place: int, many: int
+) -> None:
+    """One line with its whiskers, a hair aside of the others so that whiskers do not hide each other."""
+    colour, marker = canvas.colour(place), canvas.marker(place)
+    aside = 0.06 * (place - (many - 1) / 2)
+    previous: tuple[int, Number] | None = None
+    for x, group in enumerate(groups):
+        number = series.get(group)
+        if number is None:
+            continue
+        if number.lower is not None and number.upper is not None:
+            axis.vlines(x + aside, number.lower, number.upper, color=colour, linewidth=1.2)
+        axis.plot(x + aside, number.value, marker, color=colour, markersize=6)
+        if previous and previous[0] == x - 1 and group not in breaks:
+            ends = [previous[0] + aside, x + aside], [previous[1].value, number.value]
+            axis.plot(*ends, color=colour, linewidth=1.8)
+        previous = (x, number)
+
+
+def _label_groups(axis: Axes, groups: list[str]) -> None:
+    step = -(-len(groups) // _MOST_LABELS)
+    places = range(0, len(groups), step)
+    width = max(8, 50 // len(places))
+    axis.set_xticks(list(places), [canvas.wrapped(text.short_year(groups[i]), width) for i in places])
+
+
+def _label_lines(
+    axis: Axes, panel: Sequence[Number], names: list[str], groups: list[str], ends: tuple[float, float]
+) -> None:
+    """Each name beside the last point of its line, pushed apart where they would overlap."""
+    last = {
+        name: max((n for n in panel if n.name == name), key=lambda n: groups.index(n.group)) for name in names
+    }
+    labels = {name: canvas.wrapped(text.plain(name), 14) for name in names}
+    order = sorted(names, key=lambda name: last[name].value or 0.0)
+    heights = {name: (last[name].value - ends[0]) / (ends[1] - ends[0]) for name in names}  # type: ignore[operator]
+    places = _apart([heights[name] for name in order], [canvas.lines_of(labels[name]) for name in order])
+    for name, height in zip(order, places, strict=True):
+        axis.annotate(
+            labels[name],
+            (1.02, height),
+            xycoords="axes fraction",
+            va="center",
+            fontsize=10,
+            color=canvas.colour(names.index(name)),
+            annotation_clip=False,
+        )
+
+
+def _apart(heights: list[float], lines: list[int]) -> list[float]:
+    """The heights (rising, parts of the axis), moved as little as keeps texts of so many lines apart.
+
+    Texts that would overlap become one pile about the middle of their points.
+    """
+    room = [_APART * count for count in lines]
+    piles: list[list[int]] = []
+    for i in range(len(heights)):
+        piles.append([i])
+        while len(piles) > 1 and _bottom(piles[-1], heights, room) < _top(piles[-2], heights, room):
+            last = piles.pop()
+            piles[-1] += last
+    found = []
+    for pile in piles:
+        bottom = _bottom(pile, heights, room)
+        for i in pile:
+            found.append(bottom + room[i] / 2)
+            bottom += room[i]
+    return found
+
+
+def _bottom(pile: list[int], heights: list[float], room: list[float]) -> float:
+    """Where a pile begins: it lies about the mean of its points, within the axis."""
+    size = sum(room[i] for i in pile)
+    middle = sum(heights[i] for i in pile) / len(pile)
+    return min(max(middle - size / 2, 0.0), 1.0 - size)
+
+
+def _top(pile: list[int], heights: list[float], room: list[float]) -> float:
+    return _bottom(pile, heights, room) + sum(room[i] for i in pile)

@@ -1,0 +1,263 @@
+"""What a result says, in plain Dutch sentences: one writer a kind of figure, from the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from kansen_lib.disclosure import MINUS, Number, Released
+from kansen_lib.present import roles, text
+from kansen_lib.present.text import interval_text, name_list, value_text
+
+#: More withheld groups than this are counted in a sentence, not named; the table names them.
+MOST_NAMED = 4
+
+
+def write(released: Released, phrase: str, kind: str) -> str:
+    """What the numbers say, after ``phrase``, in the way that fits the kind of figure."""
+    return _WRITERS.get(kind, sentence)(released, phrase)
+
+
+def sentence(released: Released, phrase: str) -> str:
+    """First the levels after ``phrase``, then the differences, then what cannot be given."""
+    differences = [n for n in released.numbers if roles.is_difference(n)]
+    levels = [n for n in roles.shown(released) if not roles.is_difference(n)]
+    hidden = [n for n in released.numbers if n.value is None and not roles.is_difference(n)]
+    parts = [f"{phrase}: {_listed(_levels(levels))}."] if levels else []
+    same = {n.name for n in levels + hidden}  # a difference of something else says what it is of
+    parts += [_difference(n, "" if n.name in same else f" ({text.plain(n.name)})") for n in differences]
+    return " ".join([*parts, *_withheld(hidden)])
+
+
+def _levels(levels: Sequence[Number]) -> list[str]:
+    return [_said(label, n) for label, n in zip(_group_labels(levels), levels, strict=True)]
+
+
+def _said(label: str, number: Number) -> str:
+    """``"laag 40% (31% tot 50%)"``."""
+    return f"{_before_number(label)}{_with_interval(number)}"
+
+
+def _before_number(label: str) -> str:
+    """The label with a blank; after a digit or a comma in it, with a colon too."""
+    colon = ":" if "," in label or label[-1:].isdigit() else ""
+    return f"{label}{colon} " if label else ""
+
+
+def _listed(items: Sequence[str]) -> str:
+    """A list; with semicolons when its items hold commas of their own."""
+    return "; ".join(items) if any(", " in item for item in items) else name_list(items)
+
+
+def _group_labels(numbers: Sequence[Number]) -> list[str]:
+    """What each number is called in a list; one number about all needs no name beside the phrase."""
+    return [""] if len(numbers) == 1 and not numbers[0].group else text.row_labels(numbers)
+
+
+def _with_interval(number: Number) -> str:
+    interval = interval_text(number)
+    return value_text(number) + (f" ({interval})" if interval else "")
+
+
+def _difference(number: Number, of: str) -> str:
+    first, second = number.group.split(MINUS)
+    label = f"Verschil tussen {first} en {second}{of}"
+    if number.value is None:
+        return f"{label}: niet te geven, want {number.reason}."
+    interval = interval_text(number)
+    fits = f"; de gegevens passen bij een verschil van {interval}" if interval else ""
+    return f"{label}: {value_text(number)}{fits}."
+
+
+def _withheld(hidden: Sequence[Number]) -> list[str]:
+    """One sentence on what cannot be given; nothing when all is."""
+    if not hidden:
+        return []
+    labels = text.row_labels(hidden)
+    which = name_list(labels) if len(hidden) <= MOST_NAMED else f"{len(hidden)} andere groepen"
+    return [f"Niet te geven voor {which}: {_reasons(hidden)}."]
+
+
+def _reasons(hidden: Sequence[Number]) -> str:
+    return name_list(list(dict.fromkeys(n.reason for n in hidden)))
+
+
+def _points_missing(released: Released) -> list[str]:
+    """One sentence on how many points of a series are missing; nothing when none is."""
+    hidden = [n for n in released.numbers if n.value is None]
+    if not hidden:
+        return []
+    of = len(released.numbers)
+    return [f"{len(hidden)} van de {of} punten zijn niet te geven: {_reasons(hidden)}."]
+
+
+def of_years(released: Released, phrase: str) -> str:
+    """A series over school years: the latest year of each line."""
+    latest = {n.name: n for n in sorted(roles.shown(released), key=lambda n: n.group)}
+    parts = [f"{text.plain(n.name)} {_with_interval(n)} in {n.group}" for n in latest.values()]
+    told = [f"{phrase}, in het laatste jaar dat we kunnen laten zien: {name_list(parts)}."] if parts else []
+    return " ".join([*told, *_points_missing(released)])
+
+
+def of_lines(released: Released, phrase: str) -> str:
+    """Lines over an order of groups: where each begins and ends."""
+    names = list(dict.fromkeys(n.name for n in roles.shown(released)))
+    parts = []
+    for name in names:
+        first, *_, last = (series := [n for n in roles.shown(released) if n.name == name]) * 2
+        label = f"{text.plain(name)} " if len(names) > 1 else ""
+        if len(series) == 1:
+            parts.append(f"{label}{_with_interval(first)} {_at(first)}")
+        else:
+            parts.append(
+                f"{label}van {_with_interval(first)} {_at(first)} naar {_with_interval(last)} {_at(last)}"
+            )
+    return " ".join([*([f"{phrase}: {'; '.join(parts)}."] if parts else []), *_points_missing(released)])
+
+
+def _at(number: Number) -> str:
+    is_year = text.short_year(number.group) != number.group
+    return f"{'in' if is_year else 'bij'} {number.group}"
+
+
+def of_context(released: Released, phrase: str) -> str:
+    """Each group as counted, then what it is held against, a sentence a group; differences last."""
+    blocks = roles.blocks(roles.shown(released))
+    own = [block for block in blocks if not roles.is_difference(block[0])]
+    labels = _group_labels([block[0] for block in own])
+    told = [
+        f"{_before_number(_capital(label))}{_in_context(b, released)}."
+        for label, b in zip(labels, own, strict=True)
+    ]
+    for block in blocks:
+        if roles.is_difference(block[0]):
+            first, second = block[0].group.split(MINUS)
+            told.append(f"Verschil tussen {first} en {second}: {_in_context(block, released)}.")
+    return " ".join([*_after(phrase, told), *_withheld(_hidden_counts(released))])
+
+
+def _after(phrase: str, told: Sequence[str]) -> list[str]:
+    """The sentences, of which the first goes on after the phrase; nothing when there is none."""
+    if not told:
+        return []
+    return [f"{phrase}: {told[0][:1].lower()}{told[0][1:]}", *told[1:]]
+
+
+def _hidden_counts(released: Released) -> list[Number]:
+    """What cannot be given of the school itself; what it would be held against is no loss then."""
+    return [n for n in released.numbers if n.value is None and not roles.role(n)]
+
+
+def _in_context(block: Sequence[Number], released: Released) -> str:
+    """``"70% (62% tot 77%); alle scholen samen 76%, verwacht bij deze leerlingen 74%"``."""
+    first = block[0]
+    against = []
+    if first.reference is not None:
+        against = [f"{text.reference_name(released)} {text.amount(first.reference, first.unit)}"]
+    ordered = sorted((n for n in block if roles.role(n)), key=lambda n: roles.role(n) != roles.EXPECTED)
+    against += [f"{roles.role(n)} {text.amount(n.value, n.unit)}" for n in ordered if n.value is not None]
+    head = [] if roles.role(first) else [_with_interval(first)]
+    return "; ".join([*head, *([", ".join(against)] if against else [])])
+
+
+def of_waterfall(released: Released, phrase: str) -> str:
+    """What it opens with, what is added or taken off, what it comes to."""
+    if any(n.value is None for n in released.numbers) or len(released.numbers) < 3:
+        return sentence(released, phrase)
+    (first, *_, last), labels = released.numbers, text.row_labels(released.numbers)
+    changes = [f"{label}: {_change(n)}" for label, n in zip(labels, released.numbers, strict=True)][1:-1]
+    return (
+        f"{phrase}: {_said(labels[0], first)}. Daar komt bij of gaat af: "
+        f"{'; '.join(changes)}. Samen is dat {_said(labels[-1], last)}."
+    )
+
+
+def _change(number: Number) -> str:
+    """``"+5 procentpunt (2 tot 8)"``."""
+    interval = interval_text(number)
+    return text.change_text(number) + (f" ({interval})" if interval else "")
+
+
+def of_band(released: Released, phrase: str) -> str:
+    """The own number, and between which numbers 95% of schools lie; no school is better or worse."""
+    shown = roles.blocks(roles.shown(released))
+    labels = _group_labels([block[0] for block in shown])
+    told = [
+        f"{_before_number(_capital(label))}{_in_band(block)}"
+        for label, block in zip(labels, shown, strict=True)
+    ]
+    return " ".join([*_after(phrase, told), *_withheld(_hidden_counts(released))])
+
+
+def _in_band(block: Sequence[Number]) -> str:
+    own = next((n for n in block if not roles.role(n)), None)
+    band = next((n for n in block if roles.role(n) == roles.BETWEEN), None)
+    told = [f"{_with_interval(own)}."] if own else []
+    if band:
+        mean = f"{_capital('gemiddeld over de scholen' if own else 'gemiddeld')} is het {value_text(band)}"
+        between = interval_text(band).replace(" tot ", " en ")
+        told.append(f"{mean}; 95% van de scholen ligt tussen {between}." if between else f"{mean}.")
+    if own and band and own.lower is not None and band.lower is not None:
+        apart = own.lower > band.upper or own.upper < band.lower  # type: ignore[operator]
+        told.append(f"Onze onzekerheid {'ligt helemaal buiten' if apart else 'overlapt met'} die band.")
+    return " ".join(told)
+
+
+def of_quadrant(released: Released, phrase: str) -> str:
+    """Which way mean and gap went, and to which corners the data fit."""
+    found = roles.quadrant_of(released)
+    if found is None:
+        return sentence(released, phrase)
+    corners = found.corners()
+    also = f", maar ook bij {name_list([f'‘{name}’' for name in corners[1:]])}" if corners[1:] else ""
+    groups = [
+        f"{n.group} {_change(n)}"
+        for n in roles.shown(released)
+        if n.name == roles.CHANGE_OF_LEVEL and n.group
+    ]
+    per_group = f" Per groep: {name_list(groups)}." if groups else ""
+    return (
+        f"{phrase}: het gemiddelde veranderde {_change(found.level)} en het verschil {_change(found.gap)}."
+        f"{per_group} De gegevens passen bij ‘{corners[0]}’{also}."
+    )
+
+
+def of_conclusions(released: Released, phrase: str) -> str:
+    """Under which definitions which group stands higher, and whether the answer depends on them."""
+    told = [n for n in roles.shown(released) if roles.is_difference(n)]
+    found: dict[str, list[str]] = {}
+    for number in told:
+        numbers = ", ".join(filter(None, (value_text(number), interval_text(number))))
+        label = f"{text.plain(number.name)} ({numbers})"
+        found.setdefault(text.conclusion(number), []).append(label)
+    parts = [f"{_capital(answer)} bij {name_list(labels)}." for answer, labels in found.items()]
+    parts += _flip(list(found))
+    hidden = [n for n in released.numbers if n.value is None and roles.is_difference(n)]
+    if hidden:
+        names = name_list([text.plain(n.name) for n in hidden])
+        parts.append(f"Niet te zeggen bij {names}: {_reasons(hidden)}.")
+    return " ".join(_after(phrase, parts))
+
+
+def _flip(answers: Sequence[str]) -> list[str]:
+    """Whether the answers differ, and whether they turn round."""
+    known = [answer for answer in answers if answer != "niet te zeggen"]
+    if sum(answer.endswith("staat hoger") for answer in known) > 1:
+        return ["Het antwoord draait dus om: het hangt af van hoe je kijkt welke groep hoger staat."]
+    if len(known) > 1:
+        return ["Welk antwoord je krijgt, hangt dus af van hoe je kijkt."]
+    return ["Het antwoord is steeds hetzelfde."] if known else []
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+_WRITERS: dict[str, Callable[[Released, str], str]] = {
+    "years": of_years,
+    "lines": of_lines,
+    "context": of_context,
+    "waterfall": of_waterfall,
+    "band": of_band,
+    "quadrant": of_quadrant,
+    "conclusions": of_conclusions,
+}
