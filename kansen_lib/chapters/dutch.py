@@ -295,6 +295,8 @@ DUTCH: dict[str, str] = {
     Reason.NOT_REACHED: "minder dan de helft heeft de gebeurtenis meegemaakt",
     Reason.BEYOND_FOLLOW_UP: "zo lang zijn de leerlingen niet gevolgd",
     Reason.NOT_SMOOTH: "de maat heeft hier een knik, daarom is er geen marge",
+    Method.GINI_COEFFICIENT: "Gini-coëfficiënt",
+    Method.RANK_SLOPE: "helling van plaats op plaats",
     Method.COUNTERFACTUAL: "lineair model met gunstige omstandigheden (samenhang, geen effect)",
     Method.OMEGA: "omega, model met één factor (ML)",
     Method.ALPHA: "alfa van Cronbach",

@@ -265,6 +265,8 @@ class Method(StrEnum):
     AALEN_JOHANSEN = "Aalen-Johansen"
     LOG_RANK = "log-rank test"
     LOG_RANK_ROBUST = "log-rank test, robust score with clusters"
+    GINI_COEFFICIENT = "Gini coefficient"
+    RANK_SLOPE = "rank-rank slope"
     COUNTERFACTUAL = "linear model, risks at favourable values (an association)"
     # scales
     OMEGA = "omega, one factor (ML)"

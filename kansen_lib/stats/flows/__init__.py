@@ -3,6 +3,7 @@
 from kansen_lib.stats.flows.competing import aalen_johansen
 from kansen_lib.stats.flows.funnel import cohort_funnel
 from kansen_lib.stats.flows.gap import incidence_gap
+from kansen_lib.stats.flows.generations import rank_slope
 from kansen_lib.stats.flows.mobility import mobility
 from kansen_lib.stats.flows.ranks import log_rank
 from kansen_lib.stats.flows.survival import kaplan_meier, restricted_mean
@@ -15,6 +16,7 @@ __all__ = [
     "kaplan_meier",
     "log_rank",
     "mobility",
+    "rank_slope",
     "restricted_mean",
     "transition_matrix",
 ]

@@ -2,6 +2,7 @@
 
 from kansen_lib.stats.gaps.concentration import concentration_curve, concentration_index
 from kansen_lib.stats.gaps.differences import mean_difference, share_difference
+from kansen_lib.stats.gaps.inequality import gini
 from kansen_lib.stats.gaps.levels import bounded_share, mean, means, share, shares
 from kansen_lib.stats.gaps.overlapping import overlap
 from kansen_lib.stats.gaps.quantiles import quantile_gaps
@@ -13,6 +14,7 @@ __all__ = [
     "bounded_share",
     "concentration_curve",
     "concentration_index",
+    "gini",
     "hedges_g",
     "hedges_g_clustered",
     "mean",
