@@ -128,11 +128,31 @@ def test_every_card_has_its_six_parts(notebook) -> None:
     assert len(cards) >= 3
     for i in cards:
         before, after = cells[i - 1].source, cells[i + 1]
-        assert before.startswith("## ") and "?" in before.splitlines()[0] and "**Nodig:**" in before
-        assert "<h3>Wat je ziet</h3>" in cells[i].outputs[0]["data"]["text/html"]
+        assert before.startswith("### ") and "?" in before.splitlines()[0] and "**Nodig:**" in before
+        assert "<h4>Wat je ziet</h4>" in cells[i].outputs[0]["data"]["text/html"]
         assert after.metadata["tags"] == ["uitleg"]
-        heads = [line for line in after.source.splitlines() if line.startswith("### ")]
-        assert heads == ["### Zo lees je het", "### Wat het niet zegt", "### Om over te praten"]
+        heads = [line for line in after.source.splitlines() if line.startswith("#")]
+        assert heads == ["#### Zo lees je het", "#### Wat het niet zegt", "#### Om over te praten"]
+
+
+def headings(notebook: nbformat.NotebookNode) -> list[tuple[int, str]]:
+    """Level and words of every heading in the prose."""
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    return [(len(marks), words) for marks, words in re.findall(r"^(#+) +(.+)$", prose, flags=re.MULTILINE)]
+
+
+def test_a_chapter_has_one_title_then_sections_then_questions(notebook) -> None:
+    levels = [level for level, _ in headings(notebook)]
+    assert levels[:3] == [1, 2, 3] and levels.count(1) == 1 and max(levels) == 4
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+def test_every_section_begins_with_a_sentence_of_its_own(notebook) -> None:
+    sections = [cell.source for cell in notebook.cells if cell.source.startswith("## ")]
+    assert sections
+    for source in sections:
+        heading, _, rest = source.partition("\n")
+        assert len(rest.split()) >= 5, heading
 
 
 def test_at_least_two_questions_are_answered_with_pupils_and_one_with_duo_alone(notebook) -> None:
