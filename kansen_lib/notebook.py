@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from kansen_lib import benchmark as network
 from kansen_lib import disclosure
-from kansen_lib.present.card import Card
+from kansen_lib.chapters.about import ABOUT
+from kansen_lib.present.card import Card, Indicator
 from kansen_lib.stats.result import Result
 from kansen_lib.store import School, Store
 
@@ -53,12 +55,14 @@ class Report:
             result: what a function of ``chapters`` gave.
             title: what the figure shows, in Dutch.
             phrase: the words before the list of levels, in Dutch.
-            figure: ``"dots"`` or ``"years"``.
+            figure: kind of figure, one of :data:`kansen_lib.present.figures.KINDS`.
             breaks: school years in which other rules began: no line is drawn into them.
         """
         released = disclosure.release(result, self.profile)
         store = self.school.store
-        return Card(released, title, phrase, figure, store.tier, store.simulated, tuple(breaks))
+        about = ABOUT.get(result.name)
+        indicator = Indicator(**asdict(about)) if about else None
+        return Card(released, title, phrase, figure, store.tier, store.simulated, tuple(breaks), indicator)
 
     def _years(self) -> str:
         """The school years that the data of this school cover, per kind."""

@@ -16,6 +16,53 @@ RELEASE_TYPE = "application/vnd.kansen.release+json"
 _HYPHENED = re.compile(r"\b\w{1,5}-\w{1,4}\b")
 
 
+_LEVELS = {
+    "macro": "macro (het land en het stelsel)",
+    "meso": "meso (de school en de buurt)",
+    "micro": "micro (de klas en de leerling)",
+}
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What is counted, of whom, on which level and in which domain; all in plain Dutch.
+
+    Attributes:
+        niveau: ``"macro"``, ``"meso"`` or ``"micro"``.
+        domein: domain of education after Biesta; empty where none fits.
+        definitie: what the number says.
+        teller: what is counted or averaged.
+        noemer: of whom.
+        buiten: who or what is left out, and why.
+    """
+
+    niveau: str
+    domein: str
+    definitie: str
+    teller: str
+    noemer: str
+    buiten: str
+
+    def tags(self) -> str:
+        """Level and domain as one line of HTML."""
+        domain = f" Domein: {html.escape(self.domein)}." if self.domein else ""
+        return f'<p class="tags">Niveau: {html.escape(_LEVELS[self.niveau])}.{domain}</p>'
+
+    def details(self, sources: Sequence[str]) -> str:
+        """How it is counted, closed until somebody asks."""
+        terms = {
+            "Wat het getal zegt": self.definitie,
+            "Wat we tellen": self.teller,
+            "Van wie": self.noemer,
+            "Wie of wat niet meetelt": self.buiten,
+            "Tabellen": ", ".join(sources),
+        }
+        rows = "".join(
+            f"<dt>{head}</dt><dd>{html.escape(words)}</dd>" for head, words in terms.items() if words
+        )
+        return f'<details><summary>Zo is het geteld</summary><dl class="geteld">{rows}</dl></details>'
+
+
 @dataclass(frozen=True)
 class Card:
     """What a notebook shows of one result.
@@ -28,6 +75,7 @@ class Card:
         tier: data tier of the store.
         simulated: whether the data are made up.
         breaks: school years in which other rules began.
+        indicator: what the numbers are, None when it is not described.
     """
 
     released: Released
@@ -37,6 +85,7 @@ class Card:
     tier: str
     simulated: bool
     breaks: Sequence[str] = ()
+    indicator: Indicator | None = None
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Views of the same released result for the notebook."""
@@ -46,6 +95,8 @@ class Card:
             RELEASE_TYPE: {
                 "card": self.released.name,
                 "status": self.released.status,
+                "niveau": self.indicator.niveau if self.indicator else "",
+                "domein": self.indicator.domein if self.indicator else "",
                 "rows": self.released.rows(),
             },
         }
@@ -62,8 +113,10 @@ class Card:
             return _grey(self.released)
         parts = [
             f'<h4>Wat je ziet</h4><p class="zie">{_unbroken(html.escape(self.text()))}</p>',
+            self.indicator.tags() if self.indicator else "",
             self._figure(),
             _table(self.released, self.title),
+            self.indicator.details(self.released.sources) if self.indicator else "",
             f'<p class="bron">{html.escape(text.source_line(self.released, self.tier, self.simulated))}</p>',
         ]
         return _section("kaart", self.released, "".join(parts))

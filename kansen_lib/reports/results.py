@@ -15,7 +15,9 @@ from kansen_lib.present.card import RELEASE_TYPE
 from kansen_lib.running.plan import Job
 
 KEYS = ("vestiging", "notebook", "card")
-COLUMNS = (*KEYS, *(item.name for item in fields(Number)))
+#: Of the indicator on the card: empty where it is not described.
+ABOUT = ("niveau", "domein")
+COLUMNS = (*KEYS, *ABOUT, *(item.name for item in fields(Number)))
 _DTYPES = dict.fromkeys(("value", "lower", "upper", "reference"), "float64") | {"n": "Int64"}
 
 
@@ -43,8 +45,9 @@ def _rows(path: Path, job: Job) -> list[dict[str, Any]]:
         for output in cell.get("outputs", [])
         if RELEASE_TYPE in output.get("data", {})
     ]
+    of_job = {"vestiging": job.vestiging, "notebook": job.notebook.stem}
     return [
-        {"vestiging": job.vestiging, "notebook": job.notebook.stem, "card": card["card"]} | row
+        of_job | {name: card[name] for name in ("card", *ABOUT)} | row
         for card in released
         for row in card["rows"]
     ]

@@ -9,6 +9,7 @@ from kansen_lib.present.card import RELEASE_TYPE
 from kansen_lib.reports import results
 from kansen_lib.running.plan import Job
 
+ABOUT = {"niveau": "meso", "domein": ""}
 JOB = Job("000100", "Naam", "Plaats", Path("01_proef.ipynb"), Path(), {})
 
 
@@ -26,11 +27,13 @@ def test_identifiers_are_text_and_counts_whole(tmp_path: Path) -> None:
         tmp_path,
         {
             "card": "k",
+            **ABOUT,
             "rows": [{"name": "a", "group": "0363", "value": 1, "n": 12}, {"name": "b", "n": None}],
         },
     )
     frame = results.collect(tmp_path, [JOB])
     assert frame.loc[0, ["vestiging", "group"]].tolist() == ["000100", "0363"]
+    assert frame["niveau"].tolist() == ["meso", "meso"] and frame["domein"].tolist() == ["", ""]
     assert frame["value"].dtype == float
     assert frame["n"].dtype == "Int64"
     assert frame["n"].isna().tolist() == [False, True]
@@ -39,8 +42,8 @@ def test_identifiers_are_text_and_counts_whole(tmp_path: Path) -> None:
 def test_rows_are_sorted_by_card_and_keep_their_order_within(tmp_path: Path) -> None:
     _write(
         tmp_path,
-        {"card": "z", "rows": [{"name": "2"}, {"name": "1"}]},
-        {"card": "a", "rows": [{"name": "3"}]},
+        {"card": "z", **ABOUT, "rows": [{"name": "2"}, {"name": "1"}]},
+        {"card": "a", **ABOUT, "rows": [{"name": "3"}]},
     )
     assert results.collect(tmp_path, [JOB])["name"].tolist() == ["3", "2", "1"]
 
