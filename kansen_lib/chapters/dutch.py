@@ -298,6 +298,7 @@ DUTCH: dict[str, str] = {
     Method.GINI_COEFFICIENT: "Gini-coëfficiënt",
     Method.RANK_SLOPE: "helling van plaats op plaats",
     Method.COUNTERFACTUAL: "lineair model met gunstige omstandigheden (samenhang, geen effect)",
+    Method.GROWTH: "groei naar de werkelijke beginscore, verbeterd voor meetfout",
     Method.OMEGA: "omega, model met één factor (ML)",
     Method.ALPHA: "alfa van Cronbach",
     Method.ITEM_REST: "samenhang van de vraag met de andere vragen",

@@ -268,6 +268,7 @@ class Method(StrEnum):
     GINI_COEFFICIENT = "Gini coefficient"
     RANK_SLOPE = "rank-rank slope"
     COUNTERFACTUAL = "linear model, risks at favourable values (an association)"
+    GROWTH = "growth on the true start, errors in variables"
     # scales
     OMEGA = "omega, one factor (ML)"
     ALPHA = "Cronbach's alpha"

@@ -23,8 +23,8 @@ def gini(
     """Gini coefficient of an amount over persons, such as hours of support: 0 when all have as much.
 
     Near 1 when one person has all. It says how unequal the amounts are and not who has more: for that
-    there is :func:`concentration_index`. Persons with nothing count, as 0: leave them out beforehand where the
-    question is of those who have any.
+    there is :func:`concentration_index`. Persons with nothing count, as 0: leave them out beforehand
+    where the question is of those who have any.
 
     Args:
         data: a row a person; rows with a missing value take no part.

@@ -2,6 +2,7 @@
 
 from kansen_lib.stats.ordinal.effects import average_marginal_effects
 from kansen_lib.stats.ordinal.gap import gap_at_equal_score, gap_curve
+from kansen_lib.stats.ordinal.growth import growth_on_start
 from kansen_lib.stats.ordinal.measurement import errors_in_variables, simex
 from kansen_lib.stats.ordinal.models import (
     binary_logit,
@@ -19,6 +20,7 @@ __all__ = [
     "errors_in_variables",
     "gap_at_equal_score",
     "gap_curve",
+    "growth_on_start",
     "multinomial_logit",
     "ordinal_logit",
     "parallel_lines",
