@@ -7,6 +7,8 @@ numbers as every other. Pure functions on frames; a missing value stays missing.
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -46,22 +48,28 @@ def classes(opleiding_ouders: pd.Series) -> pd.Series:
     return opleiding_ouders.map(names).astype(codes.OPLEIDING_OUDERS_3.dtype())
 
 
-def pupils(leerlingen: pd.DataFrame, loopbaan: pd.DataFrame, last: str | None) -> pd.DataFrame:
-    """One row a pupil: group, advies, score, and where the career went as far as it was seen.
+def pupils(
+    leerlingen: pd.DataFrame, loopbaan: pd.DataFrame, toetsen: pd.DataFrame, last: str | None
+) -> pd.DataFrame:
+    """One row a pupil: group, advies, scores, and where the career went as far as it was seen.
 
     A career is followed at the vestiging of entry, because a school knows no more: who left got no
     diploma there. The network follows pupils in the same way, so that both can be compared.
 
     Args:
-        leerlingen, loopbaan: rows of the canonical tables.
+        leerlingen, loopbaan, toetsen: rows of the canonical tables.
         last: last school year in the data of all schools: a school whose pupils move on after leerjaar
             3 has no later rows of its own.
 
-    ``toetsscore`` is kept on one scale: of the latest kind of test only. Added columns: ``opleiding``
-    (three classes), ``eerste``, ``definitief``, ``toets`` (places in steps), ``leerjaar3`` (label),
-    ``havo_in_leerjaar3`` (whether its class holds havo or vwo), ``seen`` (school years that could be
-    seen), ``diploma`` (True/False; missing in a young cohort and for who is still there),
-    ``diploma_niveau``.
+    ``toetsscore`` is kept on one scale: of the latest kind of test only; ``toetsscore_eigen_schaal`` is
+    that of every pupil. Added columns: ``opleiding`` (three classes), ``eerste``, ``definitief``,
+    ``toets`` (places in steps), ``leerjaar3`` (label), ``havo_in_leerjaar3`` (whether its class holds
+    havo or vwo), ``derde_jaar`` (leerjaar in the third school year; 0 for who left education before,
+    missing for who left the school or could not be seen yet), ``seen`` (school years that could be
+    seen), ``diploma`` (True/False; missing in a young cohort, for who is still there, and where nobody
+    got one: pupils of a school without exams get theirs elsewhere), ``diploma_niveau``; per moment
+    ``score_groep8``, ``score_leerjaar1``, ``score_leerjaar3`` (mean of taal and rekenen);
+    ``niveau_taal`` and ``niveau_rekenen`` (referentieniveau of groep 8).
     """
     known = leerlingen.assign(
         opleiding=classes(leerlingen["opleiding_ouders"]),
@@ -69,6 +77,7 @@ def pupils(leerlingen: pd.DataFrame, loopbaan: pd.DataFrame, last: str | None) -
         definitief=steps(leerlingen["advies_definitief"]),
         toets=steps(leerlingen["toetsadvies"]),
         toetsscore=_on_one_scale(leerlingen["toetsscore"], leerlingen["regime"]),
+        toetsscore_eigen_schaal=leerlingen["toetsscore"],
     ).set_index("leerling", drop=False)
     here = loopbaan.merge(leerlingen[["leerling", "vestiging"]], on=["leerling", "vestiging"])
     third = _first_row(here[here["leerjaar"] == 3])["niveau"]
@@ -79,9 +88,43 @@ def pupils(leerlingen: pd.DataFrame, loopbaan: pd.DataFrame, last: str | None) -
     known["seen"] = _years_seen(known["cohort"], last)
     last_row = here.sort_values("schooljaar", kind="stable").drop_duplicates("leerling", keep="last")
     still_there = known.index.isin(last_row.loc[last_row["afloop"] == "onbekend", "leerling"])
-    told = (known["seen"] >= YEARS_TO_DIPLOMA) & ~still_there
+    has_exams = known["vestiging"].isin(known.loc[known["diploma_niveau"].notna(), "vestiging"])
+    told = (known["seen"] >= YEARS_TO_DIPLOMA) & ~still_there & has_exams
     known["diploma"] = known["diploma_niveau"].notna().astype("boolean").where(told)
-    return known.reset_index(drop=True)
+    known["derde_jaar"] = _third_year(known, here, last_row)
+    return known.join(_scores(known, toetsen)).reset_index(drop=True)
+
+
+def _third_year(known: pd.DataFrame, here: pd.DataFrame, last_row: pd.DataFrame) -> pd.Series:
+    """Leerjaar of each pupil in the third school year after entry; 0 for who left education before."""
+    third = known["cohort"].map({cohort: _later(cohort, 2) for cohort in known["cohort"].unique()})
+    rows = here[here["schooljaar"] == here["leerling"].map(third)].drop_duplicates("leerling")
+    leerjaar = rows.set_index("leerling")["leerjaar"].reindex(known.index).astype(float)
+    left = last_row.loc[last_row["afloop"] == "uit het onderwijs", "leerling"]
+    return leerjaar.where(leerjaar.notna() | ~known.index.isin(left) | (known["seen"] < 3), 0.0)
+
+
+def _later(schooljaar: str, years: int) -> str:
+    """The school year so many years later."""
+    first = int(schooljaar[:4]) + years
+    return f"{first}-{first + 1}"
+
+
+#: Moment of a test to the column of its score.
+_MOMENTS = {"groep 8": "score_groep8", "leerjaar 1": "score_leerjaar1", "leerjaar 3": "score_leerjaar3"}
+
+
+def _scores(known: pd.DataFrame, toetsen: pd.DataFrame) -> pd.DataFrame:
+    """Score per moment, and referentieniveau per domain of groep 8, of each pupil where they entered."""
+    entry = toetsen["leerling"].map(known["vestiging"])
+    rows = toetsen[(toetsen["domein"] != "totaal") & (toetsen["vestiging"] == entry)]
+    mean = rows.groupby(["leerling", "moment"])["score"].mean().unstack()
+    found = {column: mean.get(moment, pd.Series(dtype=float)) for moment, column in _MOMENTS.items()}
+    start = rows[rows["moment"] == "groep 8"]
+    for domain in ("taal", "rekenen"):
+        one = start[start["domein"] == domain].drop_duplicates("leerling").set_index("leerling")
+        found[f"niveau_{domain}"] = one["referentieniveau"]
+    return pd.DataFrame({name: values.reindex(known.index) for name, values in found.items()})
 
 
 def _on_one_scale(score: pd.Series, regime: pd.Series) -> pd.Series:
@@ -219,3 +262,88 @@ def tracks(aantallen: pd.DataFrame) -> pd.DataFrame:
         niveau=table["niveau"].astype(codes.NIVEAU.dtype()),
         richting=np.where(table["niveau"].isin(["havo", "vwo"]), "havo/vwo", "pro en vmbo"),
     )
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What is counted of pupils, the same way for one school and for all.
+
+    Attributes:
+        name: how the number is called, in Dutch or snake_case.
+        outcome: from the rows of :func:`pupils` to a value a pupil, missing where it is not known.
+        unit: ``"share"`` of True and False, or ``"score"``.
+    """
+
+    name: str
+    outcome: Callable[[pd.DataFrame], pd.Series]
+    unit: str = "share"
+
+
+def _havo_advies(pupils: pd.DataFrame) -> pd.Series:
+    """First advies havo or higher, of who can be compared at an equal score."""
+    return comparable_at_score(pupils)["eerste"].ge(codes.step("havo")).reindex(pupils.index)
+
+
+def _toets_hoger(pupils: pd.DataFrame) -> pd.Series:
+    """Toetsadvies above the first advies, on the half-step scale."""
+    known = pupils["toets"].notna() & pupils["eerste"].notna()
+    return (pupils["toets"] > pupils["eerste"]).where(known)
+
+
+def _havo_vwo_diploma(pupils: pd.DataFrame) -> pd.Series:
+    """Diploma of havo or vwo: a startkwalificatie; one of mbo-2 and higher is not seen by a school."""
+    return pupils["diploma_niveau"].isin(["havo", "vwo"]).where(pupils["diploma"].notna())
+
+
+def _op_koers(pupils: pd.DataFrame) -> pd.Series:
+    """In leerjaar 3 in the third school year, on no lower a level than the definitive advies.
+
+    Compared as the Inspectie does; who left education is not on course, who left the school is unknown.
+    """
+    place = position(pupils["advies_definitief"], pupils["leerjaar3"], "inspectie")
+    reached = pupils["derde_jaar"] >= 3
+    known = pupils["definitief"].notna() & pupils["derde_jaar"].notna() & (place.notna() | ~reached)
+    return (reached & (place != "onder")).where(known)
+
+
+def _zonder_vertraging(pupils: pd.DataFrame) -> pd.Series:
+    """In leerjaar 3 in the third school year, on whatever level."""
+    return (pupils["derde_jaar"] >= 3).where(pupils["derde_jaar"].notna())
+
+
+def _reached(domain: str, lowest: str) -> Callable[[pd.DataFrame], pd.Series]:
+    """Whether the referentieniveau of a domain in groep 8 is ``lowest`` or higher."""
+    enough = codes.REFERENTIENIVEAU.codes[codes.REFERENTIENIVEAU.codes.index(lowest) :]
+
+    def outcome(pupils: pd.DataFrame) -> pd.Series:
+        level = pupils[f"niveau_{domain}"]
+        return level.isin(enough).where(level.notna())
+
+    return outcome
+
+
+#: Everything that is shown in context: raw, with less chance, beside all schools and beside what is
+#: expected (``chapters.context``); benchmark and chapters count it by the same function.
+INDICATORS = {
+    item.name: item
+    for item in (
+        Indicator("havo_advies", _havo_advies),
+        Indicator("toets_hoger", _toets_hoger),
+        Indicator("havo_in_leerjaar3", lambda pupils: pupils["havo_in_leerjaar3"]),
+        Indicator("op_koers", _op_koers),
+        Indicator("zonder_vertraging", _zonder_vertraging),
+        Indicator("diploma", lambda pupils: pupils["diploma"]),
+        Indicator("havo_vwo_diploma", _havo_vwo_diploma),
+        Indicator("taal_1F", _reached("taal", "1F")),
+        Indicator("rekenen_1F", _reached("rekenen", "1F")),
+        Indicator("taal_streefniveau", _reached("taal", "1S of 2F")),
+        Indicator("rekenen_streefniveau", _reached("rekenen", "1S of 2F")),
+        Indicator("score_leerjaar3", lambda pupils: pupils["score_leerjaar3"], "score"),
+        Indicator("groei", lambda pupils: pupils["score_leerjaar3"] - pupils["score_groep8"], "score"),
+    )
+}
+
+
+def outcome(name: str, pupils: pd.DataFrame) -> pd.Series:
+    """The outcome of an indicator a pupil: numbers, with True and False as 1 and 0."""
+    return INDICATORS[name].outcome(pupils).astype(float)

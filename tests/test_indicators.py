@@ -45,7 +45,8 @@ def career(pupils: dict[str, dict], rows: list[tuple]) -> pd.DataFrame:
     leerlingen = pd.DataFrame([{"leerling": code, **bare, **facts} for code, facts in pupils.items()])
     names = ["leerling", "vestiging", "schooljaar", "leerjaar", "niveau", "afloop"]
     loopbaan = pd.DataFrame(rows, columns=names)
-    found = indicators.pupils(leerlingen.astype({"toetsscore": float}), loopbaan, "2025-2026")
+    toetsen = pd.DataFrame(columns=["leerling", "vestiging", "moment", "domein", "score", "referentieniveau"])
+    found = indicators.pupils(leerlingen.astype({"toetsscore": float}), loopbaan, toetsen, "2025-2026")
     return found.set_index("leerling")
 
 

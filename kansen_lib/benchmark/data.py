@@ -8,6 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from kansen_lib import indicators
+from kansen_lib.benchmark import scores
 from kansen_lib.store import Store
 
 SEED = 20260101
@@ -30,12 +31,18 @@ class Network:
     @cached_property
     def pupils(self) -> pd.DataFrame:
         """One row a pupil; see :func:`kansen_lib.indicators.pupils`."""
-        return indicators.pupils(self.store.read("leerlingen"), self.loopbaan, self.store.last_schooljaar)
+        last = self.store.last_schooljaar
+        return indicators.pupils(self.store.read("leerlingen"), self.loopbaan, self.toetsen, last)
 
     @cached_property
     def toetsen(self) -> pd.DataFrame:
         """Test scores of all pupils."""
         return self.store.read("toetsen")
+
+    @cached_property
+    def learners(self) -> pd.DataFrame:
+        """The pupils with their classes; see :func:`kansen_lib.benchmark.scores.learners`."""
+        return scores.learners(self.pupils, self.loopbaan)
 
     @cached_property
     def enquete(self) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Reference values from pupils: shares and gaps by parental education, pooled models."""
+"""Reference values from pupils: scores by parental education, pooled models."""
 
 from __future__ import annotations
 
@@ -6,57 +6,28 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from kansen_lib import indicators
 from kansen_lib.benchmark.data import MODEL_PUPILS, SEED, Network, sample, several_schools
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.stats import gaps, multilevel, ordinal
 from kansen_lib.stats.result import Estimate
-from kansen_lib.stats.shrinkage import prior_of_means
-
-#: Schools with fewer pupils say little about the spread between schools.
-SMALLEST_SCHOOL = 20
 
 
 def rows(network: Network) -> Iterator[Row]:
-    """Shares, gaps and variance shares over all schools; nothing without pupils."""
+    """Scores, gaps and variance shares over all schools; nothing without pupils."""
     if "leerlingen" not in network.store.tables:
         return
     if several_schools(network.pupils):
-        yield from _pupil_rows(network.pupils)
+        yield from _score_rows(network.pupils)
         yield "", advies_gap("advies_bij_gelijke_score", sample(network.pupils)), None
     yield from _variance_rows(network)
 
 
-def _pupil_rows(pupils: pd.DataFrame) -> Iterator[Row]:
-    """Shares by parental education, over all schools, with the spread between schools."""
-    outcomes = {
-        "havo_advies": indicators.comparable_at_score(pupils)["eerste"].ge(4).reindex(pupils.index),
-        "diploma": pupils["diploma"],
-        "havo_in_leerjaar3": pupils["havo_in_leerjaar3"],
-        "toets_hoger": (pupils["toets"] > pupils["eerste"]).where(
-            pupils["toets"].notna() & pupils["eerste"].notna()
-        ),
-    }
-    for name, outcome in outcomes.items():
-        for item in gaps.shares(outcome, pupils["opleiding"], name=name).estimates:
-            chosen = pupils["opleiding"] == item.group
-            yield "", item, _spread(outcome[chosen], pupils.loc[chosen, "vestiging"])
+def _score_rows(pupils: pd.DataFrame) -> Iterator[Row]:
+    """Score of groep 8 by parental education, and the gap in it."""
     for item in gaps.means(pupils["toetsscore"], pupils["opleiding"], name="toetsscore").estimates:
         yield "", item, None
     groups = [pupils.loc[pupils["opleiding"] == label, "toetsscore"] for label in ("laag", "hoog")]
     yield "", gaps.hedges_g(*groups, name="gat_toetsscore"), None
-
-
-def _spread(outcome: pd.Series, school: pd.Series) -> float | None:
-    """Standard deviation between schools of a share, from schools with enough pupils."""
-    known = outcome.dropna().astype(float)
-    table = known.groupby(school).agg(["mean", "size"])
-    table = table[table["size"] >= SMALLEST_SCHOOL]
-    if len(table) < 5:
-        return None
-    overall = float(known.mean())
-    errors = (overall * (1 - overall) / table["size"]) ** 0.5
-    return prior_of_means(table["mean"], errors).sd if 0 < overall < 1 else None
 
 
 def advies_gap(name: str, pupils: pd.DataFrame) -> Estimate:

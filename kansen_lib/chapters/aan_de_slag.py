@@ -5,8 +5,9 @@ from __future__ import annotations
 from kansen_lib import codes, indicators
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.chapters.about import about
+from kansen_lib.chapters.context import in_context
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.pupils import dropped, levels_and_gap, pupils_of
+from kansen_lib.chapters.pupils import dropped, pupils_of
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School
@@ -61,9 +62,9 @@ def level_and_gap(school: School, benchmark: Benchmark) -> Result:
     The share that sits in a class with havo or vwo in it.
     """
     pupils = pupils_of(school)
-    sits = pupils["havo_in_leerjaar3"]
-    estimates = levels_and_gap(
-        "havo_in_leerjaar3", sits, pupils["opleiding"], benchmark, low="laag", high="hoog"
+    sits = indicators.outcome("havo_in_leerjaar3", pupils)
+    estimates = in_context(
+        "havo_in_leerjaar3", sits, pupils["opleiding"], school, benchmark, low="laag", high="hoog"
     )
     return Result("", estimates, dropped=dropped(pupils["opleiding"], sits))
 

@@ -9,8 +9,9 @@ import pandas as pd
 from kansen_lib import codes, indicators
 from kansen_lib.benchmark import Benchmark, advies_gap
 from kansen_lib.chapters.about import about
+from kansen_lib.chapters.context import in_context
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.pupils import dropped, levels_and_gap, pupils_of, with_reference
+from kansen_lib.chapters.pupils import dropped, pupils_of
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Unit
@@ -95,9 +96,10 @@ def toets_above_advies(school: School, benchmark: Benchmark) -> Result:
     single advies is mechanically passed more often than a double one.
     """
     pupils = pupils_of(school)
-    known = pupils["toets"].notna() & pupils["eerste"].notna()
-    higher = (pupils["toets"] > pupils["eerste"]).where(known)
-    estimates = levels_and_gap("toets_hoger", higher, pupils["opleiding"], benchmark, low="laag", high="hoog")
+    higher = indicators.outcome("toets_hoger", pupils)
+    estimates = in_context(
+        "toets_hoger", higher, pupils["opleiding"], school, benchmark, low="laag", high="hoog"
+    )
     return Result("", estimates, dropped=dropped(pupils["opleiding"], pupils["toets"], pupils["eerste"]))
 
 
@@ -119,11 +121,10 @@ def advies_at_equal_score(school: School, benchmark: Benchmark) -> Result:
     """
     everyone = pupils_of(school)
     pupils = indicators.comparable_at_score(everyone)
-    higher = pupils["eerste"] >= codes.step("havo")
-    levels = [
-        with_reference(item, benchmark.value("havo_advies", item.group))
-        for item in gaps.shares(higher, pupils["opleiding"], name="advies havo of hoger").estimates
-    ]
+    higher = indicators.outcome("havo_advies", pupils)
+    levels = in_context(
+        "havo_advies", higher, pupils["opleiding"], school, benchmark, low="laag", high="hoog"
+    )
     gap = advies_gap("gat bij gelijke score", pupils)
     lost = (len(everyone) - len(pupils), len(everyone))
     return Result("", (*levels, gap), dropped=lost)

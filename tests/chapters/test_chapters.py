@@ -128,7 +128,7 @@ def test_advies_at_equal_score_is_about_the_same_pupils_as_its_levels(store, sch
         higher[group] += here and step >= 4
     found = selectie.advies_at_equal_score(school, network)
     for group in known:
-        level = found["advies havo of hoger", group]
+        level = found["havo_advies", group]
         assert (level.count, level.n) == (higher[group], known[group])
         assert level.reference == pytest.approx(np.mean(everywhere[group]))
     assert found["gat bij gelijke score", "hoog minus laag"].n == sum(known.values())
@@ -140,8 +140,8 @@ def test_a_class_with_havo_in_it_counts_however_broad(store: Store, network) -> 
     names = store.vestigingen["naam"]
     middenschool = store.school(names.index[names.str.contains("Middenschool")][0])
     assert set(middenschool.table("loopbaan").query("leerjaar == 3")["niveau"]) == {"vmbo-b/k/gt/havo/vwo"}
-    levels = aan_de_slag.level_and_gap(middenschool, network).estimates[:-1]
-    assert [item.value for item in levels] == [1, 1, 1]
+    found = values(aan_de_slag.level_and_gap(middenschool, network))
+    assert [found["havo_in_leerjaar3", label] for label in ("laag", "midden", "hoog")] == [1, 1, 1]
 
 
 def test_advies_of_the_gemeente_is_counted_by_hand(store: Store, school: School) -> None:

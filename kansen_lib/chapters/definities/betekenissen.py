@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pandas as pd
 
+from kansen_lib import indicators
 from kansen_lib.benchmark import Benchmark, advies_gap
+from kansen_lib.chapters.context import in_context
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.pupils import dropped, levels_and_gap, pupils_of, with_reference
+from kansen_lib.chapters.pupils import dropped, pupils_of, with_reference
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
-from kansen_lib.stats.shrinkage import shrink
 from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
 
@@ -71,25 +72,6 @@ def diploma(school: School, benchmark: Benchmark) -> Result:
     pupils = pupils[pupils["diploma"].notna()]
     if not pupils["diploma_niveau"].notna().any():
         return Result("", (Estimate.not_computable("diploma", NO_EXAMS, unit=Unit.SHARE),))
-    estimates = levels_and_gap(
-        "diploma", pupils["diploma"], pupils["opleiding"], benchmark, low="laag", high="hoog"
-    )
+    told = indicators.outcome("diploma", pupils)
+    estimates = in_context("diploma", told, pupils["opleiding"], school, benchmark, low="laag", high="hoog")
     return Result("", estimates, dropped=dropped(pupils["opleiding"]))
-
-
-@needs(leerlingen=("opleiding_ouders",), loopbaan=("afloop",))
-def diploma_shrunken(school: School, benchmark: Benchmark) -> Result:
-    """The same shares, pulled towards those of all schools as far as small numbers ask for it."""
-    raw = diploma(school, benchmark)
-    levels = [item for item in raw.estimates if item.unit == Unit.SHARE]
-    shrunk = []
-    for item in levels:
-        prior = benchmark.prior("diploma", item.group)
-        if item.value is None:
-            shrunk.append(item)
-        elif prior is None:
-            reason = "de spreiding tussen scholen is niet bekend"
-            shrunk.append(Estimate.not_computable("diploma", reason, group=item.group, unit=Unit.SHARE))
-        else:
-            shrunk.append(shrink(item, prior))
-    return Result("", tuple(shrunk), dropped=raw.dropped)

@@ -1,0 +1,123 @@
+"""A number of a school in context: raw, with less chance, and beside two values to compare with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from kansen_lib import indicators
+from kansen_lib.benchmark import Benchmark
+from kansen_lib.benchmark.context import average_school, expected, levels_and_gap
+from kansen_lib.chapters.pupils import with_reference
+from kansen_lib.stats.result import Estimate
+from kansen_lib.stats.shrinkage import shrink
+from kansen_lib.store import School
+
+#: What follows the name of a number that is pulled towards the average school.
+LESS_CHANCE = ", met minder toeval"
+#: What follows the name of a number that these pupils lead to expect.
+EXPECTED = ", verwacht bij deze leerlingen"
+
+#: What each of the numbers is for: a notebook quotes it as it stands.
+UITLEG = (
+    "Bij elk getal van de school staan drie andere. "
+    "Het getal van **alle scholen samen** helpt bij de vraag: is dit genoeg voor deze leerlingen? "
+    "Het getal **met minder toeval** ligt dichter bij de gemiddelde school. "
+    "Hoe minder leerlingen, hoe dichterbij, want bij weinig leerlingen telt toeval zwaar. "
+    "Het getal **verwacht bij deze leerlingen** helpt bij een andere vraag: "
+    "komt deze school hoger of lager uit dan scholen met zulke leerlingen? "
+    "Soms ligt de verwachting lager dan het getal van alle scholen. Die lagere lat is nooit het doel."
+)
+
+#: Between the two groups of a difference, as the gate reads it.
+MINUS = " minus "
+FEW_SCHOOLS = "te weinig andere scholen met genoeg van deze leerlingen"
+OTHER_PUPILS = "de verwachting is berekend over alle leerlingen van de school, en hier telt een deel mee"
+
+
+def in_context(
+    name: str,
+    outcome: pd.Series,
+    group: pd.Series,
+    school: School,
+    benchmark: Benchmark,
+    *,
+    low: str,
+    high: str,
+) -> tuple[Estimate, ...]:
+    """Level of each group and the gap: raw beside all schools, with less chance, and expected.
+
+    Args:
+        name: one of :data:`kansen_lib.indicators.INDICATORS`.
+        outcome: a value a pupil, see :func:`kansen_lib.indicators.outcome`.
+        group: the group of each pupil, as the benchmark knows it (``opleiding``).
+        school: whose pupils these are.
+        benchmark: values of all schools, spread between schools, expectation of each school.
+        low, high: the groups of the gap, ``high`` minus ``low``.
+
+    Returns:
+        Three families of the same groups, under ``name``, ``name`` + :data:`LESS_CHANCE` and ``name`` +
+        :data:`EXPECTED`. The last two rest on the same persons and cells as the first, so that the gate
+        lets through or withholds the three together.
+    """
+    raw = levels_and_gap(indicators.INDICATORS[name], outcome, group, low=low, high=high)
+    return _families(name, raw, school, benchmark)
+
+
+def school_in_context(
+    name: str, outcome: pd.Series, school: School, benchmark: Benchmark
+) -> tuple[Estimate, ...]:
+    """The same three numbers of all pupils together; see :func:`in_context`."""
+    everyone = pd.Series("", index=outcome.index)
+    raw = levels_and_gap(indicators.INDICATORS[name], outcome, everyone)[:-1]
+    return _families(name, raw, school, benchmark)
+
+
+def _families(name: str, raw: list[Estimate], school: School, benchmark: Benchmark) -> tuple[Estimate, ...]:
+    shown = [with_reference(item, benchmark.value(name, item.group)) for item in raw]
+    calm = [_calm(item, name, benchmark) for item in raw]
+    ahead = [_ahead(item, name, school.vestiging, benchmark) for item in raw]
+    return (*shown, *_together(calm, raw), *_together(ahead, raw))
+
+
+def _calm(raw: Estimate, name: str, benchmark: Benchmark) -> Estimate:
+    """The number pulled towards the average school, as far as few pupils ask for it."""
+    renamed = replace(raw, name=name + LESS_CHANCE)
+    prior = benchmark.prior(average_school(name), raw.group)
+    if raw.value is None:
+        return renamed
+    return _without(renamed, FEW_SCHOOLS) if prior is None else shrink(renamed, prior)
+
+
+def _ahead(raw: Estimate, name: str, vestiging: str, benchmark: Benchmark) -> Estimate:
+    """What is expected of these pupils, as the pupils of all other schools fare."""
+    renamed = replace(raw, name=name + EXPECTED)
+    found = benchmark.find(expected(name), raw.group, vestiging)
+    if raw.value is None:
+        return renamed
+    if found is None or found.value is None:
+        return _without(renamed, found.reason if found else FEW_SCHOOLS)
+    if found.n != raw.n:
+        return _without(renamed, OTHER_PUPILS)
+    cells = {"n": raw.n, "smallest": raw.smallest, "count": raw.count}
+    return replace(found, name=renamed.name, **cells)
+
+
+def _without(item: Estimate, reason: str) -> Estimate:
+    """The estimate with a reason in the place of its value; its number of persons may be withheld too."""
+    return Estimate.not_computable(item.name, reason, group=item.group, unit=item.unit)
+
+
+def _together(family: list[Estimate], raw: list[Estimate]) -> list[Estimate]:
+    """A family in which every level has a value that has one in the raw family, or nothing has.
+
+    Which groups the gate withholds beside a small one depends on all levels with a value. With one of
+    them absent it could choose others than in the raw family, and a number would give a hidden one back.
+    """
+    levels = [
+        item
+        for item, own in zip(family, raw, strict=True)
+        if own.value is not None and item.value is None and MINUS not in own.group
+    ]
+    return [_without(item, levels[0].reason) for item in family] if levels else family
