@@ -18,14 +18,28 @@ from pathlib import Path
 import pandas as pd
 
 from kansen_lib import codes, indicators, stats
-from kansen_lib.benchmark import buurten, geslacht, open_data, places, pupils
+from kansen_lib.benchmark import (
+    buurten,
+    context,
+    geslacht,
+    open_data,
+    places,
+    pupils,
+)
 from kansen_lib.benchmark.data import SEED, Network
 from kansen_lib.benchmark.numbers import FIELDS, WHOLE, Benchmark, Row
 from kansen_lib.store import Store, write_json
 
 FOLDER = "benchmark"
 #: Modules with a function ``rows(network)``; each yields the numbers of one theme.
-THEMES = (open_data, places, pupils, geslacht, buurten)
+THEMES = (
+    buurten,
+    context,
+    geslacht,
+    open_data,
+    places,
+    pupils,
+)
 
 
 def current(store: Store) -> bool:
