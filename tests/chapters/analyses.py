@@ -6,7 +6,6 @@ ANALYSES = {
     "exam_yield_by_route": lambda s, b: definities.exam_yield_by_route(s, b),
     "three_definitions": lambda s, b: definities.three_definitions(s, b),
     "diploma": lambda s, b: definities.diploma(s, b),
-    "diploma_shrunken": lambda s, b: definities.diploma_shrunken(s, b),
     "exam_yield_over_time": lambda s, b: oorzaken.exam_yield_over_time(s),
     "girls_by_track": lambda s, b: oorzaken.girls_by_track(s),
     "gap_by_moment": lambda s, b: oorzaken.gap_by_moment(s),
