@@ -1,0 +1,213 @@
+"""What becomes of pupils: from advies to diploma, and how each school year ends; of all schools and of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pandas as pd
+
+from kansen_lib import codes, indicators
+from kansen_lib.benchmark.context import GAP, HIGH, LOW, levels_and_gap
+from kansen_lib.benchmark.data import Network, several_schools
+from kansen_lib.benchmark.numbers import Row
+from kansen_lib.benchmark.scores import END, FIRST, START
+from kansen_lib.stats import flows, gaps, inference
+from kansen_lib.stats.result import Estimate
+from kansen_lib.stats.terms import Unit
+
+#: On the way from groep 8 to leerjaar 3: what is measured, in order, and its column.
+STATIONS = {
+    "score in groep 8": START,
+    "eerste advies": "eerste",
+    "score in leerjaar 1": FIRST,
+    "score in leerjaar 3": END,
+    "niveau in leerjaar 3": "niveau_3",
+}
+#: At the end: the indicators of who got what.
+DIPLOMAS = {"diploma": "diploma", "havo- of vwo-diploma": "havo_vwo_diploma"}
+#: How a year can end, and the first leerjaar of which that is counted (CBS).
+ENDINGS = {"doubleren": 1, "opstroom": 3, "afstroom": 3}
+#: Cohorts that left groep 8 without a test, and the ones just before and after.
+NO_TEST, BESIDE = "2020-2021", ("2019-2020", "2021-2022")
+#: Levels of groep 8 that are aimed at.
+AIMS = {"taal 2F": "taal_streefniveau", "rekenen 1S": "rekenen_streefniveau"}
+#: Ten places of a hundred.
+PLACES = "plaatsen van de 100"
+
+
+def rows(network: Network) -> Iterator[Row]:
+    """Gaps along the way, endings of years, levels reached and places over all schools."""
+    if "leerlingen" not in network.store.tables or not several_schools(network.pupils):
+        return
+    data, years = network.learners, years_of(network.pupils, network.loopbaan)
+    found = [*along_the_way(data), *endings(years), *endings_by_year(years)]
+    found += [*advies_by_cohort(data), *without_test(data), *aims_by_cohort(data)]
+    found.append(replace(place_of_child(data, "vestiging"), name="plaats van kind en ouders"))
+    yield from (("", item, None) for item in found)
+
+
+# --- the gap, station by station ----------------------------------------------------------------------
+
+
+def along_the_way(data: pd.DataFrame) -> list[Estimate]:
+    """The gap at every station: in standard deviations, of diplomas in percentage points with the levels."""
+    found = []
+    for name, column in STATIONS.items():
+        low, high = (data.loc[data["opleiding"] == label, column] for label in (LOW, HIGH))
+        found.append(gaps.hedges_g(low, high, name=name, group=GAP))
+    for name, indicator in DIPLOMAS.items():
+        items = levels_and_gap(
+            indicators.INDICATORS[indicator], indicators.outcome(indicator, data), data["opleiding"]
+        )
+        found += [replace(item, name=name) for item in items]
+    return found
+
+
+# --- how each year ends -------------------------------------------------------------------------------
+
+
+def years_of(pupils: pd.DataFrame, loopbaan: pd.DataFrame) -> pd.DataFrame:
+    """A row a pupil and school year at the vestiging of entry of which the ending is known.
+
+    A pupil of an internationale schakelklas is left out in leerjaar 1, as CBS does: the year before was
+    no year of the vo.
+    """
+    here = loopbaan.merge(
+        pupils[["leerling", "vestiging", "opleiding", "nieuwkomer"]], on=["leerling", "vestiging"]
+    )
+    known = here[here["afloop"] != "onbekend"]
+    return known[~((known["leerjaar"] == 1) & (known["nieuwkomer"] == "ja"))]
+
+
+def endings(years: pd.DataFrame) -> list[Estimate]:
+    """Share of pupil-years that end in doubleren, opstroom or afstroom, by group, with the gap."""
+    found = []
+    for name, first in ENDINGS.items():
+        part = years[years["leerjaar"] >= first]
+        found += _by_group(name, part, part["afloop"] == name)
+    return found
+
+
+def _by_group(name: str, part: pd.DataFrame, ended: pd.Series) -> Iterator[Estimate]:
+    """Level of each group and the gap; what the gate sees are pupils, of whom one may have several years."""
+    levels = gaps.shares(ended, part["opleiding"], name=name).estimates
+    held = [_held(item, part[part["opleiding"] == item.group], ended) for item in levels]
+    yield from held
+    pair = {item.group: item for item in held}
+    if LOW not in pair or HIGH not in pair:
+        return
+    low, high = pair[LOW], pair[HIGH]
+    gap = gaps.share_difference([low.count, high.count], [low.n, high.n], name=name, group=GAP)
+    fewest = [item.smallest for item in (low, high) if item.smallest is not None]
+    yield gap if gap.value is None else replace(gap, smallest=min([gap.smallest, *fewest]))
+
+
+def _held(item: Estimate, part: pd.DataFrame, ended: pd.Series) -> Estimate:
+    """The share with the smaller number of pupils in either cell, counted once each."""
+    if item.value is None:
+        return item
+    here = ended.reindex(part.index)
+    cells = [part.loc[chosen, "leerling"].nunique() for chosen in (here, ~here)]
+    return replace(item, smallest=min(cells))
+
+
+def endings_by_year(years: pd.DataFrame) -> list[Estimate]:
+    """Share of pupil-years that end in each way, leerjaar by leerjaar, all pupils together."""
+    found = []
+    for name, first in ENDINGS.items():
+        for leerjaar in range(first, 6):
+            part = years[years["leerjaar"] == leerjaar]
+            label = f"leerjaar {leerjaar}"
+            if part.empty:
+                continue
+            ended = part["afloop"] == name
+            item = gaps.share(int(ended.sum()), len(part), name=f"{name} per leerjaar", group=label)
+            found.append(_held(item, part, ended))
+    return found
+
+
+# --- cohort by cohort ---------------------------------------------------------------------------------
+
+
+def groep_8(cohort: str) -> str:
+    """School year of groep 8 of a cohort of the vo."""
+    first = int(cohort[:4]) - 1
+    return f"{first}-{first + 1}"
+
+
+def advies_by_cohort(data: pd.DataFrame) -> list[Estimate]:
+    """Share with a definitive advies of havo or higher per group and school year of groep 8, and the gap."""
+    known = data.dropna(subset=["definitief", "opleiding"])
+    found: list[Estimate] = []
+    for cohort, part in known.groupby("cohort"):
+        high = part["definitief"] >= codes.step("havo")
+        levels = {x.group: x for x in gaps.shares(high, part["opleiding"]).estimates}
+        year = groep_8(str(cohort))
+        found += [replace(item, name=label, group=year) for label, item in levels.items()]
+        if LOW in levels and HIGH in levels:
+            pair = [levels[label] for label in (LOW, HIGH)]
+            gap = gaps.share_difference([x.count for x in pair], [x.n for x in pair], name=GAP, group=year)
+            found.append(_with_cells(gap, levels.values()))
+    order = {"laag": 0, "midden": 1, "hoog": 2, GAP: 3}
+    return sorted(found, key=lambda item: order[item.name])
+
+
+def _with_cells(gap: Estimate, levels: object) -> Estimate:
+    """The gap held to the smallest cell of every group of its year: a total would give it back."""
+    cells = [cell for item in levels if item.n for cell in (item.count, item.n - item.count)]
+    return gap if gap.value is None else replace(gap, smallest=min([gap.smallest, *cells]))
+
+
+def without_test(data: pd.DataFrame) -> list[Estimate]:
+    """How much larger the gap in havo advies was in the year without a test than in the years beside it.
+
+    A comparison of cohorts: other things changed in 2020 too. Least squares of the definitive advies on
+    group, year and both at once.
+    """
+    name = "verschil in 2019-2020 boven dat in de jaren ernaast"
+    both = data[data["opleiding"].isin([LOW, HIGH]) & data["cohort"].isin([NO_TEST, *BESIDE])]
+    both = both.dropna(subset=["definitief"])
+    if both["cohort"].nunique() < 3:
+        reason = "de jaren 2018-2019 tot en met 2020-2021 zijn er niet alle drie"
+        return [Estimate.not_computable(name, reason, group=GAP, unit=Unit.POINTS)]
+    hoog, zonder = both["opleiding"] == HIGH, both["cohort"] == NO_TEST
+    table = both.assign(
+        havo=(both["definitief"] >= codes.step("havo")).astype(float),
+        hoog=hoog,
+        zonder=zonder,
+        beide=hoog & zonder,
+    )
+    found = inference.coefficients(
+        table, outcome="havo", regressors=["hoog", "zonder", "beide"], cluster="basisschool", name=name
+    )
+    cells = table.groupby(["hoog", "zonder"])["havo"].agg(["sum", "size"])
+    smallest = int(min(cells["sum"].min(), (cells["size"] - cells["sum"]).min()))
+    item = replace(found[name, "beide"], group=GAP, unit=Unit.POINTS)
+    return [item if item.value is None else replace(item, smallest=smallest)]
+
+
+def aims_by_cohort(data: pd.DataFrame) -> list[Estimate]:
+    """Share that reached the streefniveau of groep 8, a school year each; without a test a reason."""
+    found = []
+    for name, indicator in AIMS.items():
+        outcome = indicators.outcome(indicator, data)
+        for cohort, part in outcome.groupby(data["cohort"]):
+            known, year = part.dropna(), groep_8(str(cohort))
+            if known.empty:
+                facts = {"group": year, "unit": Unit.SHARE}
+                found.append(Estimate.not_computable(name, "in dat jaar zijn geen niveaus bekend", **facts))
+            else:
+                found.append(gaps.share(int(known.sum()), len(known), name=name, group=year))
+    return found
+
+
+# --- place of child and parents -----------------------------------------------------------------------
+
+
+def place_of_child(data: pd.DataFrame, cluster: str) -> Estimate:
+    """How many places of a hundred higher a child sits in leerjaar 3 for ten places of the parents."""
+    found = flows.rank_slope(data, child="niveau_3", parent="opleiding_stap", cluster=cluster)
+    ends = {key: getattr(found, key) for key in ("value", "lower", "upper", "standard_error")}
+    tenfold = {key: None if x is None else 10 * x for key, x in ends.items()}
+    return replace(found, unit=PLACES, **tenfold)

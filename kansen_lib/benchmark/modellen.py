@@ -1,0 +1,239 @@
+"""Models over all schools of where differences in score lie, and what a gap goes together with.
+
+Association, no effect: nobody was put in a school, a class or a home by lot. The same functions serve
+one school, so that both can be compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from kansen_lib.benchmark.data import MODEL_PUPILS, SEED, Network, several_schools
+from kansen_lib.benchmark.numbers import Row
+from kansen_lib.benchmark.scores import END, START, ends
+from kansen_lib.stats import decomposition, inference, multilevel
+from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.stats.shrinkage import prior_of_means
+from kansen_lib.stats.terms import Unit
+
+#: Most pupils in a model with crossed groupings: its cost grows with the cube of the basisscholen.
+CROSSED_PUPILS = 15_000
+#: Draws of the bootstrap behind an interval of a share of R2.
+DRAWS = 200
+#: Groupings that cross the vo schools, and the fewest labels with which they can say something.
+CROSSED = ("basisschool", "pc4")
+FEWEST_LABELS = 10
+
+#: What a gap in score may go together with; the advies is an outcome of selection itself.
+BLOCKS = {
+    "score in groep 8": [START],
+    "inkomen thuis": ["inkomen_stap"],
+    "taal thuis": ["thuistaal"],
+    "eerste advies": ["eerste"],
+}
+#: What the level in leerjaar 3 may go together with.
+PREDICTORS = {
+    "score in groep 8": [START],
+    "opleiding van de ouders": ["opleiding_stap"],
+    "inkomen thuis": ["inkomen_stap"],
+    "school": ["vestiging"],
+    "niveau van de brugklas": ["niveau_1"],
+}
+#: Measures of home, as steps from 1 to 5.
+GRADIENTS = {"opleiding van de ouders": "opleiding_stap", "inkomen thuis": "inkomen_stap"}
+
+
+def rows(network: Network) -> Iterator[Row]:
+    """Variance shares, gradients and decompositions over all schools; nothing without pupils."""
+    if "leerlingen" not in network.store.tables or not several_schools(network.pupils):
+        return
+    yield from _variance_rows(network)
+    whole = some_schools(network.learners, MODEL_PUPILS)
+    yield from _gradient_rows(whole)
+    yield from (("", item, None) for item in network_gap(whole))
+    yield from (("", item, None) for item in splits("ontleding", whole, cluster="vestiging"))
+    yield from (("", item, None) for item in explained("samenhang", whole, PREDICTORS, "klas_1"))
+
+
+def some_schools(data: pd.DataFrame, most: int) -> pd.DataFrame:
+    """All rows, or those of a seeded draw of whole vestigingen with about ``most`` pupils together."""
+    if len(data) <= most:
+        return data
+    schools = data["vestiging"].drop_duplicates().sample(frac=most / len(data), random_state=SEED)
+    return data[data["vestiging"].isin(schools)]
+
+
+def _some_places(network: Network) -> pd.DataFrame:
+    """Rows of whole gemeenten, in a seeded order, up to the most that a crossed model can carry.
+
+    Of schools drawn apart the basisscholen would hardly cross: their pupils go to schools near by.
+    """
+    data = network.learners
+    place = data["vestiging"].map(network.store.vestigingen["gemeente"]).fillna("")
+    sizes = place.value_counts().sort_index().sample(frac=1, random_state=SEED).cumsum()
+    kept = sizes.index[sizes <= max(CROSSED_PUPILS, sizes.iloc[0])]
+    return data[place.isin(kept)]
+
+
+# --- where the differences lie ------------------------------------------------------------------------
+
+
+def _variance_rows(network: Network) -> Iterator[Row]:
+    """Shares of the variance of the score in leerjaar 3, of all pupils and at an equal start."""
+    data = _some_places(network)
+    levels = ("vestiging", "klas_3")
+    for name, fixed in (("variantie", ()), ("variantie bij gelijke start", (START,))):
+        for item in _variance(name, data, levels, fixed):
+            yield "", item, None
+        for item in _variance(f"{name}, in een school", _centred(data, fixed), ("klas_3",), fixed):
+            yield "", item, None
+
+
+def _variance(
+    name: str, data: pd.DataFrame, levels: Sequence[str], fixed: Sequence[str]
+) -> tuple[Estimate, ...]:
+    """Shares of the variance of the score in leerjaar 3, crossed by basisschool and PC4 where known."""
+    crossed = [column for column in CROSSED if "vestiging" in levels and _known(data, [column])]
+    crossed = [column for column in crossed if data[column].nunique() >= FEWEST_LABELS]
+    return multilevel.variance_shares(
+        data, outcome=END, levels=levels, crossed=crossed, fixed=fixed, name=name
+    ).estimates
+
+
+def class_variance(name: str, data: pd.DataFrame, *, same_start: bool) -> tuple[Estimate, ...]:
+    """Shares of the variance of the score in leerjaar 3 of one school: between and within its classes."""
+    return _variance(name, data, ("klas_3",), (START,) if same_start else ())
+
+
+def _centred(data: pd.DataFrame, fixed: Sequence[str]) -> pd.DataFrame:
+    """Scores as deviations from the mean of the school: what is left are the classes within schools."""
+    columns = [END, *fixed]
+    known = data.dropna(subset=[*columns, "klas_3"])
+    means = known.groupby("vestiging")[columns].transform("mean")
+    return known.assign(**{column: known[column] - means[column] for column in columns})
+
+
+def _known(data: pd.DataFrame, columns: Sequence[str]) -> bool:
+    """Whether most rows have a value in every column."""
+    return all(column in data and data[column].notna().mean() > 0.5 for column in columns)
+
+
+# --- within and between schools -----------------------------------------------------------------------
+
+
+def _gradient_rows(data: pd.DataFrame) -> Iterator[Row]:
+    """Difference in score for one step at home, within and between schools, and its spread over schools."""
+    for label, column in GRADIENTS.items():
+        found = multilevel.within_between(data, outcome=END, within=column, cluster="vestiging")
+        own = {code: slope("helling", part, label) for code, part in data.groupby("vestiging")}
+        known = [item for item in own.values() if item.value is not None and item.standard_error]
+        sd = None
+        if len(known) >= 5:
+            sd = prior_of_means([x.value for x in known], [x.standard_error for x in known]).sd
+        for item in found.estimates:
+            spread = sd if item.name == "within" else None
+            yield "", replace(item, name=f"helling {item.name}", group=label, unit=Unit.SCORE), spread
+
+
+def slope(name: str, data: pd.DataFrame, label: str) -> Estimate:
+    """Difference in score in leerjaar 3 for one step of a measure of home, in one school."""
+    column = GRADIENTS[label]
+    found = inference.coefficients(data, outcome=END, regressors=[column], name=name)[name, column]
+    return replace(found, group=label, unit=Unit.SCORE)
+
+
+# --- what the gap goes together with ------------------------------------------------------------------
+
+
+def gap_parts(name: str, data: pd.DataFrame, blocks: Mapping[str, Sequence[str]], cluster: str) -> Result:
+    """Gelbach: the gap in score in leerjaar 3, what of it goes with each block, and what is left.
+
+    The parts do not depend on the order of the blocks. The first estimate is the gap, the last one what
+    is left of it; those between are changes, below 0 where a block goes with a part of the gap.
+    """
+    known = {label: columns for label, columns in blocks.items() if _known(data, columns)}
+    if not known:
+        reason = "van deze leerlingen is verder niets bekend"
+        return Result(name, (Estimate.not_computable(name, reason, unit=Unit.SCORE),))
+    both = ends(data)
+    found = decomposition.gelbach(both, outcome=END, of="hoog", added=known, cluster=cluster)
+    if len(found.estimates) == 1:
+        return Result(name, tuple(replace(x, name=name, unit=Unit.SCORE) for x in found.estimates))
+    parts = [(f"gaat samen met {label}", _negative(found["part", label])) for label in known]
+    whole = [("het hele verschil", found["base"]), *parts, ("wat overblijft", found["full"])]
+    return Result(name, tuple(_score(item, name, label) for label, item in whole), dropped=found.dropped)
+
+
+def network_gap(data: pd.DataFrame) -> tuple[Estimate, ...]:
+    """:func:`gap_parts` over all schools, with the school itself as the last block."""
+    return gap_parts("deel", data, {**BLOCKS, "school": ["vestiging"]}, "vestiging").estimates
+
+
+def _score(item: Estimate, name: str, group: str) -> Estimate:
+    return replace(item, name=name, group=group, unit=Unit.SCORE)
+
+
+def _negative(item: Estimate) -> Estimate:
+    """The same estimate with its sign turned."""
+    ends = {"lower": item.upper, "upper": item.lower, "value": item.value}
+    return replace(item, **{key: None if x is None else -x for key, x in ends.items()})
+
+
+#: How the Oaxaca-Blinder split is made: kind, reference, and what its parts are called.
+_SPLITS = {
+    ("twofold", "pooled"): {"explained": "samen met kenmerken", "unexplained": "wat overblijft"},
+    ("twofold", "low"): {"explained": "samen met kenmerken, gezien vanuit laag"},
+    ("twofold", "high"): {"explained": "samen met kenmerken, gezien vanuit hoog"},
+    ("threefold", "low"): {
+        "endowments": "andere kenmerken",
+        "coefficients": "andere opbrengst van dezelfde kenmerken",
+        "interaction": "beide tegelijk",
+    },
+}
+
+
+def splits(name: str, data: pd.DataFrame, cluster: str) -> tuple[Estimate, ...]:
+    """Oaxaca-Blinder of the gap in score in leerjaar 3: twofold from three sides, and threefold.
+
+    Labels are normalised (Yun). Beside each other they show how far the split depends on the reference.
+    """
+    columns = [column for block in BLOCKS.values() if _known(data, block) for column in block]
+    found: list[Estimate] = []
+    for (kind, reference), names in _SPLITS.items():
+        split = decomposition.oaxaca_blinder(
+            data.assign(opleiding=data["opleiding"].astype(object)),
+            outcome=END,
+            group="opleiding",
+            low="laag",
+            high="hoog",
+            regressors=columns,
+            kind=kind,
+            reference=reference,
+            cluster=cluster,
+        )
+        if len(split.estimates) == 1:
+            return (replace(split.estimates[0], name=name, unit=Unit.SCORE),)
+        found += [_score(split["gap"], name, "het hele verschil")] if not found else []
+        found += [_score(split[part], name, label) for part, label in names.items()]
+    return tuple(found)
+
+
+def explained(
+    name: str, data: pd.DataFrame, blocks: Mapping[str, Sequence[str]], cluster: str
+) -> tuple[Estimate, ...]:
+    """Shapley shares of R2 of the level in leerjaar 3: what goes with each block, in any order."""
+    known = {label: columns for label, columns in blocks.items() if _known(data, columns)}
+    if not known:
+        reason = "van deze leerlingen is verder niets bekend"
+        return (Estimate.not_computable(name, reason, unit=Unit.VARIANCE_SHARE),)
+    found = decomposition.shapley_r2(
+        data, outcome="niveau_3", blocks=known, cluster=cluster, draws=DRAWS, seed=SEED
+    ).estimates
+    names = {"R2": "alles samen"}
+    return tuple(
+        replace(item, name=name, group=item.group or names.get(item.name, ""), unit=Unit.VARIANCE_SHARE)
+        for item in found
+    )
