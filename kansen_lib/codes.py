@@ -250,6 +250,8 @@ EXAM_BREAKS = ("2019-2020", "2020-2021", "2022-2023")
 
 #: Years in which other rules for the advies began: no test, a test again, the doorstroomtoets.
 ADVIES_BREAKS = ("2019-2020", "2020-2021", "2023-2024")
+#: The same breaks by cohort of the vo: who entered a year later had their advies under the new rules.
+COHORT_BREAKS = ("2020-2021", "2021-2022", "2024-2025")
 
 #: Half-step scale of levels: a double advice or a broad brugklas lies between its ends.
 _STEPS = {"pro": 0.0, "vmbo-b": 1.0, "vmbo-k": 2.0, "vmbo-gt": 3.0, "havo": 4.0, "vwo": 5.0}
