@@ -15,6 +15,7 @@ from kansen_lib import benchmark as network
 from kansen_lib import disclosure
 from kansen_lib.chapters.about import ABOUT
 from kansen_lib.present.card import Card, Indicator
+from kansen_lib.present.woorden import Woordenlijst
 from kansen_lib.stats.result import Result
 from kansen_lib.store import School, Store
 
@@ -63,6 +64,10 @@ class Report:
         about = ABOUT.get(result.name)
         indicator = Indicator(**asdict(about)) if about else None
         return Card(released, title, phrase, figure, store.tier, store.simulated, tuple(breaks), indicator)
+
+    def woordenlijst(self) -> Woordenlijst:
+        """The glossary, as the last cell of a notebook."""
+        return Woordenlijst()
 
     def _years(self) -> str:
         """The school years that the data of this school cover, per kind."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import kansen_lib
 from kansen_lib.present.card import RELEASE_TYPE
+from kansen_lib.reports import links
 from kansen_lib.running.plan import Job
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def render(notebook: NotebookNode, job: Job, tier: str, simulated: bool) -> str:
     shown = notebook.copy()
     shown.cells = cells
     text, _ = _exporter().from_notebook_node(shown, resources={"page": page})
-    return re.sub(r"\n\s*\n+", "\n", text).strip() + "\n"
+    return links.weave(re.sub(r"\n\s*\n+", "\n", text).strip() + "\n")
 
 
 def title(notebook: str) -> str:

@@ -22,7 +22,9 @@ class Card:
         return {
             "text/html": f"<section class='kaart'><p>{title}</p></section>",
             "text/plain": "kaart",
-            "application/vnd.kansen.release+json": {"card": name, "status": status, "rows": rows},
+            "application/vnd.kansen.release+json": {
+                "card": name, "status": status, "rows": rows, "niveau": "", "domein": ""
+            },
         }
 """
 ROW = {

@@ -1,0 +1,163 @@
+"""The glossary: every word a school leader may not know, in at most 25 plain words."""
+
+from __future__ import annotations
+
+import functools
+import html
+import re
+
+#: Word to its explanation, in the order of the alphabet.
+WOORDEN: dict[str, str] = {
+    "achterstandsscore": "Getal van het CBS voor basisscholen. Hoe hoger, hoe meer leerlingen door hun "
+    "achtergrond kans hebben op achterstand.",
+    "advies": "Het schooladvies: welk niveau de basisschool bij een kind vindt passen, in groep 8.",
+    "afscherming": "Getallen over heel weinig mensen laten we niet zien, zodat niemand te herkennen is.",
+    "afstroom": "Een leerling gaat naar een lager niveau dan waar hij zat.",
+    "betrouwbaarheid": "Hoe precies een toets of vragenlijst meet. Bij 1 zonder fout, bij 0 alleen toeval.",
+    "bijstelling": "De basisschool maakt het advies hoger, nadat de toets hoger uitkwam.",
+    "brugklas": "Een klas in leerjaar 1 of 2. In een brede brugklas zitten meer niveaus samen.",
+    "CBS": "Centraal Bureau voor de Statistiek: maakt de cijfers over Nederland.",
+    "cohort": "Een jaargroep: leerlingen die in hetzelfde schooljaar begonnen.",
+    "concentratie-index": "Laat zien bij wie iets terechtkomt. Boven 0 vooral bij de hoogste groep, onder 0 "
+    "vooral bij de laagste.",
+    "decompositie": "Een verschil in stukken delen: welk stuk gaat samen met welk kenmerk?",
+    "doorstroomtoets": "De toets in groep 8 sinds 2024. Daarvoor heette die eindtoets.",
+    "doubleren": "Een leerjaar overdoen: blijven zitten.",
+    "dubbel advies": "Een advies met twee niveaus, zoals havo/vwo.",
+    "DUO": "Dienst Uitvoering Onderwijs: houdt bij hoeveel leerlingen en examens er zijn.",
+    "effect": "Wat er verandert dankzij een aanpak. Dat weet je pas met een eerlijke vergelijking.",
+    "gemiddelde": "Alle waarden bij elkaar opgeteld, gedeeld door hoeveel het er zijn.",
+    "Gini": "Getal voor ongelijk verdelen. Bij 0 krijgt iedereen evenveel, bij 1 krijgt één alles.",
+    "herkomst": "In welk land een leerling en zijn ouders geboren zijn.",
+    "heroverweging": "De basisschool bekijkt het advies opnieuw, omdat de toets hoger uitkwam.",
+    "ICC": "Welk deel van alle verschillen tussen scholen of klassen ligt.",
+    "kapitaal": "Wat een gezin meegeeft: geld, cultuur, mensen die je kent, en eigen kracht.",
+    "kwalificatie": "Doel van onderwijs: kennis, vaardigheden en een diploma.",
+    "kwintiel": "Een vijfde deel, op volgorde van inkomen. Het eerste vijfde heeft het laagste inkomen.",
+    "macro": "Over het hele land en het stelsel.",
+    "Mattheüs-effect": "Wie voor ligt, groeit sneller. Zo wordt een verschil steeds groter.",
+    "mediaan": "De middelste waarde: de helft zit eronder, de helft erboven.",
+    "meetfout": "Het deel van een score dat toeval is, zoals een slechte dag of goed gokken.",
+    "meritocratisch": "Wie goed presteert, komt ver; waar je vandaan komt, telt niet.",
+    "meso": "Over de school en de buurt.",
+    "met minder toeval": "Het getal, een stukje naar het gemiddelde van alle scholen getrokken. Hoe minder "
+    "leerlingen, hoe sterker.",
+    "micro": "Over de klas en de leerling.",
+    "model": "Een rekenregel: uit kenmerken volgt een verwachte uitkomst. Het is altijd eenvoudiger dan het "
+    "echte leven.",
+    "onbenut potentieel": "Hoeveel hoger leerlingen zouden uitkomen als zij het deden als leerlingen zonder "
+    "risico's. Een rekensom, geen belofte.",
+    "onderwijskansenscore": "Getal van het CBS voor scholen. Hoe hoger, hoe meer leerlingen kans hebben op "
+    "achterstand. De school krijgt er geld voor.",
+    "onzekerheid": "De grenzen waartussen het echte getal waarschijnlijk ligt. Bij weinig leerlingen liggen "
+    "die ver uit elkaar.",
+    "open gegevens": "Gegevens die iedereen mag bekijken, zoals die van DUO en het CBS.",
+    "opleiding van de ouders": "De hoogste opleiding thuis. Laag: hoogstens vmbo of mbo 1. Midden: havo, vwo "
+    "of mbo 2 tot 4. Hoog: hbo of universiteit.",
+    "opstroom": "Een leerling gaat naar een hoger niveau dan waar hij zat.",
+    "pedagogisch ideaal": "Elk kind krijgt evenveel tijd en aandacht om te groeien.",
+    "persoonsvorming": "Doel van onderwijs: zelfstandig worden en eigen keuzes maken.",
+    "procentpunt": "Verschil tussen twee percentages. Van 40% naar 50% is 10 procentpunt erbij.",
+    "referentie": "Een getal om mee te vergelijken, zoals dat van alle scholen samen.",
+    "referentieniveau": "Landelijke afspraak over taal en rekenen. 1F is de ondergrens, 2F of 1S het doel.",
+    "risico": "Een kenmerk dat vaak samengaat met lagere uitkomsten, zoals weinig geld thuis.",
+    "route": "De weg van een leerling door het onderwijs, zoals eerst vmbo-t en dan havo.",
+    "samenhang": "Twee dingen gaan samen. Dat ene hoeft niet door dat andere te komen.",
+    "schaalscore": "Het gemiddelde van antwoorden op vragen die samen één ding meten.",
+    "schuldsanering": "Een gezin met grote schulden krijgt hulp van de rechter om ze af te lossen.",
+    "segregatie": "Groepen leerlingen zitten apart, op andere scholen of in andere klassen.",
+    "SES": "Opleiding, inkomen en werk van ouders samen (sociaal-economische status).",
+    "SES-WOA": "Getal van het CBS voor een buurt: welvaart, opleiding en werk samen.",
+    "socialisatie": "Doel van onderwijs: leren samenleven en meedoen.",
+    "spreiding": "Hoe ver waarden uit elkaar liggen.",
+    "standaarddeviatie": "Maat voor spreiding, kort: sd. Bij 1 sd verschil staat de gemiddelde leerling "
+    "boven 84% van de andere groep.",
+    "stap": "Eén schoolniveau hoger of lager. Een half advies is een halve stap.",
+    "startkwalificatie": "Een diploma van havo, vwo of minstens mbo 2.",
+    "stedelijkheid": "Hoeveel adressen er in de buurt zijn: van heel veel tot heel weinig.",
+    "toegevoegde waarde": "Hoeveel leerlingen groeien, vergeleken met leerlingen met dezelfde start op "
+    "andere scholen.",
+    "toetsadvies": "Het niveau dat bij de score op de toets hoort.",
+    "toeval": "Wat vanzelf op en neer gaat. Bij weinig leerlingen telt het zwaar.",
+    "variantie": "Maat voor hoe ver waarden uit elkaar liggen. Je kunt haar in stukken delen.",
+    "verwacht bij deze leerlingen": "Wat andere scholen bij zulke leerlingen gemiddeld hebben. Geen doel en "
+    "geen excuus.",
+    "vestiging": "Een locatie van een school, met een eigen code bij DUO.",
+    "vsv": "Voortijdig schoolverlaten: van school gaan zonder startkwalificatie.",
+}
+
+#: Other words under which the same is meant.
+VORMEN: dict[str, tuple[str, ...]] = {
+    "achterstandsscore": ("achterstandsscores",),
+    "advies": ("adviezen", "schooladvies", "schooladviezen"),
+    "afscherming": ("afgeschermd", "afgeschermde"),
+    "afstroom": ("afstromen", "afstroomde", "afstroomt"),
+    "bijstelling": ("bijstellingen", "bijgesteld"),
+    "brugklas": ("brugklassen",),
+    "cohort": ("cohorten", "jaargroep", "jaargroepen"),
+    "doorstroomtoets": ("eindtoets",),
+    "doubleren": ("doubleert", "zittenblijven"),
+    "dubbel advies": ("dubbele adviezen",),
+    "effect": ("effecten",),
+    "gemiddelde": ("gemiddelden", "gemiddeld"),
+    "heroverweging": ("heroverwegen", "heroverwogen"),
+    "kapitaal": ("kapitalen",),
+    "kwintiel": ("kwintielen", "inkomenskwintiel"),
+    "met minder toeval": ("shrinkage",),
+    "model": ("modellen",),
+    "onderwijskansenscore": ("onderwijskansenscores",),
+    "onzekerheid": ("interval", "intervallen"),
+    "open gegevens": ("open data",),
+    "opleiding van de ouders": (
+        "laagopgeleide ouders",
+        "hoogopgeleide ouders",
+        "hoog- en laagopgeleide ouders",
+    ),
+    "opstroom": ("opstromen", "opstroomt"),
+    "procentpunt": ("procentpunten",),
+    "referentie": ("referenties", "referentiewaarde", "referentiewaarden"),
+    "referentieniveau": ("referentieniveaus", "1F", "2F", "1S"),
+    "risico": ("risico's", "risico’s"),
+    "route": ("routes",),
+    "samenhang": ("hangt samen", "hangen samen", "samenhangen"),
+    "schaalscore": ("schaalscores",),
+    "standaarddeviatie": ("standaarddeviaties", "sd"),
+    "stap": ("stappen",),
+    "toegevoegde waarde": ("toegevoegde waarden",),
+    "toetsadvies": ("toetsadviezen",),
+    "verwacht bij deze leerlingen": ("verwachte waarde", "verwachte waarden"),
+    "vestiging": ("vestigingen",),
+}
+
+
+def anker(word: str) -> str:
+    """The id of a word's explanation in a page."""
+    return "woord-" + re.sub(r"[^a-z0-9]+", "-", word.lower().replace("ü", "u"))
+
+
+@functools.cache
+def _words() -> tuple[re.Pattern[str], dict[str, str]]:
+    """A pattern that finds every form, longest first, and which word a form (in lower case) is of."""
+    of = {form.lower(): word for word in WOORDEN for form in (word, *VORMEN.get(word, ()))}
+    forms = "|".join(re.escape(form) for form in sorted(of, key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?:{forms})(?![\w-])", flags=re.IGNORECASE), of
+
+
+def gebruikt(prose: str) -> list[tuple[int, int, str]]:
+    """Where words of the glossary stand in a text: begin, end, and the word that it is a form of."""
+    pattern, of = _words()
+    return [(*found.span(), of[found[0].lower()]) for found in pattern.finditer(prose)]
+
+
+class Woordenlijst:
+    """The glossary as a notebook shows it: a list of words with their explanations."""
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f'<div><dt id="{anker(word)}">{html.escape(word)}</dt><dd>{html.escape(meaning)}</dd></div>'
+            for word, meaning in WOORDEN.items()
+        )
+        return f'<section class="woordenlijst" aria-label="Woordenlijst"><dl>{rows}</dl></section>'
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{word}: {meaning}" for word, meaning in WOORDEN.items())
