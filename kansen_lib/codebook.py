@@ -68,6 +68,16 @@ recognised by its header, not by its name. Publish with "Bron: DUO en CBS, bewer
 """
 
 
+_QUESTIONS = """\
+## Questions of the survey
+
+The table `enquete` has a row an answer. The items of a scale (a code of [schaal](#schaal)) are called
+`<schaal>_1`, `<schaal>_2` and so on, and their answers are `1` (not at all) to `5` (fully). A question of one
+item has its own name as `schaal` and as `item`. To `verwacht_niveau` a teacher answers about the pupil in
+`leerling`; in all other rows `leerling` is the pupil who answers.
+"""
+
+
 def datapackage() -> dict[str, Any]:
     """The tables as a Frictionless Data Package descriptor (version 1).
 
@@ -142,6 +152,8 @@ def codebook() -> str:
         _INTRODUCTION.format(pupil_tables=pupil_tables),
         f"## Tables (schema version {schema.SCHEMA_VERSION})\n",
         *(_table_section(name) for name in schema.TABLES),
+        _QUESTIONS,
+        _markdown([("schaal and item", "answers"), *_question_rows()]) + "\n",
         "## Code lists\n",
         "Order is meaning. A step is a place on the ladder of levels: a double advies lies halfway.\n",
         *(_codelist_section(item) for item in codes.CODE_LISTS.values()),
@@ -182,6 +194,10 @@ def _values(table: str, column: str) -> str:
     if "greater_than_or_equal_to" in limits:
         return f"{limits['greater_than_or_equal_to']['min_value']} or more"
     return ""
+
+
+def _question_rows() -> list[tuple[str, str]]:
+    return [(f"`{name}`", f"[{answers.name}](#{answers.name})") for name, answers in codes.VRAGEN.items()]
 
 
 def _codelist_section(codelist: codes.CodeList) -> str:

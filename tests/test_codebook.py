@@ -50,6 +50,12 @@ def test_every_code_list_stands_in_order_with_its_meaning(text, name):
     assert codelist.meaning in section
 
 
+def test_every_question_of_the_survey_stands_with_its_answers(text):
+    section = text.split("## Questions of the survey")[1].split("\n## ")[0]
+    rows = dict(re.findall(r"^\| `(\w+)` \| \[(\w+)\]", section, flags=re.MULTILINE))
+    assert rows == {name: answers.name for name, answers in codes.VRAGEN.items()}
+
+
 def test_double_adviezen_show_their_half_steps(text):
     assert "| `vmbo-gt/havo` | 3.5 |" in sections(text)["advies"]
     assert "| `niet mogelijk` | none |" in sections(text)["advies"]

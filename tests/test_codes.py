@@ -27,6 +27,12 @@ def test_every_list_is_reachable_by_its_name_and_has_no_label_twice():
         assert all(code == code.strip() for code in item.codes)
 
 
+def test_every_question_has_its_answers_and_no_scale_has_its_name():
+    for name, answers in codes.VRAGEN.items():
+        assert codes.CODE_LISTS[answers.name] is answers, name
+    assert not set(codes.VRAGEN) & set(codes.SCHAAL.codes)
+
+
 def test_a_list_knows_its_labels_and_gives_an_ordered_dtype():
     assert "havo" in codes.NIVEAU
     assert "HAVO" not in codes.NIVEAU

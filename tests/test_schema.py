@@ -76,6 +76,10 @@ def test_a_table_of_persons_has_a_personal_pseudonym_and_a_vestiging(table):
     ("column", "sensitivity"),
     [
         ("herkomst", "bijzonder persoonsgegeven"),
+        ("thuistaal", "bijzonder persoonsgegeven"),
+        ("verblijfsduur_moeder", "bijzonder persoonsgegeven"),
+        ("schuldsanering", "persoonsgegeven"),
+        ("nieuwkomer", "persoonsgegeven"),
         ("opleiding_ouders", "persoonsgegeven"),
         ("pc4", "persoonsgegeven"),
     ],
@@ -147,6 +151,8 @@ def test_a_row_of_a_keyed_table_stands_once(table):
         ("overgangen", "datum", "2005-08-01", "1-8-2005"),
         ("leerlingen", "advies_eerste", "vmbo-k/gt", "vmbo k/gt"),
         ("leerlingen", "toetsadvies", "vmbo-gt/havo", "havo"),
+        ("leerlingen", "schuldsanering", "nee", "Nee"),
+        ("toetsen", "referentieniveau", "1S of 2F", "2F"),
         ("loopbaan", "niveau", "vmbo-b/k/gt/havo/vwo", "brugklas"),
     ],
 )

@@ -17,6 +17,9 @@ ITEMS = (*(f"{scale}_{place + 1}" for scale in _SCALES for place in range(par.SU
 #: The scale of each item.
 SCALE_OF = (*np.repeat(_SCALES, par.SURVEY_ITEMS).tolist(), *_QUESTIONS)
 POINTS = ("1", "2", "3", "4", "5")
+#: Mean of an item, its sd, and points of an item for one sd of the scale (before answers are rounded).
+ITEM_MEAN, ITEM_SD = 3.5, 0.9
+POINTS_PER_SD = ITEM_SD * par.SURVEY_LOADING
 #: Every answer that can be given: the points of a scale, then the answers of each question.
 LABELS = (*POINTS, *(code for question in codes.VRAGEN.values() for code in question.codes))
 _sizes = [len(question.codes) for question in codes.VRAGEN.values()]
@@ -64,7 +67,8 @@ def of_scale(
 ) -> Answers:
     """Answers 1-5 on the items of a scale: one factor with equal loadings."""
     noise = np.sqrt(1 - par.SURVEY_LOADING**2) * rng.standard_normal((len(who), par.SURVEY_ITEMS))
-    point = np.clip(np.round(3.5 + 0.9 * (par.SURVEY_LOADING * latent[:, None] + noise)), 1, 5).astype(int)
+    value = ITEM_MEAN + ITEM_SD * (par.SURVEY_LOADING * latent[:, None] + noise)
+    point = np.clip(np.round(value), 1, 5).astype(int)
     first = ITEMS.index(f"{scale}_1")
     return Answers(
         np.repeat(who, par.SURVEY_ITEMS),

@@ -8,7 +8,7 @@ import pandas as pd
 from kansen_lib.example import parameters as par
 from kansen_lib.example.geography import Block
 
-#: Column of the table leerlingen to the column of the pupils of a block that it shows.
+#: Columns of the table leerlingen that are drawn here, also of the pupils of a block.
 COLUMNS = ("verblijfsduur_moeder", "schuldsanering", "thuistaal", "nieuwkomer")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from kansen_lib import codes
-from kansen_lib.example import background, expectations
+from kansen_lib.example import answers, background, expectations
 from kansen_lib.example import calibration as cal
 from kansen_lib.example import parameters as par
 from kansen_lib.example.geography import Block
@@ -247,6 +247,8 @@ def _effect(by_class: np.ndarray) -> dict[str, Any]:
 def _survey() -> dict[str, Any]:
     return {
         "loading_items": par.SURVEY_LOADING,
+        "omega_before_rounding": _round(_omega()),
+        "points_per_sd": _round(answers.POINTS_PER_SD),
         "sd_school": par.SURVEY_SD_SCHOOL,
         "scales": {scale: _scale(scale) for scale in codes.SCHAAL.codes},
         "questions": _questions(),
@@ -254,6 +256,12 @@ def _survey() -> dict[str, Any]:
             role: _by(codes.DEFINITIE.codes, shares) for role, shares in par.SURVEY_DEFINITIE.items()
         },
     }
+
+
+def _omega() -> float:
+    """Reliability of the sum of the items of a scale between alike pupils, were answers not rounded."""
+    common = (par.SURVEY_ITEMS * par.SURVEY_LOADING) ** 2
+    return common / (common + par.SURVEY_ITEMS * (1 - par.SURVEY_LOADING**2))
 
 
 #: What a scale can depend on, and the names of its classes.
