@@ -13,6 +13,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from kansen_lib.present.woorden import anker, gebruikt
+
 NAMES = (
     "01_definities",
     "02_oorzaken",
@@ -153,6 +155,34 @@ def test_every_section_begins_with_a_sentence_of_its_own(notebook) -> None:
     for source in sections:
         heading, _, rest = source.partition("\n")
         assert len(rest.split()) >= 5, heading
+
+
+def test_the_last_cell_is_the_glossary_with_every_word_of_the_prose(notebook) -> None:
+    last = notebook.cells[-1]
+    assert last.source == "report.woordenlijst()"
+    shown = last.outputs[0]["data"]["text/html"]
+    used = {word for _, _, word in gebruikt(prose_of(notebook))}
+    assert used and all(f'id="{anker(word)}"' in shown for word in used)
+
+
+#: What only who studied statistics can read: it may stand in the source line and in what is closed.
+JARGON = (
+    r"regressie|logit|spline|covaria|multilevel|intercept|p-waarde|co[eë]ffici|residu|bootstrap|varian[tc]|"
+    r"schatter|estimator|marginaal|likelihood|vrijheidsgra|standaardfout|odds|empiric?i?s?c?h? bayes|"
+    r"hypothese|steekproef|decompositie|shrinkage|benchmark|populatie|betrouwbaarheidsinterval|percentiel"
+)
+
+
+def test_no_jargon_stands_in_the_prose(notebook) -> None:
+    assert not re.findall(rf"\w*(?:{JARGON})\w*", prose_of(notebook), flags=re.IGNORECASE)
+
+
+def prose_of(notebook: nbformat.NotebookNode) -> str:
+    """What a reader reads without opening anything: prose, and of each card all but its source."""
+    markdown = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    cards = [out["data"]["text/html"] for out in outputs(notebook) if RELEASE in out.get("data", {})]
+    closed = r'<details>.*?</details>|<p class="bron">.*?</p>|<[^>]*>'
+    return "\n".join([*markdown, *(re.sub(closed, " ", card, flags=re.DOTALL) for card in cards)])
 
 
 def test_at_least_two_questions_are_answered_with_pupils_and_one_with_duo_alone(notebook) -> None:
