@@ -1,4 +1,4 @@
-"""What becomes of pupils: from advies to diploma, and how each school year ends; of all schools and of one."""
+"""From advies to diploma, and how each school year ends: of all schools together and of one."""
 
 from __future__ import annotations
 

@@ -6,20 +6,19 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from kansen_lib.benchmark.data import MODEL_PUPILS, SEED, Network, sample, several_schools
+from kansen_lib.benchmark.data import Network, sample, several_schools
 from kansen_lib.benchmark.numbers import Row
-from kansen_lib.stats import gaps, multilevel, ordinal
+from kansen_lib.stats import gaps, ordinal
 from kansen_lib.stats.result import Estimate
 
 
 def rows(network: Network) -> Iterator[Row]:
-    """Scores, gaps and variance shares over all schools; nothing without pupils."""
+    """Scores and gaps over all schools; nothing without pupils."""
     if "leerlingen" not in network.store.tables:
         return
     if several_schools(network.pupils):
         yield from _score_rows(network.pupils)
         yield "", advies_gap("advies_bij_gelijke_score", sample(network.pupils)), None
-    yield from _variance_rows(network)
 
 
 def _score_rows(pupils: pd.DataFrame) -> Iterator[Row]:
@@ -45,21 +44,3 @@ def advies_gap(name: str, pupils: pd.DataFrame) -> Estimate:
         low="laag",
         high="hoog",
     )
-
-
-def _variance_rows(network: Network) -> Iterator[Row]:
-    """Where the differences in the score of leerjaar 3 lie: schools, classes, pupils."""
-    scores = network.toetsen[network.toetsen["moment"] == "leerjaar 3"]
-    loopbaan = network.loopbaan
-    if scores.empty:
-        return
-    mean = scores.groupby("leerling")["score"].mean()
-    third = loopbaan[(loopbaan["leerjaar"] == 3) & loopbaan["klas"].notna()].drop_duplicates("leerling")
-    data = third.assign(score=third["leerling"].map(mean)).dropna(subset=["score"])
-    if len(data) > MODEL_PUPILS:
-        schools = data["vestiging"].drop_duplicates().sample(frac=MODEL_PUPILS / len(data), random_state=SEED)
-        data = data[data["vestiging"].isin(schools)]
-    data = data.assign(klas=data["schooljaar"] + " " + data["klas"])
-    found = multilevel.variance_shares(data, outcome="score", levels=("vestiging", "klas"), name="variantie")
-    for item in found.estimates:
-        yield "", item, None
