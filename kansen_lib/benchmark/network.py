@@ -21,6 +21,7 @@ from kansen_lib import codes, indicators, stats
 from kansen_lib.benchmark import (
     buurten,
     context,
+    examens,
     geslacht,
     open_data,
     places,
@@ -35,6 +36,7 @@ FOLDER = "benchmark"
 THEMES = (
     buurten,
     context,
+    examens,
     geslacht,
     open_data,
     places,

@@ -14,15 +14,26 @@ from kansen_lib.chapters.oorzaken.buurt import (
 )
 from kansen_lib.chapters.oorzaken.geslacht import sex_and_background
 from kansen_lib.chapters.oorzaken.groei import gap_by_moment, levels_by_moment
-from kansen_lib.chapters.oorzaken.openbaar import exam_yield_over_time, girls_by_track
+from kansen_lib.chapters.oorzaken.openbaar import (
+    exam_marks,
+    exam_yield_in_context,
+    exam_yield_over_time,
+    girls_among_candidates,
+    girls_by_track,
+    tracks_of_candidates,
+    tracks_of_pupils,
+)
 from kansen_lib.chapters.oorzaken.verdeling import variance_by_level
 
 __all__ = [
     "achterstand_of_basisscholen",
     "broad_or_single",
+    "exam_marks",
+    "exam_yield_in_context",
     "exam_yield_over_time",
     "feeding_area",
     "gap_by_moment",
+    "girls_among_candidates",
     "girls_by_track",
     "intake_and_area",
     "levels_by_moment",
@@ -31,5 +42,7 @@ __all__ = [
     "routes_in_gemeente",
     "sex_and_background",
     "supply_nearby",
+    "tracks_of_candidates",
+    "tracks_of_pupils",
     "variance_by_level",
 ]
