@@ -64,6 +64,7 @@ OPEN_TABLES = frozenset(
 
 #: Between the two groups of a difference: ``"hoog minus laag"``.
 MINUS = " minus "
+_RECOVERABLE = "niet getoond, omdat een kleine groep anders uit te rekenen is"
 
 
 class DisclosureError(ValueError):
@@ -176,7 +177,8 @@ def release(result: _Result, profile_name: str = DEFAULT) -> Released:
     asked = profile(profile_name)
     is_open = bool(result.sources) and set(result.sources) <= OPEN_TABLES
     used = PROFILES["duo"] if is_open else asked
-    reasons = [_withheld(item, used, singles_out=not is_open) for item in result.estimates]
+    people = _people(result.sources)
+    reasons = [_withheld(item, used, people, singles_out=not is_open) for item in result.estimates]
     if not is_open:
         reasons = _complementary(result.estimates, reasons, used)
     numbers = [_number(item, used, why) for item, why in zip(result.estimates, reasons, strict=True)]
@@ -186,7 +188,7 @@ def release(result: _Result, profile_name: str = DEFAULT) -> Released:
         name=result.name,
         numbers=tuple(numbers),
         profile=used.name,
-        dropped=_dropped(result.dropped, used),
+        dropped=_dropped(result.dropped, used, people),
         sources=result.sources,
         missing=result.missing,
         reference_name=result.reference_name,
@@ -194,18 +196,23 @@ def release(result: _Result, profile_name: str = DEFAULT) -> Released:
     )
 
 
-def _withheld(item: _Estimate, used: Profile, singles_out: bool) -> str:
+def _people(sources: Sequence[str]) -> str:
+    """Whom the numbers rest on: those who answer a questionnaire need not be pupils."""
+    return "mensen" if "enquete" in sources else "leerlingen"
+
+
+def _withheld(item: _Estimate, used: Profile, people: str, singles_out: bool) -> str:
     """Why the number may not be shown: it rests on, or singles out, too few persons; else nothing."""
     if item.value is None:
         return ""
     basis = item.n if item.smallest is None else item.smallest
     if basis is not None and basis < used.minimum:
-        cell = " of met een van de uitkomsten" if MINUS in item.group else ""  # held to its smallest cell
-        return f"te weinig leerlingen (minder dan {used.minimum} in een groep{cell})"
+        cell = " of met een van de uitkomsten" if _levels_of(item) else ""  # held to its smallest cell
+        return f"te weinig {people} (minder dan {used.minimum} in een groep{cell})"
     if not singles_out or item.count is None or item.n is None or used.clip:
         return ""
     if min(item.count, item.n - item.count) < used.minimum:
-        return f"te weinig leerlingen (minder dan {used.minimum} met een van de uitkomsten)"
+        return f"te weinig {people} (minder dan {used.minimum} met een van de uitkomsten)"
     return ""
 
 
@@ -213,20 +220,31 @@ def _complementary(items: Sequence[_Estimate], reasons: list[str], used: Profile
     """Withhold the smallest other levels of a family too, and the differences that they are in."""
     families: dict[str, list[int]] = defaultdict(list)
     for i, item in enumerate(items):
-        if item.value is not None and item.n is not None and MINUS not in item.group:
+        if item.value is not None and item.n is not None and not _levels_of(item):
             families[item.name].append(i)
     found = list(reasons)
-    for name, members in families.items():
+    for members in families.values():
         hidden = [i for i in members if found[i]]
         shown = sorted(set(members) - set(hidden), key=lambda i: (items[i].n, items[i].count or 0, i))
         while hidden and shown and _recoverable([items[i] for i in hidden], used):
             hidden.append(shown.pop(0))
-        differences = [i for i in range(len(items)) if items[i].name == name and MINUS in items[i].group]
-        groups = {items[i].group for i in hidden}
-        hidden += [i for i in differences if groups & set(items[i].group.split(MINUS))]
-        for i in hidden:
-            found[i] = found[i] or "niet getoond, omdat een kleine groep anders uit te rekenen is"
+            found[hidden[-1]] = _RECOVERABLE
+    gone = {(item.name, item.group) for item, why in zip(items, found, strict=True) if why}
+    for i, item in enumerate(items):
+        if item.value is not None and not found[i] and _levels_of(item) & gone:
+            found[i] = _RECOVERABLE
     return found
+
+
+def _levels_of(item: _Estimate) -> set[tuple[str, str]]:
+    """Name and group of the two levels that a difference lies between; nothing for a level.
+
+    Levels with one name have groups ("hoog minus laag" is a group then); lines over an order of groups
+    have a name each ("hoog minus laag" is a name then, and its group is a school year, say).
+    """
+    if MINUS in item.group:
+        return {(item.name, group) for group in item.group.split(MINUS)}
+    return {(name, item.group) for name in item.name.split(MINUS)} if MINUS in item.name else set()
 
 
 def _recoverable(hidden: Sequence[_Estimate], used: Profile) -> bool:
@@ -261,9 +279,10 @@ def _number(item: _Estimate, used: Profile, withheld: str) -> Number:
     return _clip(number, used) if used.clip and item.unit == "share" else number
 
 
-#: Decimals of what pupils of other schools are counted in, the same as a report shows: with six of
-#: them and the reports of the other schools, the group of the last school could be counted.
-_SHARED_DECIMALS = 2
+#: Decimals of what pupils of other schools are counted in, by unit the same as a report shows: with six
+#: of them and the reports of the other schools, the group of the last school could be counted.
+_SHARED_DECIMALS = {"score": 1}
+_DECIMALS = 2
 
 
 def _rounded_to(n: int, base: int) -> int:
@@ -274,16 +293,16 @@ def _rounded_to(n: int, base: int) -> int:
 def _coarse(number: Number, used: Profile) -> Number:
     """The number on coarse counts of persons: the difference of two tables is no small group then.
 
-    Its reference, and an index over schools or classes, are as coarse as they are shown.
+    Its reference, an index over schools or classes, and what rests on no persons of its own (a band in
+    which schools lie) are as coarse as they are shown.
     """
     found = number if number.n is None else replace(number, n=_rounded_to(number.n, used.base))
-    if number.unit == "share" and number.reference is not None:
-        found = replace(found, reference=round(number.reference, _SHARED_DECIMALS))
-    if number.unit == "index":
-        ends = {name: getattr(number, name) for name in ("value", "lower", "upper")}
-        rounded = {name: round(x, _SHARED_DECIMALS) for name, x in ends.items() if x is not None}
-        found = replace(found, **rounded)
-    return found
+    of_others = ["reference"]
+    if number.unit == "index" or number.n is None:
+        of_others += ["value", "lower", "upper"]
+    places = _SHARED_DECIMALS.get(number.unit, _DECIMALS)
+    ends = {name: getattr(number, name) for name in of_others}
+    return replace(found, **{name: round(x, places) for name, x in ends.items() if x is not None})
 
 
 def _clip(number: Number, used: Profile) -> Number:
@@ -302,7 +321,7 @@ def _clip(number: Number, used: Profile) -> Number:
     )
 
 
-def _dropped(dropped: tuple[int, int] | None, used: Profile) -> str:
+def _dropped(dropped: tuple[int, int] | None, used: Profile, people: str) -> str:
     """How many persons fell out, as Dutch text."""
     if dropped is None or dropped[0] == 0:
         return ""
@@ -311,7 +330,7 @@ def _dropped(dropped: tuple[int, int] | None, used: Profile) -> str:
         return ""
     total = _rounded_to(of, used.base)
     if min(out, of - out) < used.minimum:
-        few = f"Van een klein deel van de ongeveer {total} leerlingen ontbreekt een gegeven"
+        few = f"Van een klein deel van de ongeveer {total} {people} ontbreekt een gegeven"
         return f"{few}; zij tellen niet mee."
     part = _rounded_to(out, used.base)
-    return f"Van ongeveer {part} van de {total} leerlingen ontbreekt een gegeven; zij tellen niet mee."
+    return f"Van ongeveer {part} van de {total} {people} ontbreekt een gegeven; zij tellen niet mee."

@@ -140,6 +140,42 @@ def test_with_a_hidden_level_goes_the_gap_that_gives_it_back() -> None:
     assert level_and_gap((20, 60), (3, 7), (40, 80)) == [False, False, True, False]
 
 
+def lines_and_gap(low: tuple[int, int], other: tuple[int, int]) -> list[bool]:
+    """Which numbers of two lines over two years, and of the gap between them, come through."""
+    years, high = ("2020-2021", "2021-2022"), (60, 90)
+    levels = [gaps.share(*pair, name="a", group=year) for year, pair in zip(years, (low, other), strict=True)]
+    levels += [gaps.share(*high, name="c", group=year) for year in years]
+    differences = [
+        gaps.share_difference((pair[0], high[0]), (pair[1], high[1]), name="c minus a", group=year)
+        for year, pair in zip(years, (low, other), strict=True)
+    ]
+    return [n.value is not None for n in disclosure.release(result(*levels, *differences)).numbers]
+
+
+def test_with_a_hidden_point_of_a_line_goes_the_gap_of_that_year() -> None:
+    """The second point of line a is hidden beside the first: c minus the gap would give it back."""
+    assert lines_and_gap((20, 40), (20, 40)) == [True] * 6
+    assert lines_and_gap((3, 7), (20, 40)) == [False, False, True, True, False, False]
+
+
+def test_who_answers_a_questionnaire_need_not_be_a_pupil() -> None:
+    few = gaps.share(2, 4, name="x")
+    asked = disclosure.release(Result("r", (few,), dropped=(30, 90), sources=("enquete",)))
+    pupils = disclosure.release(Result("r", (few,), dropped=(30, 90), sources=("leerlingen",)))
+    assert "te weinig mensen" in asked.numbers[0].reason and "90 mensen" in asked.dropped
+    assert "te weinig leerlingen" in pupils.numbers[0].reason and "90 leerlingen" in pupils.dropped
+
+
+def test_a_reference_and_a_band_of_schools_are_as_coarse_as_they_are_shown() -> None:
+    gap = Estimate("score", "c minus a", 0.123456, "sd", n=200, reference=0.345678)
+    band = Estimate("tussen scholen", "", 0.123456, "sd", -0.111111, 0.222222)
+    mean = Estimate("score", "a", 534.5678, "score", n=200, reference=535.1234)
+    found = disclosure.release(result(gap, band, mean)).numbers
+    assert (found[0].value, found[0].reference) == (0.123456, 0.35)
+    assert (found[1].value, found[1].lower, found[1].upper) == (0.12, -0.11, 0.22)
+    assert (found[2].value, found[2].reference) == (534.5678, 535.1)
+
+
 def test_a_numerator_never_leaves_the_gate() -> None:
     found = disclosure.release(result(*shares((20, 40)))).rows()
     assert all("count" not in row and "smallest" not in row for row in found)
