@@ -132,7 +132,19 @@ def of_context(released: Released, phrase: str) -> str:
         if roles.is_difference(block[0]):
             first, second = block[0].group.split(MINUS)
             told.append(f"Verschil tussen {first} en {second}: {_in_context(block, released)}.")
-    return " ".join([*_after(phrase, told), *_withheld(_hidden_counts(released))])
+    return " ".join([*_after(phrase, told), *_withheld(_hidden_counts(released)), *_absent(released)])
+
+
+def _absent(released: Released) -> list[str]:
+    """A sentence for each kind of number that there is none of, where the count itself can be given."""
+    counted = {(n.unit, n.group) for n in roles.shown(released) if not roles.role(n)}
+    beside = [n for n in released.numbers if roles.role(n) and (n.unit, n.group) in counted]
+    told = []
+    for role in dict.fromkeys(roles.role(n) for n in beside):
+        own = [n for n in beside if roles.role(n) == role]
+        if all(n.value is None for n in own):
+            told.append(f"Een getal ‘{role}’ is er niet: {_reasons(own)}.")
+    return told
 
 
 def _after(phrase: str, told: Sequence[str]) -> list[str]:

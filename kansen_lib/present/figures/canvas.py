@@ -29,6 +29,8 @@ WIDTH = 5.4
 #: Characters of a label beside a row before it goes on in a next line.
 LABEL = 22
 LINE = 0.19
+#: Around words over a line: the line stops at them.
+CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
 STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 11,
@@ -130,6 +132,7 @@ def value_above(axis: Axes, number: Number, row: float, at: float | None = None)
         textcoords="offset points",
         ha="center",
         fontsize=10,
+        bbox=CLEAR,
     )
 
 

@@ -68,7 +68,7 @@ def _bar(axis: Axes, number: Number, start: float, row: int, *, is_total: bool) 
     )
     if number.lower is not None and number.upper is not None:
         # White around the line: it lies on a dark bar, too.
-        for colour, width in (("white", 4.0), ("#b3481e", 1.8)):
+        for colour, width in (("white", 4.0), ("#1a1a1a", 1.8)):
             axis.hlines(row, start + number.lower, start + number.upper, color=colour, linewidth=width)
     words = text.value_text(number) if is_total else text.change_text(number)
     middle = start + number.value / 2 if number.value is not None else start
@@ -80,5 +80,5 @@ def _bar(axis: Axes, number: Number, start: float, row: int, *, is_total: bool) 
         ha="center",
         va="bottom",
         fontsize=10,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},  # lines between bars stop at it
+        bbox=canvas.CLEAR,
     )
