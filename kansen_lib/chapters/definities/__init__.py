@@ -1,18 +1,82 @@
 """Chapter 1: the same pupils under several definitions of equal chances."""
 
 from kansen_lib.chapters.definities.betekenissen import diploma, three_definitions
+from kansen_lib.chapters.definities.domeinen import outcomes_by_domain
+from kansen_lib.chapters.definities.gelijke_score import (
+    advies_by_score,
+    dashboard_tiles,
+    gap_along_the_ladder,
+    gap_by_reliability,
+    merit_shares,
+)
+from kansen_lib.chapters.definities.jaren import (
+    definitions_by_cohort,
+    definitions_in_motion,
+    level_against_gap,
+    level_and_gap_by_cohort,
+)
+from kansen_lib.chapters.definities.naast_elkaar import (
+    definitions_side_by_side,
+    levels_side_by_side,
+    unused_potential,
+)
+from kansen_lib.chapters.definities.ondergrens import (
+    aimed_level,
+    basic_level,
+    on_course,
+    start_qualification,
+)
 from kansen_lib.chapters.definities.ontbreekt import (
     gap_with_imputation,
     missing_values,
     who_is_missing,
 )
-from kansen_lib.chapters.definities.routes import exam_yield_by_route
+from kansen_lib.chapters.definities.ontwikkeling import (
+    absolute_and_relative,
+    inspectie_view,
+    levels_over_moments,
+    problem_of_or_for_the_school,
+)
+from kansen_lib.chapters.definities.routes import (
+    exam_yield_by_route,
+    pupils_and_candidates_by_route,
+    routes_of_pupils,
+)
+from kansen_lib.chapters.definities.steun import growth_by_start, support_by_need
+from kansen_lib.chapters.definities.vragen import definitions_held, placement_and_ambition
 
 __all__ = [
-    "gap_with_imputation",
-    "missing_values",
-    "who_is_missing",
+    "absolute_and_relative",
+    "advies_by_score",
+    "aimed_level",
+    "basic_level",
+    "dashboard_tiles",
+    "definitions_by_cohort",
+    "definitions_held",
+    "definitions_in_motion",
+    "definitions_side_by_side",
     "diploma",
     "exam_yield_by_route",
+    "gap_along_the_ladder",
+    "gap_by_reliability",
+    "gap_with_imputation",
+    "growth_by_start",
+    "inspectie_view",
+    "level_against_gap",
+    "level_and_gap_by_cohort",
+    "levels_over_moments",
+    "levels_side_by_side",
+    "merit_shares",
+    "missing_values",
+    "on_course",
+    "outcomes_by_domain",
+    "placement_and_ambition",
+    "problem_of_or_for_the_school",
+    "pupils_and_candidates_by_route",
+    "routes_of_pupils",
+    "start_qualification",
+    "support_by_need",
     "three_definitions",
+    "unused_potential",
+    "who_is_missing",
 ]

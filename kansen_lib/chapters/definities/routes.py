@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from kansen_lib import codes, indicators
 from kansen_lib.benchmark import Benchmark
+from kansen_lib.benchmark.definities import ROUTE
+from kansen_lib.benchmark.exam_years import PASSED, exam_years, shares_of_pupils
+from kansen_lib.benchmark.trajectories import by_route
+from kansen_lib.chapters.about import about
+from kansen_lib.chapters.definities.referentie import beside
 from kansen_lib.chapters.needs import needs
+from kansen_lib.chapters.pupils import dropped, pupils_of, with_reference
 from kansen_lib.stats import gaps
-from kansen_lib.stats.result import Result
+from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School
 
+NO_EXAM_YEAR = "op deze vestiging zit niemand in een examenjaar met een centraal examen"
 
+
+@about(
+    "meso",
+    "kwalificatie",
+    definitie="Welk deel van de examenkandidaten op elke route slaagde.",
+    teller="geslaagde kandidaten",
+    noemer="kandidaten van de laatste examenjaren onder dezelfde regels",
+    buiten="wie op deze route geen examen deed; afgeschermde aantallen tellen als een bereik",
+)
 @needs(examens=("kandidaten_lower",))
 def exam_yield_by_route(school: School, benchmark: Benchmark, years: int = 3) -> Result:
     """Pass rate of each route over the latest school years: the third definition, on open data.
@@ -33,7 +49,7 @@ def exam_yield_by_route(school: School, benchmark: Benchmark, years: int = 3) ->
             indicators.bounds(row, "gezakten"),
             name=f"geslaagd, {_span(chosen)}",
             group=str(route),
-            reference=_pooled_reference(benchmark, str(route), chosen),
+            reference=_pooled_reference(benchmark, "slaagt", str(route), chosen),
         )
         for route, row in pooled.sum(numeric_only=True).iterrows()
     ]
@@ -51,10 +67,62 @@ def _same_rules(years: list[str]) -> list[str]:
     return [year for year in years if year >= begins]
 
 
-def _pooled_reference(benchmark: Benchmark, route: str, years: list[str]) -> float | None:
-    """Pass rate of all schools over the years together, None when a year is not known."""
-    found = [benchmark.find("slaagt", year, route) for year in years]
+def _pooled_reference(benchmark: Benchmark, name: str, route: str, years: list[str]) -> float | None:
+    """A share of all schools over the years together, None when a year is not known."""
+    found = [benchmark.find(name, year, route) for year in years]
     known = [item for item in found if item is not None and item.value is not None]
     if not known or len(known) < len(years):
         return None
     return sum(item.value * item.n for item in known) / sum(item.n for item in known)
+
+
+@about(
+    "meso",
+    "kwalificatie",
+    definitie="Welk deel van de leerlingen in het examenjaar van een route examen deed, en welk deel "
+    "slaagde.",
+    teller="kandidaten, en geslaagden",
+    noemer="leerlingen op 1 oktober in het laatste leerjaar van de route",
+    buiten="praktijkonderwijs, dat geen centraal examen heeft; afgeschermde aantallen tellen als een bereik",
+)
+@needs(examens=("kandidaten_lower",), aantallen=("aantal_lower",))
+def pupils_and_candidates_by_route(school: School, benchmark: Benchmark, years: int = 3) -> Result:
+    """Of the pupils in the exam year on 1 October how many were candidates and passed, on open data.
+
+    Args:
+        school: the school.
+        benchmark: gives the same shares of all schools in the same years.
+        years: how many exam years to pool; fewer when the exam rules changed within them.
+
+    Candidates from outside (vavo, staatsexamen) can make up for pupils who did no exam: the share of
+    candidates is held to 100%.
+    """
+    table = exam_years(school.table("aantallen"), school.table("examens"))
+    if table.empty:
+        return Result("", (Estimate.not_computable(PASSED, NO_EXAM_YEAR),))
+    chosen = _same_rules(sorted(table["schooljaar"].unique())[-years:])
+    pooled = table[table["schooljaar"].isin(chosen)]
+    found = [
+        with_reference(item, _pooled_reference(benchmark, item.name, item.group, chosen))
+        for item in shares_of_pupils(pooled.groupby("onderwijstype", sort=False).sum(numeric_only=True))
+    ]
+    return Result("", tuple(found))
+
+
+@about(
+    "meso",
+    "kwalificatie",
+    definitie="Hoe leerlingen op elke route deze school verlieten, en of zij zonder vertraging in leerjaar 3 "
+    "kwamen.",
+    teller="leerlingen met een diploma, naar een andere school, uit het onderwijs; leerlingen "
+    "zonder vertraging",
+    noemer="leerlingen die in leerjaar 3 op deze route zaten, van cohorten die zes jaar te volgen waren; bij "
+    "vertraging alle cohorten die twee jaar te volgen waren",
+    buiten="wie voor leerjaar 3 vertrok, en wie nog op school zit",
+)
+@needs(loopbaan=("niveau", "afloop"))
+def routes_of_pupils(school: School, benchmark: Benchmark) -> Result:
+    """Per route of leerjaar 3 how careers at this school ended, and who came there without delay."""
+    pupils = pupils_of(school)
+    found = beside(by_route(pupils, school.table("loopbaan")), benchmark, ROUTE)
+    return Result("", found, dropped=dropped(pupils["leerjaar3"]))

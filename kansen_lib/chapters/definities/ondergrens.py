@@ -1,0 +1,88 @@
+"""Sufficiency: does everybody reach the threshold? (INVENTORY #8)"""
+
+from __future__ import annotations
+
+from kansen_lib import indicators
+from kansen_lib.benchmark import Benchmark
+from kansen_lib.chapters.about import about
+from kansen_lib.chapters.context import in_context
+from kansen_lib.chapters.needs import needs
+from kansen_lib.chapters.pupils import dropped, pupils_of
+from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.stats.terms import Unit
+from kansen_lib.store import School
+
+VIA_MBO = "niet gemeten: een mbo-diploma is bij deze school niet te zien"
+
+
+def _thresholds(names: tuple[str, ...], school: School, benchmark: Benchmark) -> Result:
+    """Share that reaches each threshold by parental education, in context."""
+    pupils = pupils_of(school)
+    outcomes = {name: indicators.outcome(name, pupils) for name in names}
+    found = [
+        item
+        for name, outcome in outcomes.items()
+        for item in in_context(name, outcome, pupils["opleiding"], school, benchmark, low="laag", high="hoog")
+    ]
+    return Result("", tuple(found), dropped=dropped(pupils["opleiding"], *outcomes.values()))
+
+
+@about(
+    "micro",
+    "kwalificatie",
+    definitie="Welk deel van de leerlingen in groep 8 het basisniveau 1F haalde.",
+    teller="leerlingen met niveau 1F of hoger, voor taal en voor rekenen apart",
+    noemer="leerlingen met een toets in groep 8 en een bekende opleiding van de ouders",
+    buiten="cohorten zonder toets in groep 8",
+)
+@needs(leerlingen=("opleiding_ouders",), toetsen=("referentieniveau",))
+def basic_level(school: School, benchmark: Benchmark) -> Result:
+    """Share that reached 1F for taal and for rekenen when they entered, by parental education."""
+    return _thresholds(("taal_1F", "rekenen_1F"), school, benchmark)
+
+
+@about(
+    "micro",
+    "kwalificatie",
+    definitie="Welk deel van de leerlingen in groep 8 het streefniveau haalde: 2F voor taal, 1S voor "
+    "rekenen.",
+    teller="leerlingen met het streefniveau, voor taal en voor rekenen apart",
+    noemer="leerlingen met een toets in groep 8 en een bekende opleiding van de ouders",
+    buiten="cohorten zonder toets in groep 8",
+)
+@needs(leerlingen=("opleiding_ouders",), toetsen=("referentieniveau",))
+def aimed_level(school: School, benchmark: Benchmark) -> Result:
+    """Share that reached 2F (taal) and 1S (rekenen) when they entered, by parental education."""
+    return _thresholds(("taal_streefniveau", "rekenen_streefniveau"), school, benchmark)
+
+
+@about(
+    "micro",
+    "kwalificatie",
+    definitie="Welk deel van de leerlingen op deze school een startkwalificatie haalde: een diploma "
+    "havo of vwo.",
+    teller="leerlingen met een diploma havo of vwo van deze school",
+    noemer="leerlingen van cohorten die zes jaar te volgen waren en die niet meer op school zitten",
+    buiten="een startkwalificatie via het mbo: die is pas later te zien en telt hier niet als nul",
+)
+@needs(leerlingen=("opleiding_ouders",), loopbaan=("afloop",))
+def start_qualification(school: School, benchmark: Benchmark) -> Result:
+    """Share with a diploma of havo or vwo by parental education; by way of the mbo it is not measured."""
+    found = _thresholds(("havo_vwo_diploma",), school, benchmark)
+    absent = Estimate.not_computable("startkwalificatie via het mbo", VIA_MBO, unit=Unit.SHARE)
+    return Result("", (*found.estimates, absent), dropped=found.dropped)
+
+
+@about(
+    "micro",
+    "kwalificatie",
+    definitie="Welk deel van de leerlingen na twee jaar in leerjaar 3 zit, op het niveau van het advies of "
+    "hoger.",
+    teller="leerlingen die in het derde schooljaar in leerjaar 3 zitten, niet onder hun advies",
+    noemer="leerlingen met een advies op de ladder die in het derde schooljaar te zien waren",
+    buiten="wie naar een andere school ging: of die leerling op koers is, is hier niet te zien",
+)
+@needs(leerlingen=("opleiding_ouders", "advies_definitief"), loopbaan=("niveau",))
+def on_course(school: School, benchmark: Benchmark) -> Result:
+    """Share on course in the third school year by parental education, in context."""
+    return _thresholds(("op_koers",), school, benchmark)
