@@ -202,8 +202,11 @@ def _people(sources: Sequence[str]) -> str:
 
 
 def _withheld(item: _Estimate, used: Profile, people: str, singles_out: bool) -> str:
-    """Why the number may not be shown: it rests on, or singles out, too few persons; else nothing."""
-    if item.value is None:
+    """Why the number may not be shown: it rests on, or singles out, too few persons; else nothing.
+
+    Also of what has no value, but for nobody at all: its persons are a small group all the same.
+    """
+    if item.value is None and not item.n:
         return ""
     basis = item.n if item.smallest is None else item.smallest
     if basis is not None and basis < used.minimum:
@@ -217,10 +220,14 @@ def _withheld(item: _Estimate, used: Profile, people: str, singles_out: bool) ->
 
 
 def _complementary(items: Sequence[_Estimate], reasons: list[str], used: Profile) -> list[str]:
-    """Withhold the smallest other levels of a family too, and the differences that they are in."""
+    """Withhold the smallest other levels of a family too, and the differences that they are in.
+
+    A level without a value takes part: families of the same persons then hide the same groups, whatever
+    could be computed in each. A share shown as a limit gives no difference either, which would tell it.
+    """
     families: dict[str, list[int]] = defaultdict(list)
     for i, item in enumerate(items):
-        if item.value is not None and item.n is not None and not _levels_of(item):
+        if item.n and not _levels_of(item):
             families[item.name].append(i)
     found = list(reasons)
     for members in families.values():
@@ -229,7 +236,11 @@ def _complementary(items: Sequence[_Estimate], reasons: list[str], used: Profile
         while hidden and shown and _recoverable([items[i] for i in hidden], used):
             hidden.append(shown.pop(0))
             found[hidden[-1]] = _RECOVERABLE
-    gone = {(item.name, item.group) for item, why in zip(items, found, strict=True) if why}
+    gone = {
+        (item.name, item.group)
+        for item, why in zip(items, found, strict=True)
+        if why or _beyond_limits(item, used)
+    }
     for i, item in enumerate(items):
         if item.value is not None and not found[i] and _levels_of(item) & gone:
             found[i] = _RECOVERABLE
@@ -269,14 +280,35 @@ def _number(item: _Estimate, used: Profile, withheld: str) -> Number:
         n=item.n,
         method=item.method,
         reference=item.reference,
-        reason=withheld or item.reason,
+        reason=item.reason or withheld,
     )
     if item.value is None:  # a count below the threshold tells as much as the number would
-        small = item.n is not None and item.n < used.minimum
+        small = withheld or (item.n is not None and item.n < used.minimum)
         return replace(number, n=None) if small else number
+    if not withheld and _beyond_limits(item, used):
+        if abs(_own_share(item) - item.value) < _SAME:
+            return _clip(number, used)
+        withheld = "niet getoond, omdat het aandeel zelf te dicht bij 0% of 100% ligt"
     if withheld:
-        return replace(number, value=None, lower=None, upper=None, interval="", n=None, reference=None)
-    return _clip(number, used) if used.clip and item.unit == "share" else number
+        empty = dict.fromkeys(("value", "lower", "upper", "n", "reference"))
+        return replace(number, **empty, interval="", reason=withheld)
+    return number
+
+
+#: Shares that differ by less are one share.
+_SAME = 1e-9
+
+
+def _own_share(item: _Estimate) -> float:
+    """The share of the persons, which is not the value of one that is pulled to a mean, or expected."""
+    return item.count / item.n if item.count is not None and item.n else item.value  # type: ignore
+
+
+def _beyond_limits(item: _Estimate, used: Profile) -> bool:
+    """Whether the share of the persons lies where the profile shows a limit only."""
+    if not used.clip or item.unit != "share" or item.value is None:
+        return False
+    return not used.clip[0] <= _own_share(item) <= used.clip[1]
 
 
 #: Decimals of what pupils of other schools are counted in, by unit the same as a report shows: with six

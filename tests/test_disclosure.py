@@ -253,3 +253,35 @@ def test_no_released_share_rests_on_fewer_than_the_minimum(pairs: list[tuple[int
     hidden = [pair for number, pair in zip(found.numbers, pairs, strict=True) if number.value is None]
     if hidden and len(hidden) < len(pairs):
         assert len(hidden) > 1 and sum(n for _, n in hidden) >= profile.minimum
+
+
+# --- families of the same persons -------------------------------------------------------------------
+
+
+def test_a_small_level_without_a_value_hides_what_would_tell_of_it() -> None:
+    """The mean of one pupil cannot be computed with an interval; the mean of everybody would tell it."""
+    none = Estimate.not_computable("x", "te weinig", group="a", n=1)
+    others = [Estimate("x", group, 5.0, n=n) for group, n in (("b", 40), ("c", 60))]
+    numbers = disclosure.release(result(none, *others)).numbers
+    assert [number.value for number in numbers] == [None, None, 5.0]
+    assert numbers[0].reason == "te weinig" and numbers[0].n is None
+
+
+def test_nobody_is_no_small_group() -> None:
+    none = Estimate.not_computable("x", "geen leerlingen", group="a", n=0)
+    assert disclosure.release(result(none, Estimate("x", "b", 5.0, n=40))).numbers[1].value == 5.0
+
+
+@pytest.mark.parametrize(("count", "value"), [(4, 0.08), (4, 0.04 + 1e-6), (196 // 2, 0.9)])
+def test_a_share_shown_as_a_limit_is_not_given_back_by_one_pulled_to_a_mean(count, value) -> None:
+    own = gaps.share(count, 100, name="x", group="a")
+    pulled = replace(own, name="x, met minder toeval", value=value)
+    first, second = disclosure.release(result(own, pulled), "nco").numbers
+    assert first.clipped and second.value is None and second.n is None and second.reason
+
+
+def test_a_difference_does_not_give_a_share_back_that_is_shown_as_a_limit() -> None:
+    levels = shares((8, 200), (60, 200))
+    gap = gaps.share_difference((8, 60), (200, 200), name="x", group="b minus a")
+    numbers = disclosure.release(result(*levels, gap), "nco").numbers
+    assert numbers[0].clipped and numbers[1].value == 0.3 and numbers[2].value is None
