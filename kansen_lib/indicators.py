@@ -298,9 +298,13 @@ def _havo_vwo_diploma(pupils: pd.DataFrame) -> pd.Series:
 def _op_koers(pupils: pd.DataFrame) -> pd.Series:
     """In leerjaar 3 in the third school year, on no lower a level than the definitive advies.
 
-    Compared as the Inspectie does; who left education is not on course, who left the school is unknown.
+    Compared as the Inspectie does, but for a class of several levels: it is no lower than an advice
+    for one of them. Who left education is not on course, who left the school is unknown.
     """
     place = position(pupils["advies_definitief"], pupils["leerjaar3"], "inspectie")
+    broad = pupils["leerjaar3"].notna() & ~pupils["leerjaar3"].isin(codes.NIVEAU.codes)
+    shared = position(pupils["advies_definitief"], pupils["leerjaar3"], "ocw")
+    place = place.where(~broad, shared)
     reached = pupils["derde_jaar"] >= 3
     known = pupils["definitief"].notna() & pupils["derde_jaar"].notna() & (place.notna() | ~reached)
     return (reached & (place != "onder")).where(known)

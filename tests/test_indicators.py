@@ -66,13 +66,20 @@ def test_it_is_too_early_to_tell_for_a_young_cohort_and_who_is_still_there() -> 
 
 def test_a_diploma_of_another_school_is_none_of_this_one() -> None:
     found = career(
-        {"a": {}},
+        {"a": {}, "b": {}},
         [
             ("a", "ZZ0100", "2019-2020", 1, "vwo", "andere school"),
             ("a", "ZZ0200", "2024-2025", 6, "vwo", "diploma"),
+            ("b", "ZZ0100", "2024-2025", 6, "vwo", "diploma"),
         ],
     )
-    assert not found.loc["a", "diploma"]
+    assert not found.loc["a", "diploma"] and found.loc["b", "diploma"]
+
+
+def test_a_school_where_nobody_gets_a_diploma_has_no_share_of_them() -> None:
+    """A middenschool without exams: its pupils get theirs elsewhere, which is not 0%."""
+    found = career({"a": {}}, [("a", "ZZ0100", "2021-2022", 3, "havo", "andere school")])
+    assert found["diploma"].isna().all()
 
 
 def test_scores_of_two_kinds_of_test_are_never_pooled() -> None:

@@ -113,8 +113,8 @@ def _over_schools(indicator: Indicator, known: pd.DataFrame) -> Iterator[Row]:
     The gap of the average school is smaller than that of all pupils together, in which it counts too
     that the groups go to other schools: a school is pulled to what schools have.
     """
-    cells = {label: _cells(indicator, rows) for label, rows in known.groupby("opleiding", observed=True)}
-    cells[""] = _cells(indicator, known)
+    cells = {label: _cells(rows) for label, rows in known.groupby("opleiding", observed=True)}
+    cells[""] = _cells(known)
     if {LOW, HIGH} <= set(cells):
         low, high = cells[LOW].align(cells[HIGH], join="inner", axis=0)
         error = np.hypot(low["error"], high["error"])
@@ -126,20 +126,17 @@ def _over_schools(indicator: Indicator, known: pd.DataFrame) -> Iterator[Row]:
             yield "", Estimate(average_school(indicator.name), label, prior.mean, **facts), prior.sd
 
 
-def _cells(indicator: Indicator, known: pd.DataFrame) -> pd.DataFrame:
+def _cells(known: pd.DataFrame) -> pd.DataFrame:
     """Value and standard error of each school with enough pupils.
 
-    Of a share the binomial error at the share of the school with one average pupil added, so that a
-    school where all or none have it is not taken for certain; of a mean the common spread within schools.
+    The error is that of the common variance within schools over the pupils of the school: for a share the
+    binomial one, p (1 - p) averaged over schools. A school's own variance would not do: where all or none
+    have it that is 0, and such schools would weigh more than all others together.
     """
-    table = known.groupby("vestiging")["outcome"].agg(["sum", "size", "mean", "var"])
+    table = known.groupby("vestiging")["outcome"].agg(["size", "mean", "var"])
     table = table[table["size"] >= FEWEST_PUPILS]
-    if indicator.unit == Unit.SHARE:
-        share = (table["sum"] + known["outcome"].mean()) / (table["size"] + 1)
-        variance = share * (1 - share)
-    else:
-        variance = np.average(table["var"], weights=table["size"] - 1) if len(table) else np.nan
-    return pd.DataFrame({"value": table["mean"], "error": np.sqrt(variance / table["size"])})
+    common = np.average(table["var"], weights=table["size"] - 1) if len(table) else np.nan
+    return pd.DataFrame({"value": table["mean"], "error": np.sqrt(common / table["size"])})
 
 
 # --- what is expected of these pupils ---------------------------------------------------------------

@@ -12,6 +12,7 @@ from kansen_lib.benchmark.context import average_school, expected, levels_and_ga
 from kansen_lib.chapters.pupils import with_reference
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.shrinkage import shrink
+from kansen_lib.stats.terms import Reason
 from kansen_lib.store import School
 
 #: What follows the name of a number that is pulled towards the average school.
@@ -27,11 +28,11 @@ UITLEG = (
     "Hoe minder leerlingen, hoe dichterbij, want bij weinig leerlingen telt toeval zwaar. "
     "Het getal **verwacht bij deze leerlingen** helpt bij een andere vraag: "
     "komt deze school hoger of lager uit dan scholen met zulke leerlingen? "
-    "Soms ligt de verwachting lager dan het getal van alle scholen. Die lagere lat is nooit het doel."
+    "Soms ligt de verwachting lager dan het getal van alle scholen. Die lagere lat is nooit het doel. "
+    "Het verschil tussen groepen is bij alle scholen samen vaak groter dan op een school. "
+    "De groepen zitten namelijk ook op verschillende scholen."
 )
 
-#: Between the two groups of a difference, as the gate reads it.
-MINUS = " minus "
 FEW_SCHOOLS = "te weinig andere scholen met genoeg van deze leerlingen"
 OTHER_PUPILS = "de verwachting is berekend over alle leerlingen van de school, en hier telt een deel mee"
 
@@ -58,8 +59,8 @@ def in_context(
 
     Returns:
         Three families of the same groups, under ``name``, ``name`` + :data:`LESS_CHANCE` and ``name`` +
-        :data:`EXPECTED`. The last two rest on the same persons and cells as the first, so that the gate
-        lets through or withholds the three together.
+        :data:`EXPECTED`. All rest on the same persons and cells, also where there is no value: the gate
+        withholds the same groups in each, for a shrunken number gives the raw one back.
     """
     raw = levels_and_gap(indicators.INDICATORS[name], outcome, group, low=low, high=high)
     return _families(name, raw, school, benchmark)
@@ -78,7 +79,7 @@ def _families(name: str, raw: list[Estimate], school: School, benchmark: Benchma
     shown = [with_reference(item, benchmark.value(name, item.group)) for item in raw]
     calm = [_calm(item, name, benchmark) for item in raw]
     ahead = [_ahead(item, name, school.vestiging, benchmark) for item in raw]
-    return (*shown, *_together(calm, raw), *_together(ahead, raw))
+    return (*shown, *calm, *ahead)
 
 
 def _calm(raw: Estimate, name: str, benchmark: Benchmark) -> Estimate:
@@ -87,7 +88,9 @@ def _calm(raw: Estimate, name: str, benchmark: Benchmark) -> Estimate:
     prior = benchmark.prior(average_school(name), raw.group)
     if raw.value is None:
         return renamed
-    return _without(renamed, FEW_SCHOOLS) if prior is None else shrink(renamed, prior)
+    if prior is None or prior.sd == 0:
+        return _without(renamed, FEW_SCHOOLS if prior is None else Reason.NO_VARIATION)
+    return shrink(renamed, prior)
 
 
 def _ahead(raw: Estimate, name: str, vestiging: str, benchmark: Benchmark) -> Estimate:
@@ -105,19 +108,6 @@ def _ahead(raw: Estimate, name: str, vestiging: str, benchmark: Benchmark) -> Es
 
 
 def _without(item: Estimate, reason: str) -> Estimate:
-    """The estimate with a reason in the place of its value; its number of persons may be withheld too."""
-    return Estimate.not_computable(item.name, reason, group=item.group, unit=item.unit)
-
-
-def _together(family: list[Estimate], raw: list[Estimate]) -> list[Estimate]:
-    """A family in which every level has a value that has one in the raw family, or nothing has.
-
-    Which groups the gate withholds beside a small one depends on all levels with a value. With one of
-    them absent it could choose others than in the raw family, and a number would give a hidden one back.
-    """
-    levels = [
-        item
-        for item, own in zip(family, raw, strict=True)
-        if own.value is not None and item.value is None and MINUS not in own.group
-    ]
-    return [_without(item, levels[0].reason) for item in family] if levels else family
+    """The estimate with a reason in the place of its value, and the same persons: the gate counts them."""
+    empty = dict.fromkeys(("value", "lower", "upper", "standard_error", "df", "p_value", "reference"))
+    return replace(item, **empty, interval="", method="", reason=reason)
