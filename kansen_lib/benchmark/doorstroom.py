@@ -113,10 +113,13 @@ def _held(item: Estimate, part: pd.DataFrame, ended: pd.Series) -> Estimate:
 
 
 def endings_by_year(years: pd.DataFrame) -> list[Estimate]:
-    """Share of pupil-years that end in each way, leerjaar by leerjaar, all pupils together."""
+    """Share of pupil-years that end in doubleren or afstroom, leerjaar by leerjaar, all pupils together.
+
+    Opstroom is too rare to be told of one leerjaar of one school.
+    """
     found = []
-    for name, first in ENDINGS.items():
-        for leerjaar in range(first, 6):
+    for name in ("doubleren", "afstroom"):
+        for leerjaar in range(ENDINGS[name], 7):
             part = years[years["leerjaar"] == leerjaar]
             label = f"leerjaar {leerjaar}"
             if part.empty:
@@ -165,7 +168,7 @@ def without_test(data: pd.DataFrame) -> list[Estimate]:
     A comparison of cohorts: other things changed in 2020 too. Least squares of the definitive advies on
     group, year and both at once.
     """
-    name = "verschil in 2019-2020 boven dat in de jaren ernaast"
+    name = "extra verschil in het jaar zonder toets"
     both = data[data["opleiding"].isin([LOW, HIGH]) & data["cohort"].isin([NO_TEST, *BESIDE])]
     both = both.dropna(subset=["definitief"])
     if both["cohort"].nunique() < 3:

@@ -16,6 +16,8 @@ from kansen_lib.stats.terms import Unit
 from kansen_lib.store import Store
 
 QUALIFIED = "lessen_bevoegd_"
+#: Unit of an index that may lie below 0 as well.
+CONCENTRATION = "concentratie-index"
 #: Feature of a vestiging to what a report calls it; a share of lessons or of teachers.
 FEATURES = {
     **{f"{QUALIFIED}{level}": f"lessen door bevoegde leraren, {level}" for level in codes.NIVEAU.codes},
@@ -66,4 +68,4 @@ def _concentration(pupils: pd.DataFrame, table: pd.DataFrame) -> Iterator[Estima
     for label, column in SHORTAGES.items():
         if column in data:
             item = gaps.concentration_index(data, outcome=column, rank="mean", weight="size", name="ongelijk")
-            yield replace(item, group=label, n=None)
+            yield replace(item, group=label, unit=CONCENTRATION, n=None)

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kansen_lib.benchmark.data import MODEL_PUPILS, SEED, Network, several_schools
+from kansen_lib.benchmark.data import MODEL_PUPILS, SEED, Network, sample, several_schools
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.benchmark.scores import END, START, ends
-from kansen_lib.stats import decomposition, inference, multilevel
+from kansen_lib.stats import decomposition, inference, multilevel, ordinal, segregation
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.shrinkage import prior_of_means
 from kansen_lib.stats.terms import Unit
@@ -42,6 +42,8 @@ PREDICTORS = {
     "school": ["vestiging"],
     "niveau van de brugklas": ["niveau_1"],
 }
+#: Names of two rows that the map of the chapter reads.
+LEVEL_GAP, OVER_SCHOOLS = "niveau in leerjaar 3 bij gelijke score", "D opleiding, alle scholen"
 #: Measures of home, as steps from 1 to 5.
 GRADIENTS = {"opleiding van de ouders": "opleiding_stap", "inkomen thuis": "inkomen_stap"}
 
@@ -53,6 +55,8 @@ def rows(network: Network) -> Iterator[Row]:
     yield from _variance_rows(network)
     whole = some_schools(network.learners, MODEL_PUPILS)
     yield from _gradient_rows(whole)
+    yield "", level_gap(LEVEL_GAP, sample(network.learners)), None
+    yield "", _over_schools(network.learners), None
     yield from (("", item, None) for item in network_gap(whole))
     yield from (("", item, None) for item in splits("ontleding", whole, cluster="vestiging"))
     yield from (("", item, None) for item in explained("samenhang", whole, PREDICTORS, "klas_1"))
@@ -76,6 +80,29 @@ def _some_places(network: Network) -> pd.DataFrame:
     sizes = place.value_counts().sort_index().sample(frac=1, random_state=SEED).cumsum()
     kept = sizes.index[sizes <= max(CROSSED_PUPILS, sizes.iloc[0])]
     return data[place.isin(kept)]
+
+
+def level_gap(name: str, data: pd.DataFrame) -> Estimate:
+    """How many steps higher the class in leerjaar 3 is, at an equal score, for parents of high education."""
+    return ordinal.gap_at_equal_score(
+        data,
+        name=name,
+        place="niveau_3",
+        score="toetsscore",
+        group="opleiding",
+        cluster="basisschool",
+        low="laag",
+        high="hoog",
+    )
+
+
+def _over_schools(data: pd.DataFrame) -> Estimate:
+    """D between pupils with parents of low and high education over all schools, less its bias by chance."""
+    both = ends(data).assign(hoog=lambda rows: rows["hoog"].map({True: "hoog", False: "laag"}))
+    found = segregation.with_chance(
+        both, "hoog", "vestiging", index="dissimilarity", name=OVER_SCHOOLS, seed=SEED
+    )
+    return replace(found[OVER_SCHOOLS, "corrected"], group="")
 
 
 # --- where the differences lie ------------------------------------------------------------------------

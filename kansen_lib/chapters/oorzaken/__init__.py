@@ -12,8 +12,41 @@ from kansen_lib.chapters.oorzaken.buurt import (
     onderwijskansenscore,
     own_neighbourhood,
 )
+from kansen_lib.chapters.oorzaken.cohorten import (
+    advies_without_test,
+    aims_by_cohort,
+    year_without_test,
+)
+from kansen_lib.chapters.oorzaken.doorstroom import (
+    endings_by_group,
+    endings_by_leerjaar,
+    place_and_rise,
+)
 from kansen_lib.chapters.oorzaken.geslacht import sex_and_background
-from kansen_lib.chapters.oorzaken.groei import gap_by_moment, levels_by_moment
+from kansen_lib.chapters.oorzaken.groei import (
+    gap_along_the_way,
+    gap_by_moment,
+    growth_by_group,
+    growth_by_start,
+    growth_on_start,
+)
+from kansen_lib.chapters.oorzaken.leerwinst import (
+    value_added,
+)
+from kansen_lib.chapters.oorzaken.leraren import (
+    teacher_shortages,
+    teachers,
+)
+from kansen_lib.chapters.oorzaken.mechanismen import (
+    four_mechanisms,
+)
+from kansen_lib.chapters.oorzaken.ontleding import (
+    gap_by_reference,
+    gap_decomposed,
+    gap_decomposed_network,
+    gradients,
+    level_explained,
+)
 from kansen_lib.chapters.oorzaken.openbaar import (
     exam_marks,
     exam_yield_in_context,
@@ -23,26 +56,48 @@ from kansen_lib.chapters.oorzaken.openbaar import (
     tracks_of_candidates,
     tracks_of_pupils,
 )
-from kansen_lib.chapters.oorzaken.verdeling import variance_by_level
+from kansen_lib.chapters.oorzaken.verdeling import (
+    variance_between_classes,
+    variance_by_level,
+)
 
 __all__ = [
     "achterstand_of_basisscholen",
+    "advies_without_test",
+    "aims_by_cohort",
     "broad_or_single",
+    "endings_by_group",
+    "endings_by_leerjaar",
     "exam_marks",
     "exam_yield_in_context",
     "exam_yield_over_time",
     "feeding_area",
+    "four_mechanisms",
+    "gap_along_the_way",
     "gap_by_moment",
+    "gap_by_reference",
+    "gap_decomposed",
+    "gap_decomposed_network",
     "girls_among_candidates",
     "girls_by_track",
+    "gradients",
+    "growth_by_group",
+    "growth_by_start",
+    "growth_on_start",
     "intake_and_area",
-    "levels_by_moment",
+    "level_explained",
     "onderwijskansenscore",
     "own_neighbourhood",
+    "place_and_rise",
     "routes_in_gemeente",
     "sex_and_background",
     "supply_nearby",
+    "teacher_shortages",
+    "teachers",
     "tracks_of_candidates",
     "tracks_of_pupils",
+    "value_added",
+    "variance_between_classes",
     "variance_by_level",
+    "year_without_test",
 ]

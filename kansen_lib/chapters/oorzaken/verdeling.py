@@ -1,29 +1,71 @@
-"""Where differences between pupils lie: between schools, classes or pupils; association, no cause."""
+"""Where differences between pupils lie: schools, classes, neighbourhoods, pupils; association, no cause."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from kansen_lib.benchmark import Benchmark
+from kansen_lib.benchmark import Benchmark, modellen
+from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
+from kansen_lib.chapters.oorzaken.leerlingen import learners_of, of_all
+from kansen_lib.chapters.pupils import dropped, with_reference
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
 
+#: Names of the shares, from all differences and from what an equal start leaves.
+NAMES = {"alle verschillen": "variantie", "bij gelijke score in groep 8": "variantie bij gelijke start"}
+PLACES = {
+    "vestiging": "scholen",
+    "klas_3": "klassen in een school",
+    "basisschool": "basisscholen",
+    "pc4": "buurten (postcode)",
+    "persons": "leerlingen in een klas",
+}
 
+
+@about(
+    "macro",
+    "kwalificatie",
+    definitie="Welk deel van alle verschillen in score in leerjaar 3 tussen scholen, klassen, basisscholen, "
+    "buurten en leerlingen ligt.",
+    teller="De spreiding op één plek: bijvoorbeeld tussen scholen.",
+    noemer="Alle spreiding in score in leerjaar 3, van alle scholen samen.",
+    buiten="Leerlingen zonder score, klas, basisschool of postcode. Bij gelijke score ook wie geen score in "
+    "groep 8 heeft.",
+)
 @needs(toetsen=("score",), loopbaan=("klas",))
 def variance_by_level(school: School, benchmark: Benchmark) -> Result:
-    """Which part of the differences in score in leerjaar 3 lies between schools, classes and pupils.
+    """Which part of the differences in score in leerjaar 3 lies at which place, of all and at an equal start.
 
-    A number of the whole network: one school alone has no variance between schools.
+    A number of the whole network: one school alone has no variance between schools. Basisscholen and
+    neighbourhoods cross the schools: each part is what the other places leave.
     """
-    names = {"vestiging": "tussen scholen", "klas": "tussen klassen", "persons": "tussen leerlingen"}
-    estimates = []
-    for key, label in names.items():
-        found = benchmark.find("variantie", key)
-        if found is None:
-            found = Estimate.not_computable(
-                "variantie", "geen klassen of scores van genoeg scholen", unit=Unit.VARIANCE_SHARE
-            )
-        estimates.append(replace(found, name="verschillen", group=label))
-    return Result("", tuple(estimates))
+    found = []
+    for name, indicator in NAMES.items():
+        for key, label in PLACES.items():
+            item = of_all(benchmark, indicator, key, name=name, unit=Unit.VARIANCE_SHARE)
+            found.append(replace(item, group=label))
+    return Result("", tuple(found), reference_name="alle scholen samen")
+
+
+@about(
+    "meso",
+    "kwalificatie",
+    definitie="Welk deel van de verschillen in score in leerjaar 3 binnen deze school tussen klassen ligt.",
+    teller="De spreiding tussen de klassen van deze school.",
+    noemer="Alle spreiding in score in leerjaar 3 op deze school.",
+    buiten="Leerlingen zonder score of klas in leerjaar 3. Klassen krijgen geen eigen getal.",
+)
+@needs(toetsen=("score",), loopbaan=("klas",))
+def variance_between_classes(school: School, benchmark: Benchmark) -> Result:
+    """Share of the variance in score of this school between its classes, beside the mean school."""
+    data = learners_of(school)
+    found: list[Estimate] = []
+    for name, indicator in NAMES.items():
+        for item in modellen.class_variance(name, data, same_start=indicator != "variantie"):
+            everywhere = benchmark.value(f"{indicator}, in een school", item.group)
+            label = {"klas_3": "tussen klassen", "persons": "binnen een klas"}[item.group]
+            found.append(replace(with_reference(item, everywhere), group=label))
+    lost = dropped(data["score_leerjaar3"], data["klas_3"])
+    return Result("", tuple(found), dropped=lost, reference_name="binnen de school, alle scholen samen")

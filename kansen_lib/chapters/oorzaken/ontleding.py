@@ -1,0 +1,162 @@
+"""What a gap goes together with: within and between schools, block by block; association, no cause."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kansen_lib.benchmark import Benchmark, modellen
+from kansen_lib.chapters.about import about
+from kansen_lib.chapters.context import LESS_CHANCE
+from kansen_lib.chapters.needs import needs
+from kansen_lib.chapters.oorzaken.leerlingen import (
+    FEW_SCHOOLS,
+    FEWEST,
+    TOO_FEW,
+    beside_all,
+    learners_of,
+    of_all,
+    smallest_group,
+)
+from kansen_lib.chapters.pupils import dropped, with_reference
+from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.stats.shrinkage import shrink
+from kansen_lib.stats.terms import Unit
+from kansen_lib.store import School
+
+#: Rows of the network's gradients, in the order that they are read in.
+SLOPES = {
+    "within": "binnen een school",
+    "between": "tussen twee scholen",
+    "contextual": "wat de school als geheel daarbovenop uitmaakt",
+}
+#: The parts of a gap that a reader is shown, and the ones that only a change of side gives.
+SIDES = (
+    "samen met kenmerken",
+    "samen met kenmerken, gezien vanuit laag",
+    "samen met kenmerken, gezien vanuit hoog",
+)
+THREEFOLD = ("andere kenmerken", "andere opbrengst van dezelfde kenmerken", "beide tegelijk")
+WHOLE, LEFT = "het hele verschil", "wat overblijft"
+
+
+@about(
+    "meso",
+    "kwalificatie",
+    definitie="Hoeveel punten hoger leerlingen in leerjaar 3 scoren bij één stap meer opleiding of inkomen "
+    "thuis: binnen scholen, en tussen scholen.",
+    teller="Het verschil in score in leerjaar 3 bij één stap (van vijf) verschil thuis.",
+    noemer="Leerlingen van alle scholen; bij deze school alleen de eigen leerlingen.",
+    buiten="Leerlingen zonder score in leerjaar 3, of van wie opleiding of inkomen thuis niet bekend is.",
+)
+@needs(leerlingen=("opleiding_ouders",), toetsen=("score",))
+def gradients(school: School, benchmark: Benchmark) -> Result:
+    """Score in leerjaar 3 for one step at home: here, within schools, between schools.
+
+    What a pupil's own home goes with, and what the composition of the school goes with beyond it. The
+    own slope is also shown pulled towards the mean school.
+    """
+    data = learners_of(school)
+    found: list[Estimate] = []
+    for label in modellen.GRADIENTS:
+        own = modellen.slope(label, data, label)
+        own = replace(own, name=label, group="deze school")
+        prior = benchmark.prior("helling within", label)
+        calm = own if own.value is None or prior is None else shrink(own, prior)
+        found += [own, replace(calm, group=f"deze school{LESS_CHANCE}")]
+        for part, words in SLOPES.items():
+            item = of_all(benchmark, f"helling {part}", label, name=label, unit=Unit.SCORE)
+            found.append(replace(item, group=f"{words} (alle scholen)"))
+    return Result("", tuple(found), dropped=dropped(data["score_leerjaar3"], data["opleiding"]))
+
+
+@about(
+    "macro",
+    "kwalificatie",
+    definitie="Met welke kenmerken het verschil in score in leerjaar 3 tussen leerlingen met hoog- en "
+    "laagopgeleide ouders samengaat, over alle scholen.",
+    teller="Het deel van het verschil dat samengaat met een kenmerk.",
+    noemer="Het hele verschil in score, in punten.",
+    buiten="Leerlingen met middelbaar opgeleide ouders, en wie een van de gegevens mist.",
+)
+@needs(leerlingen=("opleiding_ouders",), toetsen=("score",))
+def gap_decomposed_network(school: School, benchmark: Benchmark) -> Result:
+    """Gelbach's account of the gap in score in leerjaar 3 over all schools: blocks in no order.
+
+    The advies is an outcome of selection: that part is a description, and no part of an explanation.
+    """
+    labels = [WHOLE, *(f"gaat samen met {block}" for block in (*modellen.BLOCKS, "school")), LEFT]
+    known = (benchmark.find("deel", label) for label in labels)
+    found = [item for item in known if item is not None]
+    none = Estimate.not_computable("deel", FEW_SCHOOLS, unit=Unit.SCORE)
+    return Result("", tuple(found) or (none,))
+
+
+@about(
+    "meso",
+    "kwalificatie",
+    definitie="Met welke kenmerken het verschil in score in leerjaar 3 tussen leerlingen met hoog- en "
+    "laagopgeleide ouders samengaat, op deze school.",
+    teller="Het deel van het verschil dat samengaat met een kenmerk.",
+    noemer="Het hele verschil in score op deze school, in punten.",
+    buiten=f"Leerlingen met middelbaar opgeleide ouders, en wie een van de gegevens mist. Geen getal bij "
+    f"minder dan {FEWEST} leerlingen in een groep.",
+)
+@needs(leerlingen=("opleiding_ouders",), toetsen=("score",), loopbaan=("klas",))
+def gap_decomposed(school: School, benchmark: Benchmark) -> Result:
+    """The same account of the gap of this school alone, where each group has enough pupils."""
+    data = learners_of(school)
+    known = [column for block in modellen.BLOCKS.values() for column in block]
+    found = modellen.gap_parts("deel", data, modellen.BLOCKS, "klas_3")
+    if any((item.smallest or 0) < FEWEST for item in found.estimates if item.value is not None):
+        few = Estimate.not_computable("deel", TOO_FEW, unit=Unit.SCORE)
+        return Result("", (few,))
+    lost = dropped(data["score_leerjaar3"], *(data[column] for column in known if data[column].notna().any()))
+    return Result("", beside_all(found.estimates, benchmark), dropped=lost)
+
+
+@about(
+    "meso",
+    "kwalificatie",
+    definitie="Hoeveel van het verschil in score in leerjaar 3 samengaat met andere kenmerken, op drie "
+    "manieren gerekend.",
+    teller="Het deel van het verschil dat samengaat met score, inkomen, taal thuis en advies.",
+    noemer="Het hele verschil in score, in punten.",
+    buiten=f"Leerlingen met middelbaar opgeleide ouders, en wie een van de gegevens mist. Van de school "
+    f"zelf geen getal bij minder dan {FEWEST} leerlingen in een groep.",
+)
+@needs(leerlingen=("opleiding_ouders",), toetsen=("score",), loopbaan=("klas",))
+def gap_by_reference(school: School, benchmark: Benchmark) -> Result:
+    """Oaxaca-Blinder of the same gap from three sides, and threefold: what depends on the side."""
+    data = learners_of(school)
+    labels = (WHOLE, *SIDES, LEFT, *THREEFOLD)
+    everywhere = [benchmark.find("ontleding", label) for label in labels]
+    whole = [replace(item, name="alle scholen samen") for item in everywhere if item is not None]
+    if smallest_group(data, "score_leerjaar3", "score_groep8", "eerste") < FEWEST:
+        own = (Estimate.not_computable("deze school", TOO_FEW, unit=Unit.SCORE),)
+    else:
+        own = modellen.splits("deze school", data, cluster="klas_3")
+    return Result("", (*own, *whole), dropped=dropped(data["score_leerjaar3"], data["score_groep8"]))
+
+
+@about(
+    "meso",
+    "kwalificatie",
+    definitie="Welk deel van de verschillen in niveau in leerjaar 3 samengaat met score, opleiding en "
+    "inkomen thuis, school en brugklas.",
+    teller="Het deel van de spreiding in niveau dat samengaat met een kenmerk, in welke volgorde ook.",
+    noemer="Alle spreiding in niveau in leerjaar 3.",
+    buiten="Leerlingen van wie een van de gegevens mist. Klassen met meer niveaus tellen als het midden.",
+)
+@needs(leerlingen=("opleiding_ouders",), toetsen=("score",), loopbaan=("niveau",))
+def level_explained(school: School, benchmark: Benchmark) -> Result:
+    """Shapley shares of R2 of the level in leerjaar 3: association, no effect."""
+    data = learners_of(school)
+    own_blocks = {label: columns for label, columns in modellen.PREDICTORS.items() if label != "school"}
+    own = modellen.explained("deze school", data, own_blocks, "klas_1")
+    labels = [*modellen.PREDICTORS, "alles samen"]
+    everywhere = [benchmark.find("samenhang", label) for label in labels]
+    whole = [replace(item, name="alle scholen samen") for item in everywhere if item is not None]
+    order = {label: place for place, label in enumerate(labels)}
+    own = sorted(own, key=lambda item: order.get(item.group, 0))
+    beside = [with_reference(item, benchmark.value("samenhang", item.group)) for item in own]
+    return Result("", (*beside, *whole), dropped=dropped(data["niveau_3"], data["score_groep8"]))
