@@ -25,6 +25,7 @@ from kansen_lib.benchmark import (
     geslacht,
     open_data,
     places,
+    plaats,
     pupils,
 )
 from kansen_lib.benchmark.data import SEED, Network
@@ -40,6 +41,7 @@ THEMES = (
     geslacht,
     open_data,
     places,
+    plaats,
     pupils,
 )
 

@@ -60,9 +60,16 @@ from kansen_lib.chapters.oorzaken.verdeling import (
     variance_between_classes,
     variance_by_level,
 )
+from kansen_lib.chapters.oorzaken.plaats import (
+    advies_by_urbanity,
+    homes_by_urbanity,
+    incomes_in_gemeente,
+    score_by_urbanity,
+)
 
 __all__ = [
     "achterstand_of_basisscholen",
+    "advies_by_urbanity",
     "advies_without_test",
     "aims_by_cohort",
     "broad_or_single",
@@ -84,12 +91,15 @@ __all__ = [
     "growth_by_group",
     "growth_by_start",
     "growth_on_start",
+    "homes_by_urbanity",
+    "incomes_in_gemeente",
     "intake_and_area",
     "level_explained",
     "onderwijskansenscore",
     "own_neighbourhood",
     "place_and_rise",
     "routes_in_gemeente",
+    "score_by_urbanity",
     "sex_and_background",
     "supply_nearby",
     "teacher_shortages",
