@@ -12,7 +12,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
@@ -24,12 +23,12 @@ from kansen_lib.benchmark import (
     examens,
     geslacht,
     open_data,
-    places,
     plaats,
+    places,
     pupils,
 )
 from kansen_lib.benchmark.data import SEED, Network
-from kansen_lib.benchmark.numbers import FIELDS, WHOLE, Benchmark, Row
+from kansen_lib.benchmark.numbers import Benchmark, Row, as_table
 from kansen_lib.store import Store, write_json
 
 FOLDER = "benchmark"
@@ -40,8 +39,8 @@ THEMES = (
     examens,
     geslacht,
     open_data,
-    places,
     plaats,
+    places,
     pupils,
 )
 
@@ -60,9 +59,7 @@ def load(store: Store) -> Benchmark:
 
 def prepare(store: Store) -> Benchmark:
     """Compute the network phase and keep it in the store; replaces what an older one left."""
-    rows = [{**asdict(item), "eenheid": unit, "sd": sd} for unit, item, sd in _rows(store)]
-    numbers = ["value", "lower", "upper", "reference", "sd", *WHOLE]
-    table = pd.DataFrame(rows, columns=[*FIELDS, "eenheid", "sd"]).astype(dict.fromkeys(numbers, float))
+    table = as_table(_rows(store))
     target = _folder(store)
     partial = Path(tempfile.mkdtemp(prefix=".benchmark-", dir=store.path))
     try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Iterable
+from dataclasses import asdict, fields
 
 import pandas as pd
 
@@ -14,14 +15,21 @@ from kansen_lib.stats.shrinkage import Prior
 Row = tuple[str, Estimate, float | None]
 FIELDS = [item.name for item in fields(Estimate)]
 WHOLE = ("n", "smallest", "count")
+NUMBERS = ("value", "lower", "upper", "reference", "sd", *WHOLE)
+
+
+def as_table(rows: Iterable[Row]) -> pd.DataFrame:
+    """The rows as one tidy table: the fields of ``Estimate``, ``eenheid`` and ``sd``."""
+    found = [{**asdict(item), "eenheid": unit, "sd": sd} for unit, item, sd in rows]
+    table = pd.DataFrame(found, columns=[*FIELDS, "eenheid", "sd"])
+    return table.astype(dict.fromkeys(NUMBERS, float))
 
 
 class Benchmark:
     """Reference values of a store, found by indicator, group and unit.
 
     Args:
-        table: a row an estimate, with the fields of ``Estimate``, ``eenheid`` and ``sd`` (the
-            standard deviation between schools).
+        table: a row an estimate, see :func:`as_table`; ``sd`` is the standard deviation between schools.
     """
 
     def __init__(self, table: pd.DataFrame) -> None:
