@@ -56,15 +56,15 @@ from kansen_lib.chapters.oorzaken.openbaar import (
     tracks_of_candidates,
     tracks_of_pupils,
 )
-from kansen_lib.chapters.oorzaken.verdeling import (
-    variance_between_classes,
-    variance_by_level,
-)
 from kansen_lib.chapters.oorzaken.plaats import (
     advies_by_urbanity,
     homes_by_urbanity,
     incomes_in_gemeente,
     score_by_urbanity,
+)
+from kansen_lib.chapters.oorzaken.verdeling import (
+    variance_between_classes,
+    variance_by_level,
 )
 
 __all__ = [
