@@ -272,6 +272,9 @@ class Method(StrEnum):
     # scales
     OMEGA = "omega, one factor (ML)"
     ALPHA = "Cronbach's alpha"
+    CORRELATION = "Pearson correlation"
+    ADJUSTED_R2 = "adjusted R2 (least squares)"
+    AIC = "difference in Akaike's information criterion (least squares)"
     ITEM_REST = "correlation of the item with the other items"
     ICC1 = "ICC(1), one-way analysis of variance"
     ICC2 = "ICC(2), one-way analysis of variance"
@@ -367,5 +370,6 @@ class Interval(StrEnum):
     CLUSTERED_PLAIN = "95% t, plain, infinitesimal jackknife, clusters minus one"
     # scales
     FISHER_Z = "95% normal, Fisher z"
+    FISHER_JACKKNIFE = "95% t(G-1) on Fisher z, cluster jackknife"
     FELDT = "95% F, Feldt"
     ANOVA_F = "95% F, one-way analysis of variance"

@@ -1,6 +1,7 @@
 """Levels of groups and the gaps between them."""
 
 from kansen_lib.stats.gaps.concentration import concentration_curve, concentration_index
+from kansen_lib.stats.gaps.correlation import correlation
 from kansen_lib.stats.gaps.differences import mean_difference, share_difference
 from kansen_lib.stats.gaps.inequality import gini
 from kansen_lib.stats.gaps.levels import bounded_share, mean, means, share, shares
@@ -14,6 +15,7 @@ __all__ = [
     "bounded_share",
     "concentration_curve",
     "concentration_index",
+    "correlation",
     "gini",
     "hedges_g",
     "hedges_g_clustered",
