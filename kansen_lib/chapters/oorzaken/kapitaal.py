@@ -19,7 +19,7 @@ CAPITALS = ("kapitaal_economisch", "kapitaal_cultureel", "kapitaal_sociaal", "ka
     definitie="Hoeveel geld, cultuur, netwerk en steun leerlingen thuis hebben, zoals zij het zelf zeggen.",
     teller="het gemiddelde van de antwoorden (1 tot 5) op vier schalen",
     noemer="leerlingen die de vragenlijst invulden, naar opleiding van de ouders",
-    buiten="Wie een schaal voor de helft of minder invulde, en van wie de opleiding van de ouders niet bekend is.",
+    buiten="Wie de helft van een schaal of minder invulde, en wiens ouders geen bekende opleiding hebben.",
 )
 @needs(enquete=("antwoord",), leerlingen=("opleiding_ouders",))
 def capitals(school: School, benchmark: Benchmark) -> Result:
