@@ -11,6 +11,7 @@ SUBJECTS: tuple[str, ...] = (
     "ordinal",
     "flows",
     "fairness",
+    "scales",
     "trials",
     "panel",
     "rd",

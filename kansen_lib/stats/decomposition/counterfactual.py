@@ -40,8 +40,9 @@ def counterfactual(
     For everybody (group ``""``) and for each label of ``group`` four estimates: the mean ``observed``, the
     mean predicted at the favourable values (``favourable``), ``favourable minus observed`` (the unused
     potential), and ``favourable minus predicted``, the part of it that the risks account for; the
-    rest is what the group misses (or wins) at equal risks. Over everybody both are the same. It is an
-    association under a model, no effect: nobody's risks were changed.
+    rest is what the group misses (or wins) at equal risks. Both are the same over everybody, and for the
+    labels of a ``group`` that is itself one of the risks. It is an association under a model, no effect:
+    nobody's risks were changed.
 
     The risks add up: the coefficient of each is the same for everybody. True and False count as 1 and 0.
     Least squares and not a logit, so that predicted and observed means are the same over everybody, and
@@ -334,9 +335,16 @@ def _four(
         else:
             found.append(Estimate.from_standard_error(quantity, value, error, df=own, interval=kind, **facts))
     if (rows.favourable[chosen] == rows.x.to_numpy(float)[chosen]).all():
-        found[-1] = Estimate(NAMES[-1], value=0.0, **facts)  # by construction: nobody has a risk
+        found[2:] = [_nothing(item) for item in found[2:]]
     levels = [replace(item, p_value=None) for item in found[:2]]  # that a level is zero is no hypothesis
     return levels + found[2:]
+
+
+def _nothing(item: Estimate) -> Estimate:
+    """0 for what is 0 by construction, as nobody in the group has a risk."""
+    if item.reason != Reason.NO_SPREAD:
+        return item
+    return replace(item, value=0.0, reason="")
 
 
 def _none(reason: Reason, rows: _Rows, only: str | None = None) -> list[Estimate]:

@@ -23,7 +23,8 @@ def aggregation(data: pd.DataFrame, *, value: str, unit: str, name: str = "aggre
     Formula: ICC1 = (B - W) / (B + (m - 1) W), ICC2 = (B - W) / B with B and W the mean squares between
     and within units, and m = (N - sum n_j^2 / N) / (J - 1), the size of all where units are equally large.
 
-    Interval: from the F distribution of B / W; exact for units of equal size, with m otherwise.
+    Interval: from the F distribution of B / W; exact for units of equal size. With m otherwise, which is
+    somewhat too narrow where a few units are much larger than the others. p-value: no differences.
 
     Source: Shrout and Fleiss (1979), ICC(1,1) and ICC(1,k); Bliese (2000); Donner (1986) on unequal
     sizes. Equals R ``psych::ICC`` and ``multilevel::ICC1``, ``ICC2`` for units of equal size; with unequal

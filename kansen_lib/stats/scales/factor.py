@@ -19,7 +19,7 @@ Matrix = NDArray[np.float64]
 FEWEST_CLUSTERS = 4
 #: The part of the draws that must have a value.
 MOST = 0.95
-#: A part of its variance that no item has for itself alone: below it the solution is improper (Heywood).
+#: Least part of its variance that an item has for itself, as in R factanal: at it the solution is improper.
 SMALLEST_UNIQUE = 0.005
 #: Largest slope of the likelihood at its top, and the most steps to get there.
 FLAT, STEPS = 1e-9, 300
@@ -45,8 +45,9 @@ def reliability(
     Formula: omega = (sum l)^2 / ((sum l)^2 + sum u), with loadings l and unique variances u of a factor
     model fitted to the covariance matrix by maximum likelihood; alpha = k/(k-1) (1 - trace S / sum S).
 
-    Interval: 95% percentile bootstrap over persons, or over clusters where they are given. No value where
-    an item would have less than 0.5% of its variance for itself (Heywood).
+    Interval: 95% percentile bootstrap over persons, or over clusters where they are given. There is no
+    omega where an item would have less than 0.5% of its variance for itself (Heywood); in a draw it has
+    0.5% then, as in factanal.
 
     Source: McDonald (1999), Test Theory, equation 6.20b; Cronbach (1951); Kelley and Pornprasertmanit
     (2016) on the bootstrap. Equals R ``lavaan`` (ML), ``psych::alpha``, and ``factanal`` times the standard
@@ -81,6 +82,8 @@ def reliability(
         _estimate(kind, function(covariance[None])[0], function(drawn), interval, {**facts, "method": method})
         for kind, (method, function) in kinds.items()
     ]
+    if not _proper(covariance):
+        found[0] = Estimate.not_computable("omega", Reason.NOT_IDENTIFIED, method=Method.OMEGA, **facts)
     return Result(name, tuple(found), dropped=dropped)
 
 
@@ -130,47 +133,52 @@ def _covariance(moments: Matrix, k: int) -> Matrix:
     return (products - sums[:, :, None] * sums[:, None, :] / n) / n
 
 
+def _proper(covariance: Matrix) -> bool:
+    """Whether each item has a variance of its own in the model with one factor."""
+    sd = np.sqrt(np.diag(covariance))
+    _, unique = _one_factor((covariance / np.outer(sd, sd))[None])
+    return bool(np.all(unique > SMALLEST_UNIQUE * (1 + 1e-6)))
+
+
 def _omegas(covariance: Matrix) -> Matrix:
-    """Omega of each covariance matrix, shape (m, k, k); NaN where one factor has no proper solution."""
-    k = covariance.shape[-1]
+    """Omega of each covariance matrix, shape (m, k, k); NaN with two items or one without variance."""
     variance = np.einsum("mii->mi", covariance)
-    proper = (variance > ROUNDING).all(axis=1) & (k > 2)
+    known = (variance > ROUNDING).all(axis=1) & (covariance.shape[-1] > 2)
     found = np.full(len(covariance), np.nan)
-    if not proper.any():
-        return found
-    sd = np.sqrt(variance[proper])
-    loadings, unique = _one_factor(covariance[proper] / (sd[:, :, None] * sd[:, None, :]))
-    common = (loadings * sd).sum(axis=1) ** 2
-    found[proper] = common / (common + (unique * sd**2).sum(axis=1))
+    if known.any():
+        sd = np.sqrt(variance[known])
+        loadings, unique = _one_factor(covariance[known] / (sd[:, :, None] * sd[:, None, :]))
+        common = (loadings * sd).sum(axis=1) ** 2
+        found[known] = common / (common + (unique * sd**2).sum(axis=1))
     return found
 
 
 def _one_factor(correlation: Matrix) -> tuple[Matrix, Matrix]:
-    """Loadings and unique variances by maximum likelihood, each of shape (m, k); NaN where improper.
+    """Loadings and unique variances by maximum likelihood, each of shape (m, k); NaN without an optimum.
 
     Fisher scoring in the loadings and the logs of the unique variances, of all matrices at a time.
     """
     sizes, axes = np.linalg.eigh(correlation)
     loadings = axes[:, :, -1] * np.sqrt(np.maximum(sizes[:, -1:] - 0.5, 0.1))
     place = np.hstack([loadings, np.log(np.clip(1 - loadings**2, 0.1, 1.0))])
-    k = correlation.shape[-1]
-    still = np.ones(len(place), bool)
+    moving = np.arange(len(place))
     for _ in range(STEPS):
-        slope, step = _scoring(place[still], correlation[still])
-        moving = (np.abs(slope).max(axis=1) > FLAT) & (place[still, k:].min(axis=1) > np.log(SMALLEST_UNIQUE))
-        here = np.flatnonzero(still)[moving]
-        still[:] = False
-        still[here] = True
-        if not len(here):
+        slope, step = _scoring(place[moving], correlation[moving])
+        still = np.abs(slope).max(axis=1) > FLAT
+        moving = moving[still]
+        if not len(moving):
             break
-        place[here] = _better(place[here], step[moving], correlation[here])
-    unique = np.exp(place[:, k:])
-    improper = still | (unique.min(axis=1) <= SMALLEST_UNIQUE)
-    return np.where(improper[:, None], np.nan, place[:, :k]), unique
+        place[moving] = _better(place[moving], step[still], correlation[moving])
+    place[moving] = np.nan
+    k = correlation.shape[-1]
+    return place[:, :k], np.exp(place[:, k:])
 
 
 def _scoring(place: Matrix, correlation: Matrix) -> tuple[Matrix, Matrix]:
-    """Slope of the log-likelihood over n/2... and the step of Fisher scoring, each of shape (m, 2k)."""
+    """Slope of the log-likelihood over half the persons, and the step, each of shape (m, 2k).
+
+    A unique variance that is at its least and would be less stays where it is.
+    """
     k = correlation.shape[-1]
     loadings, unique, inverse = _inverse(place)
     rest = inverse @ correlation @ inverse - inverse
@@ -182,8 +190,12 @@ def _scoring(place: Matrix, correlation: Matrix) -> tuple[Matrix, Matrix]:
     information[:, :k, k:] = inverse * (pull * unique)[:, None, :]
     information[:, k:, :k] = information[:, :k, k:].transpose(0, 2, 1)
     information[:, k:, k:] = 0.5 * inverse**2 * unique[:, :, None] * unique[:, None, :]
-    information += 1e-10 * np.eye(2 * k)  # loadings of 0 have no information
-    return slope, np.linalg.solve(information, slope[:, :, None])[:, :, 0]
+    free = np.ones(slope.shape)
+    free[:, k:] = (place[:, k:] > np.log(SMALLEST_UNIQUE)) | (slope[:, k:] > 0)
+    information *= free[:, :, None] * free[:, None, :]
+    # what is held has a step of 0; and loadings of 0 have no information
+    information += np.eye(2 * k) * (1 - free + 1e-10)[:, None, :]
+    return slope * free, np.linalg.solve(information, (slope * free)[:, :, None])[:, :, 0]
 
 
 def _inverse(place: Matrix) -> tuple[Matrix, Matrix, Matrix]:
@@ -196,15 +208,18 @@ def _inverse(place: Matrix) -> tuple[Matrix, Matrix, Matrix]:
 
 
 def _better(place: Matrix, step: Matrix, correlation: Matrix) -> Matrix:
-    """Where the step leads, halved where the fit would be worse."""
+    """Where the step leads, halved where the fit would be worse; no unique variance is below the least."""
     size, now = np.ones((len(place), 1)), _misfit(place, correlation)
+    least = np.append(
+        np.full(place.shape[1] // 2, -np.inf), np.full(place.shape[1] // 2, np.log(SMALLEST_UNIQUE))
+    )
     for _ in range(10):
-        there = place + size * step
+        there = np.maximum(place + size * step, least)
         worse = _misfit(there, correlation) > now + ROUNDING
         if not worse.any():
             break
         size[worse] /= 2
-    return place + size * step
+    return there
 
 
 def _misfit(place: Matrix, correlation: Matrix) -> Matrix:
