@@ -136,8 +136,20 @@ def value_above(axis: Axes, number: Number, row: float, at: float | None = None)
     )
 
 
+def _settle(figure: Figure) -> None:
+    """Lay the figure out and round where things stand: the solver's last digits differ from run to run."""
+    figure.set_dpi(72)  # that of an SVG: words take the room that they will take
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axis in figure.axes:
+        axis.set_position([round(x, 4) for x in axis.get_position().bounds])
+    for words in figure.texts:
+        words.set_position([round(x, 4) for x in words.get_position()])
+
+
 def svg(figure: Figure) -> str:
     """The figure as base64 of an SVG."""
+    _settle(figure)
     out = io.BytesIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     return base64.b64encode(out.getvalue()).decode("ascii")

@@ -26,13 +26,17 @@ def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
     than the first one have a panel of their own, under it.
     """
     panels = canvas.by_unit(roles.shown(released))
-    order = list(dict.fromkeys(n.group for n in released.numbers))
     figure, axes = canvas.new_figure([3.4 if i == 0 else 2.4 for i in range(len(panels))])
     for axis, panel in zip(axes, panels, strict=True):
-        groups = [group for group in order if any(n.group == group for n in panel)]
-        _panel(axis, panel, groups, breaks)
+        _panel(axis, panel, _groups(released, panel), breaks)
         axis.set_ylabel(canvas.wrapped(text.unit_label(panel, released.sources), 32))
     return figure
+
+
+def _groups(released: Released, panel: Sequence[Number]) -> list[str]:
+    """The groups of the lines in a panel, in order; one without a number keeps its place."""
+    names = {number.name for number in panel}
+    return list(dict.fromkeys(n.group for n in released.numbers if n.name in names))
 
 
 def _panel(axis: Axes, panel: Sequence[Number], groups: list[str], breaks: Sequence[str]) -> None:

@@ -19,7 +19,7 @@ def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
     from matplotlib.figure import Figure
 
     shown = roles.shown(released)
-    years = sorted({number.group for number in shown})
+    years = sorted({number.group for number in released.numbers})
     names = list(dict.fromkeys(number.name for number in shown))
     columns = min(2, len(names))
     rows = -(-len(names) // columns)
