@@ -248,6 +248,9 @@ CODE_LISTS: dict[str, CodeList] = {
 #: Years in which other exam rules began: no central exam in 2020, adapted rules in 2021 and 2022.
 EXAM_BREAKS = ("2019-2020", "2020-2021", "2022-2023")
 
+#: From this school year on DUO hides counts of candidates under five.
+MASKING_BREAKS = ("2019-2020",)
+
 #: Years in which other rules for the advies began: no test, a test again, the doorstroomtoets.
 ADVIES_BREAKS = ("2019-2020", "2020-2021", "2023-2024")
 #: The same breaks by cohort of the vo: who entered a year later had their advies under the new rules.

@@ -26,6 +26,8 @@ BACKLOG = "achterstandsscore"
 CHANCES = "onderwijskansenscore"
 SINGLE_LEVEL = "school met één niveau"
 INHABITANTS = "inwoners_totaal"
+#: The Netherlands, as a unit of the table kenmerken.
+COUNTRY = "NL"
 
 PER_PUPIL = "punten per leerling"
 _BENEFITS = "sociale_zekerheid_personen_met_ww_bijstand_en_of_ao_uitkering_beneden_aow_leeftijd"
@@ -67,6 +69,7 @@ FEATURES = (
     Feature("uitkeringen", Unit.SHARE, _BENEFITS, INHABITANTS),
     Feature("herkomst buiten Nederland", Unit.SHARE, _DUTCH, scale=0.01, rest=True),
     Feature("WOZ-waarde", "duizend euro", "woning_woz_waarde_woning"),
+    Feature("SES-score", "score (0 is gemiddeld)", "ses_score"),
     Feature("adressen", "adressen per km²", "omgevingsadressendichtheid"),
 )
 #: What is counted within a distance, by the first word of the names of CBS.

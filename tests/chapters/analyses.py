@@ -16,6 +16,7 @@ ANALYSES = {
     "homes_by_urbanity": lambda s, b: oorzaken.homes_by_urbanity(s, b),
     "incomes_in_gemeente": lambda s, b: oorzaken.incomes_in_gemeente(s, b),
     "score_by_urbanity": lambda s, b: oorzaken.score_by_urbanity(s, b),
+    "ses_of_place": lambda s, b: oorzaken.ses_of_place(s, b),
     "girls_by_track": lambda s, b: oorzaken.girls_by_track(s, b),
     "gap_by_moment": lambda s, b: oorzaken.gap_by_moment(s),
     "levels_by_moment": lambda s, b: oorzaken.levels_by_moment(s),

@@ -11,6 +11,7 @@ from kansen_lib.chapters.oorzaken.buurt import (
     intake_and_area,
     onderwijskansenscore,
     own_neighbourhood,
+    ses_of_place,
 )
 from kansen_lib.chapters.oorzaken.cohorten import (
     advies_without_test,
@@ -100,6 +101,7 @@ __all__ = [
     "place_and_rise",
     "routes_in_gemeente",
     "score_by_urbanity",
+    "ses_of_place",
     "sex_and_background",
     "supply_nearby",
     "teacher_shortages",

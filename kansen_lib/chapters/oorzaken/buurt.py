@@ -12,15 +12,17 @@ from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import with_reference
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
-from kansen_lib.stats.terms import Method
+from kansen_lib.stats.terms import Method, Unit
 from kansen_lib.store import School
 
 HERE, GEMEENTE, AREA, OWN = "deze buurt", "deze gemeente", "het voedingsgebied", "eigen leerlingen"
 SECRET = "niet gepubliceerd: er wonen te weinig mensen, of het is geheim"
 NO_POSTCODE = "de postcode van deze school is niet bekend"
 NO_GEMEENTE = "de gemeente van deze school is niet bekend, of er staan geen basisscholen"
-#: Fewer basisscholen than this would be a list of schools.
-FEWEST_SCHOOLS = 5
+#: Fewer basisscholen or wijken than this would be a list of them.
+FEWEST = 5
+EDUCATION = ("laag", "middelbaar", "hoog")
+SES = "score (0 is gemiddeld in Nederland)"
 #: What is missing when nobody fetched the features of places.
 KENMERKEN, HERKOMST = "kenmerken.waarde_lower", "herkomst_postcode.aantal_lower"
 
@@ -72,9 +74,8 @@ def own_neighbourhood(school: School, benchmark: Benchmark) -> Result:
         facts = {"name": item.name, "unit": item.unit}
         own = item.of(places).get(pc4) if isinstance(pc4, str) else None
         here = _published(item.name, HERE, item.unit, own)
-        people = around[buurten.INHABITANTS]
-        there = gaps.quartiles(item.of(around), people, group=GEMEENTE, **facts)
-        estimates += [here, there, everywhere[item.name]]
+        there = gaps.quartiles(item.of(around), around[buurten.INHABITANTS], group=GEMEENTE, **facts)
+        estimates += [here, _or_secret(there), everywhere[item.name]]
     return Result("", tuple(estimates), sources=sources)
 
 
@@ -103,9 +104,14 @@ def feeding_area(school: School, benchmark: Benchmark) -> Result:
     for item in buurten.FEATURES:
         if item.name in everywhere:
             own = gaps.quartiles(item.of(places), known, name=item.name, group=AREA, unit=item.unit)
-            estimates += [own, everywhere[item.name]]
+            estimates += [_or_secret(own), everywhere[item.name]]
     lost = (int(pupils.sum() - known.sum()), int(pupils.sum()))
     return Result("", tuple(estimates), dropped=lost, sources=sources)
+
+
+def _or_secret(item: Estimate) -> Estimate:
+    """The estimate; where no area of the place has the number, that it was not published."""
+    return item if item.value is not None else replace(item, reason=SECRET)
 
 
 def _none(reason: str) -> Estimate:
@@ -186,8 +192,8 @@ def achterstand_of_basisscholen(school: School, benchmark: Benchmark) -> Result:
     schools = buurten.backlog(school.store, _basisscholen(school))
     facts = {"group": GEMEENTE, "unit": everywhere.unit}
     name, reliable = "score per leerling", schools[schools["betrouwbaar"]]
-    if len(reliable) < FEWEST_SCHOOLS:
-        reason = f"minder dan {FEWEST_SCHOOLS} basisscholen met een betrouwbare score in de gemeente"
+    if len(reliable) < FEWEST:
+        reason = f"minder dan {FEWEST} basisscholen met een betrouwbare score in de gemeente"
         own = (Estimate.not_computable(name, reason, **facts),)
     else:
         own = (gaps.quartiles(reliable["score"], reliable["leerlingen"], name=name, **facts),)
@@ -204,6 +210,61 @@ def _share(schools: pd.DataFrame, chosen: pd.Series, name: str, reference: float
     count, n = (int(schools.loc[rows, "leerlingen"].sum()) for rows in (chosen, chosen.notna()))
     found = gaps.share(count, n, name=name, group=GEMEENTE, reference=reference)
     return replace(found, lower=None, upper=None, interval="")
+
+
+@about(
+    "macro",
+    definitie="Hoe hoog inwoners van de gemeente zijn opgeleid, en de SES-WOA van gemeente en wijken.",
+    teller="inwoners per opleidingsniveau; de score van het CBS voor welvaart, opleiding en werk",
+    noemer="inwoners van 15 tot 75 jaar; particuliere huishoudens",
+    buiten="gemeenten waarvan het cijfer niet is gepubliceerd; de score is er niet per postcode",
+)
+@needs()
+def ses_of_place(school: School, benchmark: Benchmark) -> Result:
+    """Education of the inhabitants of the gemeente beside the country, and SES-WOA where there is one.
+
+    SES-WOA is published for gemeente, wijk and buurt, never for a PC4: of the wijken the median over
+    households and the middle half.
+    """
+    code, sources = school.record["gemeente_code"], ("kenmerken",)
+    estimates = _education(school, code) + _ses(school, code) if isinstance(code, str) else ()
+    if not estimates:
+        return Result("", sources=sources, missing=(KENMERKEN,))
+    return Result("", estimates, sources=sources, reference_name="heel Nederland")
+
+
+def _education(school: School, code: str) -> tuple[Estimate, ...]:
+    """Share of inhabitants of each level of education; none where the gemeente is not published."""
+    columns = [f"inwoners_opleiding_{level}" for level in EDUCATION]
+    parts = [
+        buurten.wide(school.store, *of)
+        for of in (("gemeente", columns, [code]), ("land", columns, [buurten.COUNTRY]))
+    ]
+    here, country = (part.div(part.sum(axis=1, skipna=False), axis=0) for part in parts)
+    if here.dropna().empty:
+        return ()
+    known = dict(country.iloc[0]) if len(country.dropna()) else {}
+    return tuple(
+        replace(
+            _published(f"{level} opgeleid", GEMEENTE, Unit.SHARE, here[column].iloc[0]),
+            reference=known.get(column),
+        )
+        for level, column in zip(EDUCATION, columns, strict=True)
+    )
+
+
+def _ses(school: School, code: str) -> tuple[Estimate, ...]:
+    """SES-WOA of the gemeente, and of its wijken."""
+    columns = ["ses_woa", "particuliere_huishoudens"]
+    whole = buurten.wide(school.store, "gemeente", columns, [code])["ses_woa"].dropna()
+    every = buurten.wide(school.store, "wijk", columns)
+    wijken = every[every.index.str.startswith(code)]
+    facts = {"name": "SES-WOA", "unit": SES}
+    own = tuple(_published(group=GEMEENTE, value=value, **facts) for value in whole)
+    if wijken["ses_woa"].count() < FEWEST:
+        return own
+    weight = wijken["particuliere_huishoudens"]
+    return (*own, gaps.quartiles(wijken["ses_woa"], weight, group="de wijken van deze gemeente", **facts))
 
 
 @about(
