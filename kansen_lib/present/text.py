@@ -16,6 +16,11 @@ _DECIMALS = {
     "persons": 0,
     "rows": 0,
     "levels": 1,
+    "vestigingen": 0,
+    "duizend euro": 0,
+    "adressen per km²": 0,
+    "punten per leerling": 2,
+    "score (0 is gemiddeld)": 2,
 }
 _SUFFIX = {
     "steps": " stap",
@@ -78,6 +83,12 @@ _COLUMNS = {
     "aantallen.brugklastype": ("soort brugklas", _OPEN),
     "examens.kandidaten_lower": ("examenkandidaten en geslaagden", _OPEN),
     "adviezen_po.aantal_lower": ("schooladviezen van basisscholen", _OPEN),
+    "leerlingen.pc4": ("postcode van de leerling (vier cijfers)", _RECORDS),
+    "leerlingen.stedelijkheid": ("stedelijkheid van het woonadres", "volgt uit de postcode"),
+    "leerlingen.inkomenskwintiel": ("inkomen van het gezin, in vijfden", _NOT_AT_SCHOOL),
+    "cijfers.cijfer": ("gemiddelde examencijfers", _OPEN),
+    "herkomst_postcode.aantal_lower": ("waar leerlingen van basisscholen wonen", _OPEN),
+    "kenmerken.waarde_lower": ("kenmerken van buurten en scholen", "open data van CBS en DUO"),
 }
 
 

@@ -90,7 +90,7 @@ def routes_in_gemeente(school: School, benchmark: Benchmark) -> Result:
 
 
 def _count(group: str, n: int) -> Estimate:
-    return Estimate("vestigingen", group, float(n), Unit.COUNT)
+    return Estimate("vestigingen", group, float(n), "vestigingen")
 
 
 def _around(school: School) -> pd.DataFrame:

@@ -22,7 +22,7 @@ NO_GEMEENTE = "de gemeente van deze school is niet bekend, of er staan geen basi
 #: Fewer basisscholen or wijken than this would be a list of them.
 FEWEST = 5
 EDUCATION = ("laag", "middelbaar", "hoog")
-SES = "score (0 is gemiddeld in Nederland)"
+SES = "score (0 is gemiddeld)"
 #: What is missing when nobody fetched the features of places.
 KENMERKEN, HERKOMST = "kenmerken.waarde_lower", "herkomst_postcode.aantal_lower"
 
