@@ -150,7 +150,7 @@ def fit(
     kind = chosen(kind, clustered=cluster is not None)
     x, y = design.to_numpy(float), np.asarray(outcome, float)
     w = np.ones(len(y)) if weight is None else np.asarray(weight, float)
-    bread = _bread(x, w)
+    bread = inverse_of_squares(x, w)
     params = bread @ (x.T @ (w * y))
     params += bread @ (x.T @ (w * (y - x @ params)))  # refined: normal equations square the condition number
     residuals = y - x @ params
@@ -189,8 +189,12 @@ def error_of_sum(influence: Matrix, code: NDArray[np.int64] | None) -> tuple[flo
     return float(np.sqrt(total @ total * clusters / (clusters - 1))), float(clusters - 1)
 
 
-def _bread(x: Matrix, w: Matrix) -> Matrix:
-    """Inverse of X'WX, found on standardised columns."""
+def inverse_of_squares(x: Matrix, w: Matrix) -> Matrix:
+    """Inverse of X'WX, found on standardised columns.
+
+    Raises:
+        NotComputable: no more rows than regressors, or regressors that depend on each other.
+    """
     n, k = x.shape
     if n <= k:
         raise NotComputable(Reason.TOO_FEW)

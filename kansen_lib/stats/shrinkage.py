@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import optimize, special, stats
 
-from kansen_lib.stats import frames, linear
+from kansen_lib.stats import frames
+from kansen_lib.stats.left_out import Units
 from kansen_lib.stats.linear import Matrix
 from kansen_lib.stats.result import LEVEL, Estimate, NotComputable, Result, quantile
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
@@ -376,22 +377,21 @@ def predicted_reference(
     """
     frames.distinct(outcome, [unit], fixed)
     known, dropped = frames.complete(data, [outcome, unit, *fixed])
-    design, y = frames.design(known, fixed), frames.numbers(known, outcome)
-    found = [_reference(design, y, known[unit], label, name) for label in frames.labels(known[unit])] or [
-        Estimate.not_computable(name, Reason.NO_PERSONS, unit=Unit.OUTCOME, method=Method.INDIRECT)
-    ]
+    design, y = frames.design(known, fixed).to_numpy(float), frames.numbers(known, outcome)
+    units = Units.of(design, y, frames.codes(known[unit])[0]) if len(known) else None
+    found = [
+        _reference(units, place, str(label), name) for place, label in enumerate(frames.labels(known[unit]))
+    ] or [Estimate.not_computable(name, Reason.NO_PERSONS, unit=Unit.OUTCOME, method=Method.INDIRECT)]
     return Result(name, tuple(found), dropped=dropped)
 
 
-def _reference(design: pd.DataFrame, y: Matrix, units: pd.Series, label: object, name: str) -> Estimate:
-    own = (units == label).to_numpy(bool)
-    facts = {"group": str(label), "unit": Unit.OUTCOME, "n": int(own.sum()), "method": Method.INDIRECT}
+def _reference(units: Units, place: int, label: str, name: str) -> Estimate:
+    facts = {"group": label, "unit": Unit.OUTCOME, "n": int(units.sizes[place]), "method": Method.INDIRECT}
     try:
-        if units[~own].nunique() < FEWEST_UNITS:
+        if len(units.sizes) - 1 < FEWEST_UNITS:
             raise NotComputable(Reason.FEW_GROUPS)
-        model = linear.fit(design[~own], y[~own], cluster=units[~own])
+        value, error, df = units.predicted(place)
     except NotComputable as problem:
         return Estimate.not_computable(name, problem.reason, **facts)
-    value, error, df = model.contrast(design[own].mean().to_dict())
     found = Estimate.from_standard_error(name, value, error, df=df, interval=Interval.T_CR2, **facts)
     return replace(found, p_value=None)
