@@ -22,7 +22,7 @@ from kansen_lib.benchmark.vergelijken import (
     richting,
     shares_and_gap,
 )
-from kansen_lib.stats import gaps, inference, scales
+from kansen_lib.stats import decomposition, gaps, inference, scales
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.terms import Reason, Unit
 
@@ -164,7 +164,14 @@ def rows(network: Network) -> Iterator[Row]:
     if "enquete" not in network.store.tables or not several_schools(network.enquete):
         return
     pupils = of_pupils(network.enquete, network.pupils, network.loopbaan)
-    parts = (_scales(pupils), _questions(pupils), with_trouble(pupils), help_and_score(pupils))
+    parts = (
+        _scales(pupils),
+        _questions(pupils),
+        with_trouble(pupils),
+        help_and_score(pupils),
+        correlations(pupils),
+        blocks(pupils),
+    )
     for item in (*chain.from_iterable(parts), _parents(network.enquete)):
         yield "", item, None
 
@@ -279,3 +286,61 @@ def _difference_of_slopes(known: pd.DataFrame) -> Estimate:
     )
     found = replace(model["coefficient", "both"], name=HELP, group=OPLEIDING.gap, unit=Unit.SCORE)
     return found if found.value is None else replace(found, smallest=int(sizes.min()))
+
+
+#: Pairs whose correlation is shown: what each is called, and the columns.
+PAIRS = {
+    "opleiding en score": ("opleiding_stap", "score_leerjaar1"),
+    "inkomen en score": ("inkomen_stap", "score_leerjaar1"),
+    "stress thuis en score": ("stress_thuis", "score_leerjaar1"),
+    "inkomen en stress thuis": ("inkomen_stap", "stress_thuis"),
+    "opleiding en inkomen": ("opleiding_stap", "inkomen_stap"),
+}
+TOGETHER, PART = "samenhang", "deel van de verschillen"
+#: Blocks of what goes with the score of leerjaar 1.
+BLOCKS = {
+    "score in groep 8": ["score_groep8"],
+    "inkomen": ["inkomen_stap"],
+    "opleiding van de ouders": ["opleiding_stap"],
+    "thuis: cultuur, hulp, stress en betrokkenheid": [
+        "kapitaal_cultureel",
+        "huiswerkhulp",
+        "stress_thuis",
+        "ouderbetrokkenheid",
+    ],
+}
+
+
+def correlations(pupils: pd.DataFrame) -> list[Estimate]:
+    """Correlations of :data:`PAIRS`: association, no effect.
+
+    Over several schools intervals allow for pupils of one school being alike; within one they cannot.
+    """
+    data = pupils.assign(**places(pupils))
+    cluster = "vestiging" if several_schools(data) else None
+    return [
+        gaps.correlation(data, first=first, second=second, cluster=cluster, name=TOGETHER, group=pair)
+        for pair, (first, second) in PAIRS.items()
+    ]
+
+
+def blocks(pupils: pd.DataFrame) -> list[Estimate]:
+    """Shapley shares of R2 of :data:`BLOCKS`, and of all of them together: association, no effect."""
+    data = pupils.assign(**places(pupils))
+    cluster = "vestiging" if several_schools(data) else None
+    found = decomposition.shapley_r2(
+        data, outcome="score_leerjaar1", blocks=BLOCKS, cluster=cluster, draws=DRAWS, seed=SEED
+    )
+    return [
+        replace(item, name=PART, group=item.group or "alles samen", unit=Unit.VARIANCE_SHARE)
+        for item in found.estimates
+    ]
+
+
+def places(pupils: pd.DataFrame) -> dict[str, pd.Series]:
+    """Parental education and household income as places 1 to 5."""
+    order = {code: place for place, code in enumerate(codes.OPLEIDING_OUDERS.codes, start=1)}
+    return {
+        "opleiding_stap": pupils["opleiding_ouders"].map(order).astype(float),
+        "inkomen_stap": pd.to_numeric(pupils["inkomenskwintiel"], errors="coerce").astype(float),
+    }

@@ -20,12 +20,23 @@ from kansen_lib import codes, indicators, stats
 from kansen_lib.benchmark import (
     buurten,
     context,
+    definities,
+    doorstroom,
+    enquete,
+    exam_years,
     examens,
     geslacht,
+    leerwinst,
+    leraren,
+    modellen,
+    ontbreekt,
     open_data,
     plaats,
     places,
     pupils,
+    taal,
+    thuis,
+    verwachtingen,
 )
 from kansen_lib.benchmark.data import SEED, Network
 from kansen_lib.benchmark.numbers import Benchmark, Row, as_table
@@ -36,12 +47,23 @@ FOLDER = "benchmark"
 THEMES = (
     buurten,
     context,
+    definities,
+    doorstroom,
+    enquete,
     examens,
+    exam_years,
     geslacht,
+    leerwinst,
+    leraren,
+    modellen,
+    ontbreekt,
     open_data,
     plaats,
     places,
     pupils,
+    taal,
+    thuis,
+    verwachtingen,
 )
 
 
