@@ -76,10 +76,11 @@ from kansen_lib.chapters.oorzaken.ouders import (
     parental_involvement,
 )
 from kansen_lib.chapters.oorzaken.plaats import (
-    advies_by_urbanity,
     homes_by_urbanity,
     incomes_in_gemeente,
+    raised_by_urbanity,
     score_by_urbanity,
+    toets_by_urbanity,
 )
 from kansen_lib.chapters.oorzaken.taal import (
     advice_by_origin,
@@ -97,7 +98,6 @@ from kansen_lib.chapters.oorzaken.verwachtingen import expectations_between_teac
 __all__ = [
     "achterstand_of_basisscholen",
     "advice_by_origin",
-    "advies_by_urbanity",
     "advies_without_test",
     "aims_by_cohort",
     "belonging",
@@ -146,6 +146,7 @@ __all__ = [
     "parental_involvement",
     "place_and_rise",
     "poverty_and_wellbeing",
+    "raised_by_urbanity",
     "risk_count",
     "risk_fit",
     "routes_in_gemeente",
@@ -156,6 +157,7 @@ __all__ = [
     "supply_nearby",
     "teacher_shortages",
     "teachers",
+    "toets_by_urbanity",
     "tracks_of_candidates",
     "tracks_of_pupils",
     "value_added",

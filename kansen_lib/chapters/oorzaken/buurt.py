@@ -55,10 +55,10 @@ def _published(name: str, group: str, unit: str, value: float) -> Estimate:
 )
 @needs()
 def own_neighbourhood(school: School, benchmark: Benchmark) -> Result:
-    """Features of the PC4 of the school beside the PC4s of its gemeente and all PC4s.
+    """Features of the PC4 of the school; beside it the median of its gemeente, and that of all PC4s.
 
-    Of the gemeente and of all PC4s the median over inhabitants and the middle half. A PC4 belongs to
-    the gemeente of the schools (po or vo) that stand in it.
+    Medians are over inhabitants; of all PC4s together the middle half too. A PC4 belongs to the gemeente
+    of the schools (po or vo) that stand in it.
     """
     sources, everywhere = ("kenmerken", "vestigingen"), _known(benchmark, buurten.EVERYWHERE)
     if not everywhere:
@@ -71,12 +71,11 @@ def own_neighbourhood(school: School, benchmark: Benchmark) -> Result:
     for item in buurten.FEATURES:
         if item.name not in everywhere:
             continue
-        facts = {"name": item.name, "unit": item.unit}
         own = item.of(places).get(pc4) if isinstance(pc4, str) else None
         here = _published(item.name, HERE, item.unit, own)
-        there = gaps.quartiles(item.of(around), around[buurten.INHABITANTS], group=GEMEENTE, **facts)
-        estimates += [here, _or_secret(there), everywhere[item.name]]
-    return Result("", tuple(estimates), sources=sources)
+        there = gaps.quartiles(item.of(around), around[buurten.INHABITANTS], unit=item.unit).value
+        estimates += [with_reference(here, there), everywhere[item.name]]
+    return Result("", tuple(estimates), sources=sources, reference_name="de gemeente")
 
 
 @about(

@@ -191,7 +191,7 @@ def _mark_difference(
     gap, n = own[second][0] - own[first][0], min(own[first][1], own[second][1])
     both = known[first] is not None and known[second] is not None
     return Estimate(
-        route,
+        f"op {route}",  # a name of its own, so that a sentence says which route it is about
         f"{second} minus {first}",
         gap,
         DIFFERENCE,

@@ -40,20 +40,32 @@ def homes_by_urbanity(school: School, benchmark: Benchmark) -> Result:
 @about(
     "macro",
     "kwalificatie",
-    definitie="Hoe vaak de toets boven het advies ligt, en het advies dan omhoog gaat, in stad en dorp.",
-    teller="leerlingen met een hoger toetsadvies; van hen: leerlingen met een bijgesteld advies",
-    noemer="leerlingen van alle scholen met toetsadvies en advies; van hen: met een hoger toetsadvies",
-    buiten="cohorten met een ouder soort toets of zonder toets, en wie geen bekende woonplaats heeft",
+    definitie="Hoe vaak de toets boven het advies ligt, in stad en dorp.",
+    teller="leerlingen met een toetsadvies boven het eerste advies",
+    noemer="leerlingen van alle scholen met toetsadvies, advies en woonplaats",
+    buiten="cohorten met een ouder soort toets of zonder toets",
 )
-@needs(leerlingen=("stedelijkheid", "toetsadvies", "advies_eerste", "advies_definitief"))
-def advies_by_urbanity(school: School, benchmark: Benchmark) -> Result:
-    """Toets above the first advies, and the advies raised then, by stedelijkheid of the home address.
+@needs(leerlingen=("stedelijkheid", "toetsadvies", "advies_eerste", "toetsscore", "basisschool"))
+def toets_by_urbanity(school: School, benchmark: Benchmark) -> Result:
+    """Share with a toetsadvies above the first advies, by stedelijkheid of the home address.
 
     Numbers of the whole network: one school has pupils of one or two classes.
     """
-    groups = (*codes.STEDELIJKHEID.codes, _ENDS)
-    names = (plaats.HIGHER, plaats.ADJUSTED)
-    return Result("", _found(benchmark, [(name, group) for name in names for group in groups], Unit.SHARE))
+    return Result("", _found(benchmark, plaats.HIGHER, (*codes.STEDELIJKHEID.codes, _ENDS), Unit.SHARE))
+
+
+@about(
+    "macro",
+    "kwalificatie",
+    definitie="Hoe vaak het advies omhoog gaat na een hogere toets, in stad en dorp.",
+    teller="leerlingen van wie het definitieve advies hoger is dan het eerste",
+    noemer="leerlingen van alle scholen met een toetsadvies boven het eerste advies",
+    buiten="cohorten met een ouder soort toets of zonder toets, en wie geen bekende woonplaats heeft",
+)
+@needs(leerlingen=("stedelijkheid", "toetsadvies", "advies_eerste", "advies_definitief", "basisschool"))
+def raised_by_urbanity(school: School, benchmark: Benchmark) -> Result:
+    """Share whose advies was raised, of those with a higher toetsadvies, by stedelijkheid of the home."""
+    return Result("", _found(benchmark, plaats.ADJUSTED, (*codes.STEDELIJKHEID.codes, _ENDS), Unit.SHARE))
 
 
 @about(
@@ -67,18 +79,16 @@ def advies_by_urbanity(school: School, benchmark: Benchmark) -> Result:
 @needs(leerlingen=("stedelijkheid", "toetsscore", "advies_eerste", "basisschool"))
 def score_by_urbanity(school: School, benchmark: Benchmark) -> Result:
     """Mean score of each class of stedelijkheid, and the advies at an equal score against the city."""
-    levels = _found(benchmark, [(plaats.SCORE, label) for label in codes.STEDELIJKHEID.codes], Unit.SCORE)
-    others = [f"{label} minus {plaats.CITY}" for label in codes.STEDELIJKHEID.codes[1:]]
-    at_score = _found(benchmark, [(plaats.AT_SCORE, group) for group in others], Unit.STEPS)
-    return Result("", (*levels, *at_score))
+    levels = _found(benchmark, plaats.SCORE, codes.STEDELIJKHEID.codes, Unit.SCORE)
+    others = tuple(f"{label} minus {plaats.CITY}" for label in codes.STEDELIJKHEID.codes[1:])
+    return Result("", (*levels, *_found(benchmark, plaats.AT_SCORE, others, Unit.STEPS)))
 
 
-def _found(benchmark: Benchmark, keys: list[tuple[str, str]], unit: str) -> tuple[Estimate, ...]:
+def _found(benchmark: Benchmark, name: str, groups: tuple[str, ...], unit: str) -> tuple[Estimate, ...]:
     """These numbers of the network, or the reason why there are none."""
-    found = [benchmark.find(name, group) for name, group in keys]
-    if not any(found):
-        return (Estimate.not_computable(keys[0][0], FEW, unit=unit),)
-    return tuple(item for item in found if item is not None)
+    found = [benchmark.find(name, group) for group in groups]
+    known = tuple(item for item in found if item is not None)
+    return known or (Estimate.not_computable(name, FEW, unit=unit),)
 
 
 @about(
