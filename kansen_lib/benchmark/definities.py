@@ -18,13 +18,6 @@ from kansen_lib.stats.terms import Unit
 SIDE, COHORT, ROUTE, TILES, STEPS = "naast elkaar", "per cohort", "per route", "tegels", "stappen"
 MERIT, FIT, HELD, FIFTHS = "verdienste", "plaatsing", "opvattingen", "vijfden"
 POTENTIAL = "potentieel"
-#: What is favourable of each risk (Kennisagenda: a more favourable situation at home).
-FAVOURABLE = {
-    "opleiding": "hoog",
-    "inkomenskwintiel": "5",
-    "schuldsanering": "nee",
-    "thuistaal": "Nederlands of dialect",
-}
 
 
 def rows(network: Network) -> Iterator[Row]:
@@ -35,7 +28,7 @@ def rows(network: Network) -> Iterator[Row]:
     known = sample(views.same_pupils(pupils))
     yield from _under(SIDE, (*views.side_by_side(known), *views.levels(known)))
     yield from _under(COHORT, (*views.by_cohort(sample(pupils)), *views.levels_by_cohort(pupils)))
-    yield from _under(STEPS, trajectories.steps_of_gap(trajectories.with_all_moments(pupils)))
+    yield from _under(STEPS, trajectories.steps_of_gap(known))
     yield from _under(ROUTE, trajectories.by_route(pupils, network.loopbaan))
     yield from _under(TILES, trajectories.at_equal_level(sample(pupils)))
     yield from _under(MERIT, merit(known))
@@ -86,7 +79,7 @@ _POTENTIAL_NAMES = {
 
 def risks(known: pd.DataFrame) -> dict[str, str]:
     """The risks that these data hold, with the favourable value of each."""
-    return {name: label for name, label in FAVOURABLE.items() if (known[name] == label).any()}
+    return {name: label for name, label in views.FAVOURABLE.items() if (known[name] == label).any()}
 
 
 def _potential(known: pd.DataFrame) -> Iterator[Row]:

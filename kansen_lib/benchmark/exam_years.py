@@ -7,14 +7,16 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kansen_lib import codes, indicators
+from kansen_lib import indicators
 from kansen_lib.benchmark.data import Network, several_schools
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate
 
-#: Last leerjaar of each onderwijstype with a central exam.
-EXAM_LEERJAAR = {"vmbo-b": 4, "vmbo-k": 4, "vmbo-g": 4, "vmbo-t": 4, "havo": 5, "vwo": 6}
+#: Last leerjaar of each route with a central exam.
+EXAM_LEERJAAR = {"vmbo-b": 4, "vmbo-k": 4, "vmbo-gt": 4, "havo": 5, "vwo": 6}
+#: Counted as one: many pupils sit in the one on 1 October and do the exam of the other.
+_ONE_ROUTE = {"vmbo-g": "vmbo-gt", "vmbo-t": "vmbo-gt"}
 CANDIDATE, PASSED = "deed examen", "slaagde"
 _BOUNDS = [f"{name}_{end}" for name in ("aantal", "kandidaten", "geslaagden") for end in ("lower", "upper")]
 
@@ -51,20 +53,24 @@ def _unmasked(aantallen: pd.DataFrame, examens: pd.DataFrame) -> tuple[pd.DataFr
 
 
 def exam_years(aantallen: pd.DataFrame, examens: pd.DataFrame) -> pd.DataFrame:
-    """Per onderwijstype (low to high) and school year pupils of the exam year, candidates and passes.
+    """Per route (low to high) and school year pupils of the exam year, candidates and passes.
 
     Returns:
-        Columns ``onderwijstype``, ``schooljaar`` and the bounds of ``aantal``, ``kandidaten`` and
-        ``geslaagden``; a year without pupils in the last leerjaar, or without exams, is not there.
+        Columns ``onderwijstype`` (vmbo-g and vmbo-t as vmbo-gt), ``schooljaar`` and the bounds of
+        ``aantal``, ``kandidaten`` and ``geslaagden``; a year without pupils in the last leerjaar, or
+        without exams, is not there.
     """
-    last = aantallen["onderwijstype"].map(EXAM_LEERJAAR)
-    pupils = aantallen[aantallen["leerjaar"] == last]
+    aantallen, examens = (
+        table.assign(onderwijstype=table["onderwijstype"].replace(_ONE_ROUTE))
+        for table in (aantallen, examens)
+    )
+    pupils = aantallen[aantallen["leerjaar"] == aantallen["onderwijstype"].map(EXAM_LEERJAAR)]
     totals = examens[(examens["geslacht"] == "totaal") & examens["onderwijstype"].isin(EXAM_LEERJAAR)]
     keys = ["onderwijstype", "schooljaar"]
     sizes = pupils.groupby(keys)[_BOUNDS[:2]].sum()
     told = totals.groupby(keys)[_BOUNDS[2:]].sum()
     table = sizes.join(told, how="inner").reset_index()
-    order = {label: place for place, label in enumerate(codes.ONDERWIJSTYPE.codes)}
+    order = {label: place for place, label in enumerate(EXAM_LEERJAAR)}
     return table.sort_values("onderwijstype", key=lambda labels: labels.map(order), kind="stable")
 
 

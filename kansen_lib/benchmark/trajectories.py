@@ -14,7 +14,6 @@ from kansen_lib.benchmark.views import (
     HIGH,
     LOW,
     at_equal_score,
-    followed,
     held_to,
     mean_gap,
     two_groups,
@@ -29,20 +28,11 @@ PARTS = np.round(np.arange(0.0, 1.001, 0.025), 3)
 BROAD = "brede klas"
 
 
-def with_all_moments(pupils: pd.DataFrame) -> pd.DataFrame:
-    """Pupils with a score at every moment; ``groei1`` and ``daarna``: growth in leerjaar 1 and after it."""
-    known = pupils.dropna(subset=["opleiding", *MOMENTS])
-    return known.assign(
-        groei1=known["score_leerjaar1"] - known["score_groep8"],
-        daarna=known["score_leerjaar3"] - known["score_leerjaar1"],
-    )
-
-
 def steps_of_gap(known: pd.DataFrame) -> list[Estimate]:
     """The gap at the start, what leerjaar 1 and the years after it add, and the gap in leerjaar 3.
 
-    Additive, of the same pupils (:func:`with_all_moments`), in points of the tests. The measurement
-    error of the start has mean zero in either group: a difference of mean growth is not biased by it.
+    Additive, of the same pupils (``views.same_pupils``), in points of the tests. The measurement error of
+    the start has mean zero in either group: a difference of mean growth is not biased by it.
     """
     columns = {
         "score_groep8": "bij de start",
@@ -106,29 +96,30 @@ def last_outcome(pupils: pd.DataFrame, loopbaan: pd.DataFrame) -> pd.Series:
     return outcome.where(pupils["diploma"].notna() & outcome.isin(ENDS))
 
 
-def route_of(pupils: pd.DataFrame) -> pd.Series:
-    """Level of leerjaar 3, in order; classes with several levels together as one route."""
+def level_of(pupils: pd.DataFrame) -> pd.Series:
+    """Level of leerjaar 3, in order; classes with several levels together as one."""
     single = pupils["leerjaar3"].where(pupils["leerjaar3"].isin(codes.NIVEAU.codes), BROAD)
     known = single.where(pupils["leerjaar3"].notna())
     return known.astype(pd.CategoricalDtype([*codes.NIVEAU.codes, BROAD], ordered=True))
 
 
 def by_route(pupils: pd.DataFrame, loopbaan: pd.DataFrame) -> list[Estimate]:
-    """Per route of leerjaar 3 how careers ended, and the share that came there without delay.
+    """Per route how careers ended, and per level of leerjaar 3 the share that came there without delay.
 
     The three ends of a route add up to all, so that they are one family for the disclosure gate.
     """
-    route, outcome = route_of(pupils), last_outcome(pupils, loopbaan)
+    level, outcome = level_of(pupils), last_outcome(pupils, loopbaan)
+    route = level.astype(object).replace(dict.fromkeys(("vmbo-b", "vmbo-k", "vmbo-gt"), "vmbo"))
     on_time = indicators.outcome("zonder_vertraging", pupils)
     found = []
-    for label in route.cat.categories:
+    for label in ("pro", "vmbo", "havo", "vwo", BROAD):
         told = outcome[route == label].dropna()
         if len(told):
             found += [
                 gaps.share(int((told == end).sum()), len(told), name=label, group=f"{label}: {name}")
                 for end, name in ENDS.items()
             ]
-    return [*found, *gaps.shares(on_time, route, name="zonder vertraging").estimates]
+    return [*found, *gaps.shares(on_time, level, name="zonder vertraging").estimates]
 
 
 # --- the tiles of the dashboard of OCW ---------------------------------------------------------------
@@ -140,7 +131,7 @@ def at_equal_level(pupils: pd.DataFrame) -> list[Estimate]:
     Score (raw, in sd), first advice (steps), advice revised (of who had a higher test), above and below
     the definitive advice in leerjaar 3 (rule of OCW), moved up a level (opstroom).
     """
-    scored = followed(pupils).dropna(subset=["opleiding", "toetsscore"])
+    scored = indicators.comparable_at_score(pupils)
     found = [
         *gaps.means(scored["toetsscore"], scored["opleiding"], name="toetsscore").estimates,
         gaps.hedges_g(*two_groups(scored, "toetsscore"), name="toetsscore", group=f"{HIGH} minus {LOW}"),

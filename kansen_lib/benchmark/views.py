@@ -23,35 +23,51 @@ EINDTOETS = (501.0, 550.0)
 ROUTES = ("vmbo", "havo of vwo")
 
 #: What must be known of a pupil to be counted under every definition.
-COMPLETE = [
+COMPLETE = (
     "opleiding",
     "eerste",
     "definitief",
     "toetsscore",
     "basisschool",
     "niveau3",
-    "score_groep8",
-    "score_leerjaar3",
     "op_koers",
-]
+    "score_groep8",
+    "score_leerjaar1",
+    "score_leerjaar3",
+)
+#: What is favourable of each risk at home (Kennisagenda), and must be known too.
+FAVOURABLE = {
+    "opleiding": "hoog",
+    "inkomenskwintiel": "5",
+    "schuldsanering": "nee",
+    "thuistaal": "Nederlands of dialect",
+}
 
 
 def followed(pupils: pd.DataFrame) -> pd.DataFrame:
     """The pupils of :func:`kansen_lib.indicators.pupils` with what the definitions are about.
 
-    Added: ``niveau3`` (place of the class of leerjaar 3, in steps), ``groei1`` and ``groei3`` (growth of
-    the score since groep 8), ``op_koers``, ``streefniveau`` (of taal and rekenen both) and ``route``
-    (vmbo with praktijkonderwijs, or havo and vwo, by the definitive advice).
+    Added: ``niveau3`` (place of the class of leerjaar 3, in steps; missing in a class of three levels or
+    more, which says nothing of a pupil's own), ``groei1`` and ``daarna`` (growth of the score in leerjaar
+    1 and after it), ``groei3`` (both together), ``op_koers``, ``streefniveau`` (of taal and rekenen both)
+    and ``route`` (vmbo with praktijkonderwijs, or havo and vwo, by the definitive advice).
     """
     aims = [indicators.outcome(f"{domain}_streefniveau", pupils) for domain in ("taal", "rekenen")]
     return pupils.assign(
-        niveau3=indicators.steps(pupils["leerjaar3"]),
+        niveau3=_level(pupils["leerjaar3"]),
         groei1=pupils["score_leerjaar1"] - pupils["score_groep8"],
+        daarna=pupils["score_leerjaar3"] - pupils["score_leerjaar1"],
         groei3=indicators.outcome("groei", pupils),
         op_koers=indicators.outcome("op_koers", pupils),
         streefniveau=aims[0] * aims[1],
         route=_route(pupils["definitief"]),
     )
+
+
+def _level(labels: pd.Series) -> pd.Series:
+    """Place of a class with one or two levels; a broader one has none."""
+    narrow = {label for label in codes.BRUGKLASTYPE.codes if len(codes.levels(label)) <= 2}
+    return indicators.steps(labels.where(labels.isin(narrow)))
 
 
 def _route(place: pd.Series) -> pd.Series:
@@ -62,8 +78,14 @@ def _route(place: pd.Series) -> pd.Series:
 
 
 def same_pupils(pupils: pd.DataFrame) -> pd.DataFrame:
-    """Of :func:`followed`, those who can be counted under every definition."""
-    return followed(pupils).dropna(subset=COMPLETE)
+    """Of :func:`followed`, those who can be counted under every definition.
+
+    One set for all cards that compare definitions: the difference of two almost equal sets would be a
+    small group. What these data have of nobody is not asked for.
+    """
+    known = followed(pupils)
+    wanted = [name for name in dict.fromkeys((*COMPLETE, *FAVOURABLE)) if known[name].notna().any()]
+    return known.dropna(subset=wanted)
 
 
 def side_by_side(known: pd.DataFrame, reliability: float = RELIABILITY) -> tuple[Estimate, ...]:
@@ -84,19 +106,17 @@ def side_by_side(known: pd.DataFrame, reliability: float = RELIABILITY) -> tuple
 
 
 def levels(known: pd.DataFrame) -> tuple[Estimate, ...]:
-    """The level of each group behind the gaps of :func:`side_by_side`, and of each route."""
+    """The level of each group behind the gaps of :func:`side_by_side`, and of each route.
+
+    Score and advice at the start are not among them: they stand on the cards of who has both, of whom
+    these pupils are a part.
+    """
     group = known["opleiding"]
-    found: list[Estimate] = []
-    for column, name, unit in (
-        ("toetsscore", "score bij de start", Unit.SCORE),
-        ("groei3", "groei tot leerjaar 3", Unit.SCORE),
-        ("eerste", "eerste advies", Unit.STEPS),
-        ("niveau3", "niveau in leerjaar 3", Unit.STEPS),
-    ):
-        found += gaps.means(known[column], group, name=name, unit=unit).estimates
-    found += gaps.shares(known["streefniveau"], group, name="streefniveau gehaald").estimates
-    found += gaps.shares(known["op_koers"], group, name="op koers").estimates
-    return (*found, *gaps.shares(known["op_koers"], known["route"], name="op koers, per route").estimates)
+    growth = gaps.means(known["groei3"], group, name="groei tot leerjaar 3", unit=Unit.SCORE)
+    level = gaps.means(known["niveau3"], group, name="niveau in leerjaar 3", unit=Unit.STEPS)
+    aim = gaps.shares(known["streefniveau"], group, name="streefniveau gehaald")
+    course = gaps.shares(known["op_koers"], known["route"], name="op koers")
+    return (*growth.estimates, *level.estimates, *aim.estimates, *course.estimates)
 
 
 def two_groups(data: pd.DataFrame, column: str) -> tuple[pd.Series, pd.Series]:

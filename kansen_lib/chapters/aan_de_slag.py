@@ -8,7 +8,6 @@ from kansen_lib.chapters.about import about
 from kansen_lib.chapters.context import in_context
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import dropped, pupils_of
-from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School
 
@@ -67,21 +66,6 @@ def level_and_gap(school: School, benchmark: Benchmark) -> Result:
         "havo_in_leerjaar3", sits, pupils["opleiding"], school, benchmark, low="laag", high="hoog"
     )
     return Result("", estimates, dropped=dropped(pupils["opleiding"], sits))
-
-
-@needs(enquete=("antwoord",))
-def definitions_held(school: School) -> Result:
-    """Which of the three definitions people in the school hold, by who answered."""
-    answers = school.table("enquete").query("schaal == 'definitie'")
-    estimates = []
-    for role in codes.RESPONDENT.codes:
-        of_role = answers.loc[answers["rol"] == role, "antwoord"]
-        estimates += [
-            gaps.share(int((of_role == answer).sum()), len(of_role), name=role, group=f"{role}: {answer}")
-            for answer in codes.DEFINITIE.codes
-            if len(of_role)
-        ]
-    return Result("", tuple(estimates))
 
 
 @about(

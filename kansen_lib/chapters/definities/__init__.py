@@ -1,6 +1,5 @@
 """Chapter 1: the same pupils under several definitions of equal chances."""
 
-from kansen_lib.chapters.definities.betekenissen import diploma, three_definitions
 from kansen_lib.chapters.definities.domeinen import outcomes_by_domain
 from kansen_lib.chapters.definities.gelijke_score import (
     advies_by_score,
@@ -23,6 +22,7 @@ from kansen_lib.chapters.definities.naast_elkaar import (
 from kansen_lib.chapters.definities.ondergrens import (
     aimed_level,
     basic_level,
+    diploma,
     on_course,
     start_qualification,
 )
@@ -42,7 +42,7 @@ from kansen_lib.chapters.definities.routes import (
     pupils_and_candidates_by_route,
     routes_of_pupils,
 )
-from kansen_lib.chapters.definities.steun import growth_by_start, support_by_need
+from kansen_lib.chapters.definities.steun import growth_for_each, support_by_need
 from kansen_lib.chapters.definities.vragen import definitions_held, placement_and_ambition
 
 __all__ = [
@@ -60,7 +60,7 @@ __all__ = [
     "gap_along_the_ladder",
     "gap_by_reliability",
     "gap_with_imputation",
-    "growth_by_start",
+    "growth_for_each",
     "inspectie_view",
     "level_against_gap",
     "level_and_gap_by_cohort",
@@ -76,7 +76,6 @@ __all__ = [
     "routes_of_pupils",
     "start_qualification",
     "support_by_need",
-    "three_definitions",
     "unused_potential",
     "who_is_missing",
 ]

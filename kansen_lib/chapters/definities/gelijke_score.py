@@ -10,9 +10,9 @@ from kansen_lib import codes, indicators
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.definities import MERIT, TILES, merit
 from kansen_lib.benchmark.trajectories import at_equal_level
-from kansen_lib.benchmark.views import at_equal_score, by_reliability, curve, held_to, same_pupils, two_groups
+from kansen_lib.benchmark.views import at_equal_score, by_reliability, curve, held_to, two_groups
 from kansen_lib.chapters.about import about
-from kansen_lib.chapters.definities.referentie import beside
+from kansen_lib.chapters.definities.referentie import LOST, NO_LEVEL, SAME, beside, counted
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import pupils_of
 from kansen_lib.stats import ordinal
@@ -107,7 +107,8 @@ def gap_along_the_ladder(school: School, benchmark: Benchmark) -> Result:
 def _at_threshold(known: pd.DataFrame, label: str) -> Estimate:
     """Gap in the share with this advice or higher, released when the shares of both groups may be."""
     step = codes.step(label)
-    gap = at_equal_score(known, "eerste", f"advies {label} of hoger", at_least=step, parallel=False)
+    reached = known.assign(gehaald=(known["eerste"] >= step).astype(float))
+    gap = at_equal_score(reached, "gehaald", f"advies {label} of hoger", at_least=1.0)
     told = [part >= step for part in two_groups(known, "eerste")]
     return held_to(gap, [int(part.sum()) for part in told], [len(part) for part in told])
 
@@ -135,8 +136,8 @@ def _parallel(known: pd.DataFrame) -> Estimate:
     "de plaats in leerjaar 3, naar opleiding van de ouders en bij gelijke score.",
     teller="per tegel: score, plaats van het advies, leerlingen met een bijgesteld advies, leerlingen boven "
     "of onder hun advies",
-    noemer="leerlingen met een toetsscore en een bekende opleiding van de ouders; bij bijgesteld advies "
-    "alleen wie een hoger toetsadvies had",
+    noemer="leerlingen met een score, een advies, een bekende basisschool en een bekende opleiding van "
+    "de ouders; bij bijgesteld advies alleen wie een hoger toetsadvies had",
     buiten="cohorten zonder toets; stapelen van diploma's is bij deze school niet te zien",
 )
 @needs(leerlingen=("opleiding_ouders", "toetsscore", "advies_eerste", "advies_definitief", "basisschool"))
@@ -144,8 +145,8 @@ def dashboard_tiles(school: School, benchmark: Benchmark) -> Result:
     """The tiles of OCW by parental education: level of each group, gap at an equal score."""
     pupils = pupils_of(school)
     stacking = Estimate.not_computable("stapelen", "niet gemeten: dat is pas na het diploma te zien")
-    lost = int(pupils[["toetsscore", "opleiding"]].isna().any(axis=1).sum())
     found = beside(at_equal_level(pupils), benchmark, TILES)
+    lost = len(pupils) - len(indicators.comparable_at_score(pupils))
     return Result("", (*found, stacking), dropped=(lost, len(pupils)))
 
 
@@ -155,15 +156,15 @@ def dashboard_tiles(school: School, benchmark: Benchmark) -> Result:
     definitie="Welk deel van de verschillen in niveau in leerjaar 3 samengaat met de toetsscore, en welk "
     "deel met de achtergrond van leerlingen.",
     teller="verklaarde spreiding van het niveau in leerjaar 3",
-    noemer="alle spreiding in het niveau in leerjaar 3",
-    buiten="leerlingen van wie score, opleiding of inkomen van de ouders niet bekend is",
+    noemer="alle spreiding in het niveau in leerjaar 3; " + SAME,
+    buiten=LOST,
 )
 @needs(
     leerlingen=(*_ADVICE, "advies_definitief", "inkomenskwintiel"), loopbaan=("niveau",), toetsen=("score",)
 )
 def merit_shares(school: School, benchmark: Benchmark) -> Result:
     """Shapley shares of R2 of the level in leerjaar 3: score against background."""
-    everyone = pupils_of(school)
-    known = same_pupils(everyone)
-    lost = (len(everyone) - len(known), len(everyone))
+    known, lost = counted(school)
+    if known["niveau3"].isna().all() and len(known):
+        return Result("", (Estimate.not_computable("deel dat samengaat met", NO_LEVEL),), dropped=lost)
     return Result("", beside(merit(known), benchmark, MERIT), dropped=lost)

@@ -16,7 +16,7 @@ from kansen_lib.benchmark.views import (
     levels_by_cohort,
 )
 from kansen_lib.chapters.about import about
-from kansen_lib.chapters.definities.referentie import beside
+from kansen_lib.chapters.definities.referentie import NO_LEVEL, beside
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import dropped, pupils_of
 from kansen_lib.stats import decomposition
@@ -125,6 +125,8 @@ def level_against_gap(school: School, benchmark: Benchmark) -> Result:
     two = comparable_cohorts(pupils)
     if two is None:
         return Result("", (Estimate.not_computable("verandering", NOT_TWO),))
+    if pupils["niveau3"].isna().all():
+        return Result("", (Estimate.not_computable("verandering", NO_LEVEL),))
     found = decomposition.quadrant(
         pupils,
         outcome="niveau3",

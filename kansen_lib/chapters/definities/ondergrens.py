@@ -12,6 +12,7 @@ from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
 
+NO_EXAMS = "op deze vestiging haalt niemand een diploma: leerlingen doen elders examen, of het is te vroeg"
 VIA_MBO = "niet gemeten: een mbo-diploma is bij deze school niet te zien"
 
 
@@ -54,6 +55,30 @@ def basic_level(school: School, benchmark: Benchmark) -> Result:
 def aimed_level(school: School, benchmark: Benchmark) -> Result:
     """Share that reached 2F (taal) and 1S (rekenen) when they entered, by parental education."""
     return _thresholds(("taal_streefniveau", "rekenen_streefniveau"), school, benchmark)
+
+
+@about(
+    "micro",
+    "kwalificatie",
+    definitie="Welk deel van de leerlingen een diploma haalde op de school waar zij begonnen.",
+    teller="leerlingen met een diploma van deze school",
+    noemer="leerlingen van cohorten die zes jaar te volgen waren en die niet meer op school zitten",
+    buiten="jongere cohorten, en wie nog op school zit; wie naar een andere school ging, telt als geen "
+    "diploma",
+)
+@needs(leerlingen=("opleiding_ouders",), loopbaan=("afloop",))
+def diploma(school: School, benchmark: Benchmark) -> Result:
+    """Share with a diploma of the school they entered: sufficiency, with level and gap.
+
+    Only cohorts of which six school years could be seen, without those who are still there.
+    """
+    pupils = pupils_of(school)
+    pupils = pupils[pupils["diploma"].notna()]
+    if not pupils["diploma_niveau"].notna().any():
+        return Result("", (Estimate.not_computable("diploma", NO_EXAMS, unit=Unit.SHARE),))
+    told = indicators.outcome("diploma", pupils)
+    estimates = in_context("diploma", told, pupils["opleiding"], school, benchmark, low="laag", high="hoog")
+    return Result("", estimates, dropped=dropped(pupils["opleiding"]))
 
 
 @about(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kansen_lib import codes
+from kansen_lib import codes, indicators
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.definities import STEPS, TILES
 from kansen_lib.benchmark.trajectories import (
@@ -14,22 +14,18 @@ from kansen_lib.benchmark.trajectories import (
     growth_levels,
     place_among_all,
     steps_of_gap,
-    with_all_moments,
 )
 from kansen_lib.benchmark.vergelijken import OPLEIDING, means_and_gap
 from kansen_lib.chapters.about import about
-from kansen_lib.chapters.definities.referentie import beside
+from kansen_lib.chapters.definities.referentie import LOST, SAME, beside, counted
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.pupils import dropped, pupils_of
+from kansen_lib.chapters.pupils import pupils_of
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
 
 NO_NETWORK = "hiervoor zijn gegevens van meer scholen nodig"
-_OF_ALL_MOMENTS = (
-    "leerlingen met toetsen van groep 8, leerjaar 1 en leerjaar 3, en een bekende opleiding van de ouders"
-)
 
 
 @about(
@@ -37,8 +33,8 @@ _OF_ALL_MOMENTS = (
     "kwalificatie",
     definitie="Welk deel van het verschil in leerjaar 3 er bij de start al was, en wat er op school bijkomt.",
     teller="gemiddelde score van leerlingen met hoogopgeleide min die met laagopgeleide ouders",
-    noemer=_OF_ALL_MOMENTS,
-    buiten="wie voor leerjaar 3 vertrok; toetsen die niet op dezelfde schaal staan",
+    noemer=SAME,
+    buiten=LOST,
 )
 @needs(leerlingen=("opleiding_ouders",), toetsen=("score",))
 def problem_of_or_for_the_school(school: School, benchmark: Benchmark) -> Result:
@@ -46,13 +42,8 @@ def problem_of_or_for_the_school(school: School, benchmark: Benchmark) -> Result
 
     A problem for the school is there at entry; a problem of the school comes while pupils are there.
     """
-    pupils = pupils_of(school)
-    found = steps_of_gap(with_all_moments(pupils))
-    return Result("", beside(found, benchmark, STEPS), dropped=dropped(pupils["opleiding"], *_scores(pupils)))
-
-
-def _scores(pupils: pd.DataFrame) -> list[pd.Series]:
-    return [pupils[moment] for moment in MOMENTS]
+    known, lost = counted(school)
+    return Result("", beside(steps_of_gap(known), benchmark, STEPS), dropped=lost)
 
 
 @about(
@@ -61,15 +52,14 @@ def _scores(pupils: pd.DataFrame) -> list[pd.Series]:
     definitie="De gemiddelde score van elke groep in groep 8, leerjaar 1 en leerjaar 3, bij dezelfde "
     "leerlingen.",
     teller="gemiddelde van de scores voor taal en rekenen",
-    noemer=_OF_ALL_MOMENTS,
-    buiten="wie voor leerjaar 3 vertrok; toetsen die niet op dezelfde schaal staan",
+    noemer=SAME,
+    buiten=LOST,
 )
 @needs(leerlingen=("opleiding_ouders",), toetsen=("score",))
 def levels_over_moments(school: School, benchmark: Benchmark) -> Result:
     """The levels behind :func:`problem_of_or_for_the_school`: mean score of each group at each moment."""
-    pupils = pupils_of(school)
-    found = growth_levels(with_all_moments(pupils))
-    return Result("", tuple(found), dropped=dropped(pupils["opleiding"], *_scores(pupils)))
+    known, lost = counted(school)
+    return Result("", tuple(growth_levels(known)), dropped=lost)
 
 
 @about(
@@ -81,11 +71,11 @@ def levels_over_moments(school: School, benchmark: Benchmark) -> Result:
     noemer="leerlingen met een toetsscore, een eerste advies en een bekende opleiding van de ouders",
     buiten="cohorten zonder toets en leerlingen met een toets van een oudere soort",
 )
-@needs(leerlingen=("opleiding_ouders", "toetsscore", "advies_eerste"))
+@needs(leerlingen=("opleiding_ouders", "toetsscore", "advies_eerste", "basisschool"))
 def inspectie_view(school: School, benchmark: Benchmark) -> Result:
     """Raw score and raw first advice by parental education: levels, and gaps in standard deviations."""
     everyone = pupils_of(school)
-    known = everyone.dropna(subset=["opleiding", "toetsscore", "eerste"])
+    known = indicators.comparable_at_score(everyone)
     found = [
         *means_and_gap("toetsscore", known["toetsscore"], known["opleiding"], OPLEIDING, unit=Unit.SCORE),
         *means_and_gap("eerste advies", known["eerste"], known["opleiding"], OPLEIDING, unit=Unit.STEPS),
@@ -107,8 +97,8 @@ def _with_level(item: Estimate, benchmark: Benchmark) -> Estimate:
     definitie="Hoeveel leerlingen groeien (absoluut), en of zij onder alle leerlingen opschuiven (relatief).",
     teller="score in leerjaar 3 min score in groep 8; en plaats onder alle leerlingen van hetzelfde cohort "
     "in leerjaar 3 min die in groep 8, in procentpunten",
-    noemer="leerlingen met toetsen van groep 8 en leerjaar 3 en een bekende opleiding van de ouders",
-    buiten="cohorten zonder toets in groep 8; de plaats is alleen te geven naast genoeg andere scholen",
+    noemer=SAME,
+    buiten=LOST,
 )
 @needs(leerlingen=("opleiding_ouders",), toetsen=("score",))
 def absolute_and_relative(school: School, benchmark: Benchmark) -> Result:
@@ -117,15 +107,14 @@ def absolute_and_relative(school: School, benchmark: Benchmark) -> Result:
     A place is the part of all pupils of the cohort who score lower: everybody can grow, not everybody
     can rise.
     """
-    pupils = pupils_of(school)
-    known = pupils.dropna(subset=["opleiding", MOMENTS[0], MOMENTS[-1]])
+    known, lost = counted(school)
     shift = place_among_all(known, benchmark, MOMENTS[-1]) - place_among_all(known, benchmark, MOMENTS[0])
     known = known.assign(groei=known[MOMENTS[-1]] - known[MOMENTS[0]], plaats=shift)
     found = [
         *_by_cohort(known, "groei", "groei", Unit.SCORE),
         *_by_cohort(known, "plaats", "plaats", Unit.POINTS),
     ]
-    return Result("", tuple(found), dropped=(len(pupils) - len(known), len(pupils)))
+    return Result("", tuple(found), dropped=lost)
 
 
 def _by_cohort(known: pd.DataFrame, column: str, name: str, unit: str) -> list[Estimate]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kansen_lib import codes, indicators
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.definities import ROUTE
@@ -103,7 +105,10 @@ def pupils_and_candidates_by_route(school: School, benchmark: Benchmark, years: 
     chosen = _same_rules(sorted(table["schooljaar"].unique())[-years:])
     pooled = table[table["schooljaar"].isin(chosen)]
     found = [
-        with_reference(item, _pooled_reference(benchmark, item.name, item.group, chosen))
+        replace(
+            with_reference(item, _pooled_reference(benchmark, item.name, item.group, chosen)),
+            name=f"{item.name}, {_span(chosen)}",
+        )
         for item in shares_of_pupils(pooled.groupby("onderwijstype", sort=False).sum(numeric_only=True))
     ]
     return Result("", tuple(found))

@@ -84,7 +84,7 @@ def _mean(own: pd.DataFrame, label: str) -> Estimate:
     buiten="wie voor leerjaar 3 vertrok, en cohorten zonder toets in groep 8",
 )
 @needs(leerlingen=("cohort",), toetsen=("score",))
-def growth_by_start(school: School, benchmark: Benchmark) -> Result:
+def growth_for_each(school: School, benchmark: Benchmark) -> Result:
     """Mean growth in rekenen by fifth of taal at the start: the error of the start is not in its growth.
 
     Placed on the same test as the growth, who scored low by chance would seem to grow more.
