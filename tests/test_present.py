@@ -5,15 +5,20 @@ from __future__ import annotations
 import base64
 import html
 import re
+from dataclasses import asdict, replace
 
 import pandas as pd
 import pytest
 
+from kansen_lib import schema
+from kansen_lib.benchmark import Benchmark
 from kansen_lib.disclosure import release
+from kansen_lib.notebook import Report
 from kansen_lib.present import figures, sentences, text
-from kansen_lib.present.card import RELEASE_TYPE, Card
+from kansen_lib.present.card import RELEASE_TYPE, Card, Indicator
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.store import Store
 
 
 def released(*estimates: Estimate, **kwargs):
@@ -136,6 +141,52 @@ def test_missing_columns_give_one_grey_card() -> None:
     assert shown.html().count("<section") == 1 and 'class="kaart grijs"' in shown.html()
     assert "opleiding van de ouders" in shown.html() and "<code>loopbaan.afloop</code>" in shown.html()
     assert shown._repr_mimebundle_()[RELEASE_TYPE]["status"] == "missing"
+
+
+INDICATOR = Indicator("meso", "kwalificatie", "Wie <hier> slaagt.", "geslaagden", "kandidaten", "")
+
+
+def test_a_card_says_its_level_domain_and_how_it_is_counted() -> None:
+    made = card(*LEVELS, indicator=INDICATOR)
+    shown = made.html()
+    assert "Niveau: meso (de school en de buurt). Domein: kwalificatie." in shown
+    assert shown.index('class="tags"') < shown.index("<figure>") < shown.index("Zo is het geteld")
+    told = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", shown))
+    assert told == {
+        "Wat het getal zegt": "Wie &lt;hier&gt; slaagt.",
+        "Wat we tellen": "geslaagden",
+        "Van wie": "kandidaten",
+        "Tabellen": "leerlingen",
+    }
+    bundle = made._repr_mimebundle_()[RELEASE_TYPE]
+    assert (bundle["niveau"], bundle["domein"]) == ("meso", "kwalificatie")
+
+
+def test_a_card_without_a_described_indicator_says_nothing_of_it() -> None:
+    made = card(*LEVELS)
+    assert "Niveau" not in made.html() and "Zo is het geteld" not in made.html()
+    assert made._repr_mimebundle_()[RELEASE_TYPE]["niveau"] == ""
+
+
+def test_an_indicator_without_a_domain_names_none() -> None:
+    assert "Domein" not in replace(INDICATOR, domein="").tags()
+
+
+def test_the_report_finds_what_is_registered_of_an_analysis(voorbeeld) -> None:
+    from kansen_lib.chapters import definities
+    from kansen_lib.chapters.about import ABOUT
+
+    school = Store(voorbeeld).school("ZZ0100")
+    nothing = Benchmark(pd.DataFrame(columns=["name", "eenheid", "group"]))
+    found = definities.exam_yield_by_route(school, nothing)
+    shown = Report(school, nothing, "cbs").show(found, title="T", phrase="P")
+    assert shown.indicator is not None and asdict(shown.indicator) == asdict(ABOUT[found.name])
+
+
+@pytest.mark.parametrize("table", schema.PUPIL_TABLES)
+def test_every_column_of_pupils_is_called_something_in_dutch(table: str) -> None:
+    for name in schema.TABLES[table].to_schema().columns:
+        assert not text.column(f"{table}.{name}").startswith(f"{table}.")
 
 
 def test_labels_from_data_are_escaped() -> None:

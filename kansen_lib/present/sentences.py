@@ -10,6 +10,8 @@ from kansen_lib.present.text import interval_text, name_list, value_text
 
 #: More withheld groups than this are counted in a sentence, not named; the table names them.
 MOST_NAMED = 4
+#: Of more levels than this a sentence tells the lowest and the highest; figure and table hold them all.
+MOST_TOLD = 8
 
 
 def write(released: Released, phrase: str, kind: str) -> str:
@@ -29,7 +31,21 @@ def sentence(released: Released, phrase: str) -> str:
 
 
 def _levels(levels: Sequence[Number]) -> list[str]:
-    return [_said(label, n) for label, n in zip(_group_labels(levels), levels, strict=True)]
+    labels = dict(zip(map(id, levels), _group_labels(levels), strict=True))
+    told: list[str] = []
+    for unit in dict.fromkeys(n.unit for n in levels):
+        own = [n for n in levels if n.unit == unit]
+        if len(own) <= MOST_TOLD:
+            told += [_said(labels[id(n)], n) for n in own]
+        else:
+            ends = min(own, key=_value), max(own, key=_value)
+            low, high = (f"{value_text(n)} ({labels[id(n)]})" for n in ends)
+            told.append(f"van {low} tot {high}, en {len(own) - 2} getallen daartussen")
+    return told
+
+
+def _value(number: Number) -> float:
+    return number.value or 0.0
 
 
 def _said(label: str, number: Number) -> str:

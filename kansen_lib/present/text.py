@@ -16,10 +16,12 @@ _DECIMALS = {
     "persons": 0,
     "rows": 0,
     "levels": 1,
+    "count": 0,
     "vestigingen": 0,
     "duizend euro": 0,
     "adressen per km²": 0,
     "punten per leerling": 2,
+    "0 is gelijk verdeeld": 2,
     "score (0 is gemiddeld)": 2,
 }
 _SUFFIX = {
@@ -63,6 +65,9 @@ _NOT_AT_SCHOOL = "staat niet in de schooladministratie; wel bij het CBS"
 _TRANSFER = "staat in het overstapdossier"
 _RECORDS = "staat in de schooladministratie"
 _OPEN = "open data van DUO"
+_TRACKING = "staat in het leerlingvolgsysteem"
+_KEPT = "houdt de school zelf bij"
+_ASKED = "vraagt de school zelf uit"
 
 #: What a column is called in a report, and who can have it.
 _COLUMNS = {
@@ -75,10 +80,10 @@ _COLUMNS = {
     "loopbaan.niveau": ("niveau in elk schooljaar", _RECORDS),
     "loopbaan.klas": ("klas in elk schooljaar", _RECORDS),
     "loopbaan.afloop": ("hoe elk schooljaar afliep", _RECORDS),
-    "toetsen.score": ("scores op toetsen", "staan in het leerlingvolgsysteem"),
-    "deelname.toegewezen": ("wie voor een aanpak is geloot of gekozen", "houdt de school zelf bij"),
-    "deelname.deelgenomen": ("wie aan een aanpak meedeed", "houdt de school zelf bij"),
-    "enquete.antwoord": ("antwoorden op een vragenlijst", "vraagt de school zelf uit"),
+    "toetsen.score": ("scores op toetsen", _TRACKING),
+    "deelname.toegewezen": ("wie voor een aanpak is geloot of gekozen", _KEPT),
+    "deelname.deelgenomen": ("wie aan een aanpak meedeed", _KEPT),
+    "enquete.antwoord": ("antwoorden op een vragenlijst", _ASKED),
     "aantallen.aantal_lower": ("aantallen leerlingen per vestiging", _OPEN),
     "aantallen.brugklastype": ("soort brugklas", _OPEN),
     "examens.kandidaten_lower": ("examenkandidaten en geslaagden", _OPEN),
@@ -88,6 +93,48 @@ _COLUMNS = {
     "leerlingen.inkomenskwintiel": ("inkomen van het gezin, in vijfden", _NOT_AT_SCHOOL),
     "cijfers.cijfer": ("gemiddelde examencijfers", _OPEN),
     "herkomst_postcode.aantal_lower": ("waar leerlingen van basisscholen wonen", _OPEN),
+    "leerlingen.leerling": ("leerlingen", _RECORDS),
+    "leerlingen.vestiging": ("vestiging van elke leerling", _RECORDS),
+    "leerlingen.cohort": ("schooljaar waarin de leerling begon", _RECORDS),
+    "leerlingen.geslacht": ("geslacht", _RECORDS),
+    "leerlingen.herkomst": ("herkomst van leerling en ouders", _NOT_AT_SCHOOL),
+    "leerlingen.verblijfsduur_moeder": ("hoe lang de moeder in Nederland woont", _NOT_AT_SCHOOL),
+    "leerlingen.schuldsanering": ("schuldsanering van het gezin", _NOT_AT_SCHOOL),
+    "leerlingen.thuistaal": ("taal die thuis gesproken wordt", "vraagt de school bij de aanmelding"),
+    "leerlingen.nieuwkomer": ("wie nieuw is in Nederland", _RECORDS),
+    "leerlingen.regime": ("welke toets er in groep 8 was", _TRANSFER),
+    "loopbaan.leerling": ("leerlingen in elk schooljaar", _RECORDS),
+    "loopbaan.vestiging": ("vestiging in elk schooljaar", _RECORDS),
+    "loopbaan.schooljaar": ("schooljaren van elke leerling", _RECORDS),
+    "loopbaan.leerjaar": ("leerjaar in elk schooljaar", _RECORDS),
+    "toetsen.leerling": ("leerlingen met een toets", _TRACKING),
+    "toetsen.vestiging": ("vestiging bij elke toets", _TRACKING),
+    "toetsen.schooljaar": ("schooljaar van elke toets", _TRACKING),
+    "toetsen.moment": ("moment van elke toets", _TRACKING),
+    "toetsen.domein": ("vak van elke toets", _TRACKING),
+    "toetsen.referentieniveau": ("behaald referentieniveau", "staat op het bewijs van de toets"),
+    "interventies.interventie": ("welke aanpakken er zijn", _KEPT),
+    "interventies.vestiging": ("vestiging van elke aanpak", _KEPT),
+    "interventies.naam": ("naam van elke aanpak", _KEPT),
+    "interventies.niveau": ("waar elke aanpak op werkt", _KEPT),
+    "interventies.mechanisme": ("hoe elke aanpak zou moeten werken", _KEPT),
+    "interventies.doelgroep": ("voor wie elke aanpak is", _KEPT),
+    "interventies.toewijzing": ("hoe gekozen is wie meedoet", _KEPT),
+    "interventies.start": ("begin van elke aanpak", _KEPT),
+    "interventies.dosis_eenheid": ("waarin de hoeveelheid telt", _KEPT),
+    "interventies.kosten": ("kosten van elke aanpak", _KEPT),
+    "deelname.leerling": ("wie bij een aanpak hoort", _KEPT),
+    "deelname.vestiging": ("vestiging bij deelname", _KEPT),
+    "deelname.interventie": ("welke aanpak wie kreeg", _KEPT),
+    "deelname.schooljaar": ("schooljaar van deelname", _KEPT),
+    "deelname.dosis": ("hoeveel iemand van een aanpak kreeg", _KEPT),
+    "enquete.respondent": ("wie de vragenlijst invulde", _ASKED),
+    "enquete.vestiging": ("vestiging van wie antwoordde", _ASKED),
+    "enquete.schooljaar": ("schooljaar van de vragenlijst", _ASKED),
+    "enquete.rol": ("of een leerling, ouder of leraar antwoordde", _ASKED),
+    "enquete.leerling": ("over welke leerling een antwoord gaat", _ASKED),
+    "enquete.schaal": ("onderwerp van elke vraag", _ASKED),
+    "enquete.item": ("welke vraag het was", _ASKED),
     "kenmerken.waarde_lower": ("kenmerken van buurten en scholen", "open data van CBS en DUO"),
 }
 

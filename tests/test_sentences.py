@@ -1,0 +1,199 @@
+"""What a result says in words: tested like numbers, kind by kind."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from kansen_lib.disclosure import release
+from kansen_lib.present import figures, roles, sentences, text
+from kansen_lib.stats.result import Estimate, Result
+
+GAP = "hoog minus laag"
+
+
+def number(name: str, group: str, value: float, lower: float, upper: float, unit: str, **facts) -> Estimate:
+    """An estimate about 200 pupils."""
+    return Estimate(name, group, value, unit, lower, upper, **{"interval": "95%", "n": 200, **facts})
+
+
+def told(kind: str, *estimates: Estimate, phrase: str = "Zoveel") -> str:
+    """The sentence of a kind of figure."""
+    return sentences.write(release(Result("r", estimates, sources=("leerlingen",))), phrase, kind)
+
+
+def shown(estimate: Estimate):
+    """A released number."""
+    return release(Result("r", (estimate,), sources=("leerlingen",))).numbers[0]
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "answer"),
+    [
+        (0.01, 0.5, "hoog staat hoger"),
+        (-0.5, -0.01, "laag staat hoger"),
+        (-0.01, 0.5, "geen duidelijk verschil"),
+        (0.0, 0.5, "geen duidelijk verschil"),
+        (-0.5, 0.0, "geen duidelijk verschil"),
+    ],
+)
+def test_who_stands_higher_follows_from_the_interval(lower: float, upper: float, answer: str) -> None:
+    assert text.conclusion(shown(number("x", GAP, (lower + upper) / 2, lower, upper, "sd"))) == answer
+
+
+def test_without_an_interval_nobody_is_said_to_stand_higher() -> None:
+    assert text.conclusion(shown(Estimate("x", GAP, 0.4, "sd", n=200))) == "niet te zeggen"
+    assert text.conclusion(shown(Estimate.not_computable("x", "te klein", group=GAP))) == "niet te zeggen"
+
+
+UP = number("score", GAP, 0.42, 0.2, 0.6, "sd")
+FLAT = number("diploma", GAP, 0.03, -0.02, 0.08, "percentage points")
+DOWN = number("groei", GAP, -0.2, -0.3, -0.1, "sd")
+
+
+def test_conclusions_say_under_which_definitions_and_that_the_answer_turns_round() -> None:
+    assert told("conclusions", UP, FLAT, DOWN, phrase="Onder drie betekenissen") == (
+        "Onder drie betekenissen: hoog staat hoger bij score (0,42 sd, 0,20 tot 0,60). "
+        "Geen duidelijk verschil bij diploma (3 procentpunt, −2 tot 8). "
+        "Laag staat hoger bij groei (−0,20 sd, −0,30 tot −0,10). "
+        "Het antwoord draait dus om: het hangt af van hoe je kijkt welke groep hoger staat."
+    )
+
+
+@pytest.mark.parametrize(
+    ("estimates", "last"),
+    [
+        ((UP, FLAT), "Welk antwoord je krijgt, hangt dus af van hoe je kijkt."),
+        ((UP, UP), "Het antwoord is steeds hetzelfde."),
+    ],
+)
+def test_conclusions_say_whether_the_answer_depends_on_the_definition(estimates, last: str) -> None:
+    assert told("conclusions", *estimates).endswith(last)
+
+
+def test_conclusions_name_the_definitions_without_an_answer() -> None:
+    absent = Estimate.not_computable("advies", "geen toets", group=GAP, unit="steps")
+    assert told("conclusions", UP, absent).endswith("Niet te zeggen bij advies: geen toets.")
+
+
+def context(*, expected: bool = True, reason: str = "te weinig andere scholen") -> list[Estimate]:
+    """Level and gap, with less chance and as expected."""
+    found = []
+    for group, value, unit in (("laag", 0.7, "share"), (GAP, 0.2, "percentage points")):
+        name = "diploma, verwacht bij deze leerlingen"
+        found += [
+            number("diploma", group, value, value - 0.1, value + 0.1, unit, reference=value + 0.06),
+            number("diploma, met minder toeval", group, value + 0.02, value - 0.05, value + 0.07, unit),
+            number(name, group, value + 0.04, value, value + 0.05, unit)
+            if expected
+            else Estimate.not_computable(name, reason, group=group, unit=unit),
+        ]
+    return found
+
+
+def test_a_number_in_context_says_what_it_is_held_against() -> None:
+    assert told("context", *context()) == (
+        "Zoveel: laag 70% (60% tot 80%); alle scholen samen 76%, verwacht bij deze leerlingen 74%, met "
+        "minder toeval 72%. Verschil tussen hoog en laag: 20 procentpunt (10 tot 30); alle scholen samen 26, "
+        "verwacht bij deze leerlingen 24, met minder toeval 22."
+    )
+
+
+def test_a_context_without_expectation_says_why() -> None:
+    said = told("context", *context(expected=False))
+    assert said.endswith("Een getal ‘verwacht bij deze leerlingen’ is er niet: te weinig andere scholen.")
+    assert "74%" not in said
+
+
+def test_a_context_of_everyone_needs_no_label() -> None:
+    assert told("context", number("diploma", "", 0.7, 0.6, 0.8, "share")) == "Zoveel: 70% (60% tot 80%)."
+
+
+def test_numbers_of_two_things_in_context_are_not_mixed() -> None:
+    pair = [number(name, "laag", 0.7, 0.6, 0.8, "share") for name in ("diploma", "havo")]
+    blocks = roles.blocks(release(Result("r", (*pair, *context()), sources=("leerlingen",))).numbers)
+    assert [[n.name for n in block] for block in blocks][1] == ["havo"]
+
+
+def test_a_waterfall_tells_its_steps_with_signs() -> None:
+    steps = [
+        number("bij de start", GAP, 0.6, 0.5, 0.7, "sd"),
+        number("erbij in leerjaar 1", GAP, 0.1, 0.0, 0.2, "sd"),
+        number("erbij in leerjaar 2", GAP, -0.05, -0.1, 0.0, "sd"),
+        number("aan het eind", GAP, 0.65, 0.5, 0.8, "sd"),
+    ]
+    assert told("waterfall", *steps, phrase="Het verschil") == (
+        "Het verschil: bij de start 0,60 sd (0,50 tot 0,70). Daar komt bij of gaat af: erbij in leerjaar 1: "
+        "+0,10 sd (0,00 tot 0,20); erbij in leerjaar 2: −0,05 sd (−0,10 tot 0,00). Samen is dat aan het eind "
+        "0,65 sd (0,50 tot 0,80)."
+    )
+
+
+@pytest.mark.parametrize(("own", "words"), [(0.2, "overlapt met"), (0.9, "ligt helemaal buiten")])
+def test_a_band_says_whether_the_own_uncertainty_reaches_it(own: float, words: str) -> None:
+    band = number("tussen scholen", "", 0.0, -0.3, 0.3, "sd", n=None)
+    said = told("band", number("groei", "", own, own - 0.1, own + 0.1, "sd"), band, phrase="De groei is")
+    assert said.startswith(f"De groei is: {text.decimal(own, 2)} sd (")
+    assert "Gemiddeld over de scholen is het 0,00 sd; 95% van de scholen ligt tussen −0,30 en 0,30." in said
+    assert said.endswith(f"Onze onzekerheid {words} die band.")
+
+
+def quadrant(level: float, gap: float, size: float) -> list[Estimate]:
+    """Both changes, with a round region."""
+    points = "percentage points"
+    return [
+        number(roles.CHANGE_OF_LEVEL, "", level, level - size, level + size, points),
+        number(roles.CHANGE_OF_GAP, GAP, gap, gap - size, gap + size, points),
+        *(Estimate(name, "", size, points, n=200) for name in (roles.LONG, roles.SHORT)),
+        Estimate(roles.ANGLE, "", 0.0, "", n=200),
+    ]
+
+
+def test_a_quadrant_says_where_the_data_fit() -> None:
+    assert told("quadrant", *quadrant(0.05, -0.06, 0.02), phrase="Van toen tot nu") == (
+        "Van toen tot nu: het gemiddelde veranderde +5 procentpunt (3 tot 7) en het verschil −6 procentpunt "
+        "(−8 tot −4). De gegevens passen bij ‘gemiddelde omhoog, verschil kleiner’."
+    )
+
+
+@pytest.mark.parametrize(("size", "corners"), [(0.04, 1), (0.055, 2), (0.065, 3), (0.09, 4)])
+def test_a_region_reaches_the_corners_that_it_reaches(size: float, corners: int) -> None:
+    found = roles.quadrant_of(
+        release(Result("r", tuple(quadrant(0.05, -0.06, size)), sources=("leerlingen",)))
+    )
+    reached = found.corners()
+    assert (
+        reached[0] == "gemiddelde omhoog, verschil kleiner" and len(set(reached)) == len(reached) == corners
+    )
+
+
+def test_lines_are_told_by_where_they_begin_and_end() -> None:
+    line = [
+        number("laag", group, 0.1 * i, 0.0, 0.9, "share") for i, group in enumerate(("520", "530", "540"), 1)
+    ]
+    year = number("hoog", "2020-2021", 0.5, 0.4, 0.6, "share")
+    assert told("lines", *line, year) == (
+        "Zoveel: laag van 10% (0% tot 90%) bij 520 naar 30% (0% tot 90%) bij 540; "
+        "hoog 50% (40% tot 60%) in 2020-2021."
+    )
+
+
+def test_of_many_levels_only_the_ends_are_told() -> None:
+    many = [number("x", f"vraag {i}", i / 20, 0.0, 1.0, "share") for i in range(9, 0, -1)]
+    assert told("dots", *many) == "Zoveel: van 5% (vraag 1) tot 45% (vraag 9), en 7 getallen daartussen."
+    assert told("dots", *many[:8]).count("vraag") == 8
+
+
+def test_levels_with_the_same_group_are_told_apart_by_name() -> None:
+    pair = [number(name, "laag", 0.7, 0.6, 0.8, "share") for name in ("diploma", "havo")]
+    assert told("dots", *pair) == "Zoveel: diploma 70% (60% tot 80%) en havo 70% (60% tot 80%)."
+    four = [*pair, *(number(n.name, "hoog", 0.9, 0.8, 1.0, "share") for n in pair)]
+    assert "havo, hoog: 90% (80% tot 100%)" in told("dots", *four)
+
+
+@pytest.mark.parametrize("kind", figures.KINDS)
+def test_no_sentence_fails_or_claims_where_all_is_withheld(kind: str) -> None:
+    hidden = [number(name, GAP, 0.2, 0.1, 0.3, "sd", n=4) for name in ("a", "b", "c")]
+    said = told(kind, *hidden)
+    assert "te weinig leerlingen" in said and not re.search(r"0,20|hoger bij|None", said)
