@@ -149,7 +149,6 @@ DUTCH: dict[str, str] = {
     Interval.KOOPMAN: "95% Koopman-score",
     Interval.WOOLF: "95% Woolf (normaal, log odds)",
     Interval.MIDDLE_HALF: "hiertussen zit de middelste helft",
-    Interval.ROUNDED: "alles wat door afronding in de bron mogelijk is",
     Interval.WELCH: "95% t, Welch",
     Interval.NONCENTRAL_T: "95% niet-centrale t",
     Interval.BRUNNER_MUNZEL: "95% t, Brunner-Munzel",

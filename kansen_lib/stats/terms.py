@@ -290,7 +290,6 @@ class Interval(StrEnum):
     WOOLF = "95% Woolf (normal, log odds)"
     WELCH = "95% t, Welch"
     MIDDLE_HALF = "the middle half, between quartiles"
-    ROUNDED = "all values that rounding in the source allows"
     NONCENTRAL_T = "95% noncentral t"
     BRUNNER_MUNZEL = "95% t, Brunner-Munzel"
     T_CR2_DELTA = "95% t, CR2 Satterthwaite, delta method"

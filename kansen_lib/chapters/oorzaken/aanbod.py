@@ -11,7 +11,7 @@ from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.oorzaken.buurt import KENMERKEN, NO_POSTCODE, SECRET
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
-from kansen_lib.stats.terms import Method, Unit
+from kansen_lib.stats.terms import Method
 from kansen_lib.store import School
 
 BROAD = "brede brugklas"
@@ -39,7 +39,7 @@ def supply_nearby(school: School, benchmark: Benchmark) -> Result:
         return Result("", sources=("kenmerken",), missing=(KENMERKEN,))
     pc4 = school.record["pc4"]
     if not isinstance(pc4, str):
-        none = Estimate.not_computable("alle scholen", NO_POSTCODE, unit=Unit.COUNT)
+        none = Estimate.not_computable("alle scholen", NO_POSTCODE)
         return Result("", (none,), sources=("kenmerken",))
     place = buurten.areas(school.store, [pc4]).reindex([pc4])
     (label,) = buurten.urbanity(place["stedelijkheid"])
@@ -63,10 +63,10 @@ def _reference(benchmark: Benchmark, kind: str, km: int, label: str | None) -> f
 
 
 def _near(name: str, km: int, value: float, reference: float | None) -> Estimate:
-    group = f"binnen {km} km"
+    group, unit = f"binnen {km} km", f"aantal, {name}"
     if pd.isna(value):
-        return Estimate.not_computable(name, SECRET, group=group, unit=Unit.COUNT)
-    return Estimate(name, group, value, Unit.COUNT, method=Method.PUBLISHED, reference=reference)
+        return Estimate.not_computable(name, SECRET, group=group, unit=unit)
+    return Estimate(name, group, value, unit, method=Method.PUBLISHED, reference=reference)
 
 
 @about(

@@ -14,11 +14,12 @@ from kansen_lib.chapters.needs import needs
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.shrinkage import shrink
-from kansen_lib.stats.terms import Interval, Method, Unit
+from kansen_lib.stats.terms import Method, Unit
 from kansen_lib.store import School
 
-#: A mark is published with one decimal: the true mean lies this far from it at most.
-ROUNDED = 0.05
+#: DUO publishes mean marks without their spread: of fewer candidates the mean is mostly chance.
+FEWEST_WITH_MARK = 20
+FEW_CANDIDATES = f"minder dan {FEWEST_WITH_MARK} kandidaten: dan is een gemiddelde vooral toeval"
 LEVEL, DIFFERENCE = "cijfer, 1 tot 10", "verschil in cijferpunten"
 
 
@@ -159,28 +160,28 @@ def tracks_of_candidates(school: School, benchmark: Benchmark) -> Result:
     definitie="Het gemiddelde cijfer voor het schoolexamen en het centraal examen, per route.",
     teller="het gemiddelde cijfer over alle vakken",
     noemer="kandidaten van de route in het laatste schooljaar dat er is",
-    buiten="routes waarvan een van beide cijfers ontbreekt",
+    buiten="routes waarvan een van beide cijfers ontbreekt, of met minder dan 20 kandidaten",
 )
 @needs(cijfers=("cijfer",))
 def exam_marks(school: School, benchmark: Benchmark) -> Result:
     """Mean mark of schoolexamen and centraal examen of each route, and the second minus the first.
 
-    The ends are what rounding of the published marks leaves possible; there are no marks of pupils, so
-    what chance does cannot be said. The difference is no proof of anything: both exams ask other things.
+    Without an interval: there are no marks of pupils, and no spread of them. The difference is no proof
+    of anything: both exams ask other things.
     """
     estimates = []
     table = examens.marks(school.table("cijfers"))
     for route, rows in table.groupby("onderwijstype", sort=False):
+        if rows["aantal"].min() < FEWEST_WITH_MARK:
+            estimates.append(Estimate.not_computable(str(route), FEW_CANDIDATES, unit=LEVEL))
+            continue
         own = {row.onderdeel: (row.cijfer, int(row.aantal)) for row in rows.itertuples(index=False)}
         known = {part: benchmark.value(examens.MARK, part, str(route)) for part in examens.PARTS}
-        estimates += [_mark(str(route), part, *own[part], known[part]) for part in examens.PARTS]
+        for part in examens.PARTS:
+            facts = {"n": own[part][1], "method": Method.MEAN, "reference": known[part]}
+            estimates.append(Estimate(str(route), part, own[part][0], LEVEL, **facts))
         estimates.append(_mark_difference(str(route), own, known))
     return Result("", tuple(estimates))
-
-
-def _mark(route: str, part: str, mark: float, n: int, reference: float | None) -> Estimate:
-    facts = {"n": n, "method": Method.MEAN, "interval": Interval.ROUNDED, "reference": reference}
-    return Estimate(route, part, mark, LEVEL, max(mark - ROUNDED, 1.0), min(mark + ROUNDED, 10.0), **facts)
 
 
 def _mark_difference(
@@ -188,17 +189,13 @@ def _mark_difference(
 ) -> Estimate:
     """Centraal examen minus schoolexamen."""
     first, second = examens.PARTS
-    gap, n = own[second][0] - own[first][0], min(own[first][1], own[second][1])
     both = known[first] is not None and known[second] is not None
     return Estimate(
         f"op {route}",  # a name of its own, so that a sentence says which route it is about
         f"{second} minus {first}",
-        gap,
+        own[second][0] - own[first][0],
         DIFFERENCE,
-        gap - 2 * ROUNDED,
-        gap + 2 * ROUNDED,
-        Interval.ROUNDED,
-        n=n,
+        n=min(own[first][1], own[second][1]),
         method=Method.MEAN_DIFFERENCE,
         reference=known[second] - known[first] if both else None,
     )
