@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from scipy.stats import chi2
 
-from kansen_lib import codes, store
+from kansen_lib import codes, schema, store
 from kansen_lib.example import Region, geography, survey
 from kansen_lib.example import parameters as par
 from kansen_lib.example.population import populate
@@ -132,6 +132,14 @@ def test_a_slice_of_cohorts_holds_no_answer_about_another_pupil(region):
     pupils, rows = set(school.table("leerlingen")["leerling"]), school.table("enquete")
     assert set(rows["leerling"].dropna()) <= pupils
     assert rows["leerling"].notna().any() and rows["leerling"].isna().any()
+
+
+def test_a_vestiging_whose_pupils_have_all_left_still_has_answers_of_its_staff():
+    found = populate(geography.blocks(24, 600, 0)[0], 1)
+    found.careers.vestiging[found.careers.vestiging == 3] = 4
+    rows = schema.validate("enquete", list(survey.enquete(found))[3])
+    assert set(rows["rol"]) == {"leraar", "schoolleiding"}
+    assert "verwacht_niveau" not in set(rows["schaal"])
 
 
 # --- scales -----------------------------------------------------------------------------------------

@@ -165,15 +165,17 @@ def calibrate() -> Calibration:
         advice_gap=_advice_gap(judged, bias, advice_cuts),
         steps_per_sd=slope,
         reference=_solve_reference(skill[first > 0], classes["herkomst"][first > 0]),
-        skill_by_opleiding=np.array([skill[rows].mean() for rows in _rows(classes["opleiding"])]),
-        herkomst_by_opleiding=np.array(
-            [np.bincount(classes["herkomst"][rows]) / rows.sum() for rows in _rows(classes["opleiding"])]
-        ),
+        **_by_opleiding(classes["opleiding"], skill, classes["herkomst"]),
     )
 
 
-def _rows(opleiding: np.ndarray) -> list[np.ndarray]:
-    return [opleiding == place for place in range(len(par.OPLEIDING_SHARES))]
+def _by_opleiding(opleiding: np.ndarray, skill: np.ndarray, herkomst: np.ndarray) -> dict[str, np.ndarray]:
+    """Mean skill and shares of herkomst of each class of opleiding_ouders."""
+    rows = [opleiding == place for place in range(len(par.OPLEIDING_SHARES))]
+    return {
+        "skill_by_opleiding": np.array([skill[some].mean() for some in rows]),
+        "herkomst_by_opleiding": np.array([np.bincount(herkomst[some]) / some.sum() for some in rows]),
+    }
 
 
 def _solve_reference(skill: np.ndarray, herkomst: np.ndarray) -> np.ndarray:

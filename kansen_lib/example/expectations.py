@@ -52,7 +52,7 @@ def answers(pupils: pd.DataFrame, rows: np.ndarray, mentors: np.ndarray, rng: np
     ``mentors`` are rows of respondents; each is asked about some twelve pupils, or about more where
     there are few mentors.
     """
-    groups = min(len(mentors), -(-len(rows) // par.MENTOR_PUPILS))
+    groups = max(1, min(len(mentors), -(-len(rows) // par.MENTOR_PUPILS)))
     mentor = np.repeat(np.arange(groups), [len(part) for part in np.array_split(rows, groups)])
     some = pupils.iloc[rows]
     error = (some["error_taal"] + some["error_rekenen"]).to_numpy() / 2

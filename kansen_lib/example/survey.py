@@ -28,6 +28,8 @@ OTHERS = {
     "verwachtingen": ("leraar", "schoolleiding"),
     "ouderbetrokkenheid": ("ouder",),
 }
+#: The first scales draw from the stream of the respondents, the others from one of their own.
+_FIRST_SCALES = 2
 #: At most so many respondents a pupil, staff included: it keeps the pseudonyms of blocks apart.
 RESPONDENTS_PER_PUPIL = 3
 
@@ -78,10 +80,6 @@ def enquete(population: Population) -> Iterator[pd.DataFrame]:
         frame["vestiging"], frame["schooljaar"] = block.vestigingen[place], par.SURVEY_YEAR
         yield frame
         first += len(asked.roles)
-
-
-#: The scales whose answers come from the stream of the respondents themselves: the first that there were.
-_FIRST_SCALES = 2
 
 
 def _ask(population: Population, present: np.ndarray, year: np.ndarray, rng: np.random.Generator) -> _Asked:
