@@ -187,6 +187,18 @@ def test_means_differ_by_background_as_truth_says(scales, truth, scale):
     assert distance < chi2.ppf(0.999, len(away))
 
 
+def test_pupils_with_roots_outside_europe_feel_a_little_less_at_home(scales, truth):
+    """Too small to be seen among all contrasts at once: within vestigingen, against the Netherlands."""
+    known = scales[scales["herkomst"].isin([0, 2])]
+    x, y = (known["herkomst"] == 2).astype(float), known["verbondenheid"]
+    x, y = (column - column.groupby(known["vestiging"]).transform("mean") for column in (x, y))
+    found = (x * y).sum() / (x**2).sum()
+    error = (y - found * x).std() / np.sqrt((x**2).sum())
+    facts = truth["survey"]["scales"]["verbondenheid"]["on_herkomst_sd"]
+    assert found == pytest.approx(facts["buiten Europa"] * truth["survey"]["points_per_sd"], abs=3 * error)
+    assert found < -3 * error
+
+
 @pytest.mark.parametrize(
     "scale", ["veiligheid_sociaal", "veiligheid_onderwijskundig", "veiligheid_emotioneel", "burgerschap"]
 )
