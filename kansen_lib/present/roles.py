@@ -14,6 +14,8 @@ SHRUNKEN = "met minder toeval"
 EXPECTED = "verwacht bij deze leerlingen"
 #: In the name of a number: mean of schools, and the ends between which 95% of them lie.
 BETWEEN = "tussen scholen"
+#: The interval of such a number that runs from quartile to quartile, about the median.
+MIDDLE_HALF = "de middelste helft van de scholen"
 #: Names of the numbers of a quadrant, and of the half axes and angle of its joint region.
 CHANGE_OF_LEVEL, CHANGE_OF_GAP = "verandering van het niveau", "verandering van het verschil"
 LONG, SHORT, ANGLE = "gebied, lange halve as", "gebied, korte halve as", "gebied, hoek"

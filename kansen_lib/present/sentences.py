@@ -26,6 +26,7 @@ def sentence(released: Released, phrase: str) -> str:
     hidden = [n for n in released.numbers if n.value is None and not roles.is_difference(n)]
     parts = [f"{phrase}: {_listed(_levels(levels))}."] if levels else []
     same = {n.name for n in levels + hidden}  # a difference of something else says what it is of
+    same = same if len({n.name for n in differences}) == 1 else set()
     parts += [_difference(n, "" if n.name in same else f" ({text.plain(n.name)})") for n in differences]
     return " ".join([*parts, *_withheld(hidden)])
 
@@ -206,7 +207,7 @@ def _change(number: Number) -> str:
 
 
 def of_band(released: Released, phrase: str) -> str:
-    """The own number, and between which numbers 95% of schools lie; no school is better or worse."""
+    """The own number, and between which numbers most schools lie; no school is better or worse."""
     shown = roles.blocks(roles.shown(released))
     labels = _group_labels([block[0] for block in shown])
     told = [
@@ -221,9 +222,11 @@ def _in_band(block: Sequence[Number]) -> str:
     band = next((n for n in block if roles.role(n) == roles.BETWEEN), None)
     told = [f"{_with_interval(own)}."] if own else []
     if band:
-        mean = f"{_capital('gemiddeld over de scholen' if own else 'gemiddeld')} is het {value_text(band)}"
+        halves = band.interval == roles.MIDDLE_HALF
+        where = "op de middelste school" if halves else "gemiddeld over de scholen" if own else "gemiddeld"
         between = interval_text(band).replace(" tot ", " en ")
-        told.append(f"{mean}; 95% van de scholen ligt tussen {between}." if between else f"{mean}.")
+        most = f"; {roles.MIDDLE_HALF if halves else '95% van de scholen'} ligt tussen {between}"
+        told.append(f"{_capital(where)} is het {value_text(band)}{most if between else ''}.")
     if own and band and own.lower is not None and band.lower is not None:
         apart = own.lower > band.upper or own.upper < band.lower  # type: ignore[operator]
         told.append(f"Onze onzekerheid {'ligt helemaal buiten' if apart else 'overlapt met'} die band.")

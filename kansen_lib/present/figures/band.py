@@ -1,8 +1,9 @@
-"""The school's own number against the band in which 95% of schools lie: no other school is a point.
+"""The school's own number against the band in which most schools lie: no other school is a point.
 
 The result holds for each row the school's own number, and a number with the same group of which the
 name holds :data:`kansen_lib.present.roles.BETWEEN`: its value is the mean of schools, its ``lower`` and
-``upper`` are the ends of the band (its ``interval`` says so). It rests on no persons (``n`` is None).
+``upper`` are the ends of the band in which 95% of the schools lie, or, about the median, the middle half
+of them (:data:`kansen_lib.present.roles.MIDDLE_HALF`, as its ``interval`` says). It rests on no persons.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _HALF = 0.3
 _KEY = "● = deze school    grijs = 95% van de scholen\n│ = gemiddelde van de scholen"
+_KEY_OF_HALVES = f"● = deze school    grijs = {roles.MIDDLE_HALF}\n│ = de middelste school"
 
 
 def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
@@ -35,7 +37,8 @@ def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
         canvas.row_axis(axis, part, above=0.7)
         numbers = [number for block in panel for number in block]
         canvas.value_axis(axis, numbers, text.unit_label(numbers, released.sources))
-    figure.supxlabel(_KEY, fontsize=10)
+    halves = any(number.interval == roles.MIDDLE_HALF for number in released.numbers)
+    figure.supxlabel(_KEY_OF_HALVES if halves else _KEY, fontsize=10)
     return figure
 
 
