@@ -15,6 +15,7 @@ from kansen_lib.benchmark.vergelijken import (
     HERKOMST,
     INKOMEN,
     OPLEIDING,
+    RELIABLE,
     RICHTING,
     SCALE_POINTS,
     background,
@@ -125,14 +126,17 @@ def reliability(data: pd.DataFrame, schaal: str) -> Estimate:
             RELIABILITY,
             "deze schaal is niet of te kort gevraagd",
             group=label(schaal),
-            unit=Unit.VARIANCE_SHARE,
+            unit=RELIABLE,
         )
     found = scales.reliability(data, items=names, draws=DRAWS, seed=SEED)["omega"]
-    return replace(found, name=RELIABILITY, group=label(schaal), unit=Unit.VARIANCE_SHARE)
+    return replace(found, name=RELIABILITY, group=label(schaal), unit=RELIABLE)
 
 
 #: What the two intraclass correlations of a scale over classes are called.
-BETWEEN_CLASSES = {"ICC1": "verschil tussen klassen", "ICC2": "betrouwbaarheid van een klas"}
+BETWEEN_CLASSES = {
+    "ICC1": ("verschil tussen klassen", Unit.VARIANCE_SHARE),
+    "ICC2": ("betrouwbaarheid van een klas", RELIABLE),
+}
 
 
 def between_classes(pupils: pd.DataFrame, schaal: str) -> list[Estimate]:
@@ -144,19 +148,19 @@ def between_classes(pupils: pd.DataFrame, schaal: str) -> list[Estimate]:
     """
     klas = pupils["schooljaar"] + " " + pupils["klas"]
     rows = pd.DataFrame({"score": pupils[schaal], "klas": klas})
-    return [
-        replace(item, name=BETWEEN_CLASSES[item.name], group=label(schaal), unit=Unit.VARIANCE_SHARE)
-        for item in scales.aggregation(rows, value="score", unit="klas").estimates
-    ]
+    found = []
+    for item in scales.aggregation(rows, value="score", unit="klas").estimates:
+        name, unit = BETWEEN_CLASSES[item.name]
+        found.append(replace(item, name=name, group=label(schaal), unit=unit))
+    return found
 
 
 def _mean_school(pupils: pd.DataFrame, schaal: str) -> Iterator[Estimate]:
-    """The mean over schools of :func:`between_classes`: classes of several differ more."""
+    """The mean over schools of :func:`between_classes`: classes of several schools differ more."""
     each = [item for _, own in pupils.groupby("vestiging") for item in between_classes(own, schaal)]
-    for name in BETWEEN_CLASSES.values():
+    for name, unit in BETWEEN_CLASSES.values():
         known = pd.Series([item.value for item in each if item.name == name], dtype=float)
-        mean = gaps.mean(known, name=name, group=label(schaal), unit=Unit.VARIANCE_SHARE)
-        yield replace(mean, n=None)
+        yield replace(gaps.mean(known, name=name, group=label(schaal), unit=unit), n=None)
 
 
 def rows(network: Network) -> Iterator[Row]:

@@ -13,6 +13,8 @@ from kansen_lib.stats.terms import Reason, Unit
 
 #: Mean of answers from 1 to 5.
 SCALE_POINTS = "scale points"
+#: Part of a score that is no measurement error, 0 to 1.
+RELIABLE = "reliability"
 
 _INKOMEN = {"1": "laag inkomen", "2": "laag inkomen", "3": "midden inkomen"} | dict.fromkeys(
     ("4", "5"), "hoog inkomen"

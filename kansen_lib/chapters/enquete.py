@@ -17,6 +17,9 @@ from kansen_lib.store import School
 #: Below it, what differs between scores is measurement error for too large a part to compare groups.
 PRECISE = 0.7
 NOT_PRECISE = "deze schaal meet niet precies genoeg"
+ALL_SCHOOLS, OWN = "alle scholen samen", ", deze school"
+#: Between the two groups of a difference, as the gate knows it.
+MINUS = " minus "
 NOT_ASKED = "deze vraag is hier niet gesteld"
 
 
@@ -47,17 +50,34 @@ def question(
     """
     outcome = survey.yes_no(data)[name]
     if outcome.isna().all():
-        return (Estimate.not_computable(name, NOT_ASKED, group=f"deze school{suffix}"),)
-    found = shares_and_gap(name, outcome, data[between.column], between)
-    known = (benchmark.find(name, item.group) for item in found)
-    own = (replace(item, name=f"deze school{suffix}") for item in found)
-    return (*own, *(replace(item, name=f"alle scholen samen{suffix}") for item in known if item is not None))
+        return (Estimate.not_computable(name, NOT_ASKED),)
+    return beside_all(shares_and_gap(name, outcome, data[between.column], between), benchmark, suffix=suffix)
+
+
+def beside_all(own: Sequence[Estimate], benchmark: Benchmark, *, suffix: str = "") -> tuple[Estimate, ...]:
+    """The numbers of this school, and then the same ones of all schools as rows of their own.
+
+    The rows say in name or group whose they are: beside withheld own rows a bare ``"laag"`` of all schools
+    would be read as that of this school.
+    """
+    here = (replace(item, name=f"{item.name}{suffix}{OWN}") for item in own)
+    known = (benchmark.find(item.name, item.group) for item in own)
+    there = (
+        replace(item, name=f"{item.name}{suffix}", group=_of_all(item.group))
+        for item in known
+        if item is not None
+    )
+    return (*here, *there)
+
+
+def _of_all(group: str) -> str:
+    return group if MINUS in group else f"{group}, {ALL_SCHOOLS}"
 
 
 def scale(
     data: pd.DataFrame, schaal: str, between: Sequence[Groups], benchmark: Benchmark
 ) -> tuple[Estimate, ...]:
-    """Reliability of a scale, then the mean of each group and the gap, beside all schools.
+    """The mean of each group and the gap beside all schools, and last the reliability of the scale.
 
     A scale that is not precise enough (omega below ``PRECISE``) has no levels and no gap. The reliability
     is that of all schools together where it is known: of one school it rests on few pupils. Each
@@ -68,12 +88,12 @@ def scale(
         return (Estimate.not_computable(name, NOT_ASKED, unit=SCALE_POINTS),)
     omega = precision(data, schaal, benchmark)
     if not is_precise(omega):
-        return (omega, Estimate.not_computable(name, NOT_PRECISE, unit=SCALE_POINTS))
-    found = [omega]
+        return (Estimate.not_computable(name, NOT_PRECISE, unit=SCALE_POINTS), omega)
+    found: list[Estimate] = []
     for place, of in enumerate(between):
         rows = compared(means_and_gap(name, data[schaal], data[of.column], of), benchmark)
         found += [replace(item, name=f"{name} naar {of.column}") if place else item for item in rows]
-    return tuple(found)
+    return (*found, omega)
 
 
 def precision(data: pd.DataFrame, schaal: str, benchmark: Benchmark) -> Estimate:

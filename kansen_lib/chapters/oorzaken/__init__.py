@@ -69,6 +69,7 @@ from kansen_lib.chapters.oorzaken.openbaar import (
 )
 from kansen_lib.chapters.oorzaken.ouders import (
     extra_lessons,
+    extra_lessons_by_income,
     higher_advice_asked,
     homework_help,
     homework_help_and_score,
@@ -90,12 +91,14 @@ from kansen_lib.chapters.oorzaken.taal import (
     newcomers_path,
 )
 from kansen_lib.chapters.oorzaken.verdeling import (
+    variance_at_equal_start,
     variance_between_classes,
     variance_by_level,
 )
 from kansen_lib.chapters.oorzaken.verwachtingen import expectations_between_teachers, expected_level
 
 __all__ = [
+    "variance_at_equal_start",
     "achterstand_of_basisscholen",
     "advice_by_origin",
     "advies_without_test",
@@ -113,6 +116,7 @@ __all__ = [
     "expectations_between_teachers",
     "expected_level",
     "extra_lessons",
+    "extra_lessons_by_income",
     "feeding_area",
     "four_mechanisms",
     "gap_along_the_way",

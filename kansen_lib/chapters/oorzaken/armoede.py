@@ -16,7 +16,7 @@ from kansen_lib.store import School
 
 NAME = "moeite met rondkomen"
 #: One in twenty pupils, as the VO-raad has it on its page on poverty (INVENTORY #28).
-COUNTRY = Estimate("landelijk: 1 op de 20 (VO-raad)", NAME, 0.05, Unit.SHARE)
+COUNTRY = Estimate("landelijk: 1 op de 20 (VO-raad)", value=0.05, unit=Unit.SHARE)
 
 
 @about(
@@ -30,12 +30,12 @@ COUNTRY = Estimate("landelijk: 1 op de 20 (VO-raad)", NAME, 0.05, Unit.SHARE)
 def making_ends_meet(school: School, benchmark: Benchmark) -> Result:
     """Share of pupils with trouble making ends meet at home, beside all schools and the country."""
     data = enquete.answers_of(school)
-    answered = survey.yes_no(data)["moeite met rondkomen"].dropna()
+    answered = survey.yes_no(data)[NAME].dropna()
     if answered.empty:
-        return Result("", (Estimate.not_computable("deze school", enquete.NOT_ASKED, group=NAME),))
-    own = gaps.share(int(answered.sum()), len(answered), name="deze school", group=NAME)
+        return Result("", (Estimate.not_computable("deze school", enquete.NOT_ASKED),))
+    own = gaps.share(int(answered.sum()), len(answered), name="deze school")
     known = benchmark.find(NAME, "alle leerlingen")
-    others = () if known is None else (replace(known, name="alle scholen samen", group=NAME),)
+    others = () if known is None else (replace(known, name=enquete.ALL_SCHOOLS, group=""),)
     return Result("", (own, *others, COUNTRY), dropped=(len(data) - len(answered), len(data)))
 
 

@@ -48,7 +48,8 @@ def belonging(school: School, benchmark: Benchmark) -> Result:
     """Belonging by parental education and herkomst, and its differences between classes."""
     data = enquete.answers_of(school)
     found = enquete.scale(data, "verbondenheid", (OPLEIDING, HERKOMST), benchmark)
-    return enquete.result((*found, *_between_classes(data, "verbondenheid", benchmark)), data, "opleiding")
+    (share, _) = _between_classes(data, "verbondenheid", benchmark)
+    return enquete.result((*found, share), data, "opleiding")
 
 
 @about(
@@ -77,13 +78,13 @@ def _safety(data: pd.DataFrame, schaal: str, benchmark: Benchmark) -> Iterator[E
         yield Estimate.not_computable(name, enquete.NOT_ASKED, unit=SCALE_POINTS)
         return
     omega = enquete.precision(data, schaal, benchmark)
-    yield omega
-    if not enquete.is_precise(omega):
+    if enquete.is_precise(omega):
+        level = gaps.mean(data[schaal], name=name, unit=SCALE_POINTS)
+        yield from enquete.compared([replace(level, group="alle leerlingen")], benchmark)
+        yield from _between_classes(data, schaal, benchmark)
+    else:
         yield Estimate.not_computable(name, enquete.NOT_PRECISE, unit=SCALE_POINTS)
-        return
-    level = gaps.mean(data[schaal], name=name, unit=SCALE_POINTS)
-    yield from enquete.compared([replace(level, group="alle leerlingen")], benchmark)
-    yield from _between_classes(data, schaal, benchmark)
+    yield omega
 
 
 def _between_classes(data: pd.DataFrame, schaal: str, benchmark: Benchmark) -> tuple[Estimate, ...]:

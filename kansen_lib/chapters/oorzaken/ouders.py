@@ -71,27 +71,43 @@ def homework_help_and_score(school: School, benchmark: Benchmark) -> Result:
     data = enquete.answers_of(school)
     omega = enquete.precision(data, "huiswerkhulp", benchmark)
     if not enquete.is_precise(omega):
-        return Result("", (omega, Estimate.not_computable("samenhang met hulp", enquete.NOT_PRECISE)))
+        return Result("", (Estimate.not_computable(survey.HELP, enquete.NOT_PRECISE), omega))
     found = enquete.compared(survey.help_and_score(data), benchmark)
-    return enquete.result((omega, *found), data, "opleiding", "score_leerjaar1")
+    return enquete.result((*found, omega), data, "opleiding", "score_leerjaar1")
 
 
 @about(
     "macro",
     definitie="Welk deel van de leerlingen extra lessen buiten school krijgt, en welk deel daarvoor betaalt.",
     teller="leerlingen met bijles, huiswerkbegeleiding of examentraining; en zij die ervoor betalen",
-    noemer="leerlingen die de vraag beantwoordden, naar inkomen van het huishouden",
+    noemer="leerlingen die de vraag beantwoordden",
     buiten="Wie niet antwoordde. Leerlingen weten niet altijd of er betaald is.",
 )
-@needs(enquete=("antwoord",), leerlingen=("inkomenskwintiel",))
+@needs(enquete=("antwoord",))
 def extra_lessons(school: School, benchmark: Benchmark) -> Result:
-    """Any and paid extra lessons, in all and by income, beside all schools and the country."""
+    """Share with any and with paid extra lessons, beside all schools and the country."""
     data = enquete.answers_of(school)
     if data["bijles"].isna().all():
         return Result("", (Estimate.not_computable("bijles", enquete.NOT_ASKED),))
-    totals = [item for name in COUNTRY for item in _total(data, name, benchmark)]
-    groups = [item for name in COUNTRY for item in _lessons(data, name, INKOMEN, benchmark)]
-    return enquete.result((*totals, *groups), data, "inkomen")
+    found = [item for name in COUNTRY for item in _total(data, name, benchmark)]
+    return enquete.result(found, data, "bijles")
+
+
+@about(
+    "macro",
+    definitie="Hoe vaak leerlingen met een laag, midden en hoog inkomen thuis extra lessen krijgen, en betalen.",
+    teller="leerlingen met bijles, huiswerkbegeleiding of examentraining; en zij die ervoor betalen",
+    noemer="leerlingen die de vraag beantwoordden, naar inkomen van het huishouden",
+    buiten="Wie niet antwoordde, en van wie het inkomen thuis niet bekend is.",
+)
+@needs(enquete=("antwoord",), leerlingen=("inkomenskwintiel",))
+def extra_lessons_by_income(school: School, benchmark: Benchmark) -> Result:
+    """Share with any and with paid extra lessons by income, and the gap, here and over all schools."""
+    data = enquete.answers_of(school)
+    if data["bijles"].isna().all():
+        return Result("", (Estimate.not_computable("bijles", enquete.NOT_ASKED),))
+    found = [item for name in COUNTRY for item in _lessons(data, name, INKOMEN, benchmark)]
+    return enquete.result(found, data, "inkomen")
 
 
 def _total(data: pd.DataFrame, name: str, benchmark: Benchmark) -> Iterator[Estimate]:
@@ -100,16 +116,16 @@ def _total(data: pd.DataFrame, name: str, benchmark: Benchmark) -> Iterator[Esti
     yield from _held((own,), data["bijles"].value_counts().reindex(LESSONS, fill_value=0).min())
     known = benchmark.find(name, "alle leerlingen")
     if known is not None:
-        yield replace(known, name="alle scholen samen", group=name)
+        yield replace(known, name=enquete.ALL_SCHOOLS, group=name)
     yield COUNTRY[name]
 
 
 def _lessons(data: pd.DataFrame, name: str, between: Groups, benchmark: Benchmark) -> Iterator[Estimate]:
-    found = enquete.question(data, name, between, benchmark, suffix=f", {name}")
+    found = enquete.question(data, name, between, benchmark)
     counts = data.groupby(between.column, observed=False)["bijles"].value_counts().unstack(fill_value=0)
     least = counts.reindex(columns=LESSONS, fill_value=0).min(axis=1)
     for item in found:
-        own = item.name.startswith("deze school")
+        own = item.name.endswith(enquete.OWN)
         of = [label for label in least.index if label in item.group]
         yield from _held((item,), int(least[of].min())) if own and of else (item,)
 

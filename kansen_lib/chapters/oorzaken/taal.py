@@ -9,7 +9,7 @@ import pandas as pd
 from kansen_lib.benchmark import Benchmark, taal
 from kansen_lib.benchmark.vergelijken import background
 from kansen_lib.chapters.about import about
-from kansen_lib.chapters.enquete import compared
+from kansen_lib.chapters.enquete import beside_all, compared
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.oorzaken.leerlingen import FEW_SCHOOLS
 from kansen_lib.chapters.pupils import dropped, pupils_of
@@ -55,9 +55,8 @@ def language_catch_up(school: School, benchmark: Benchmark) -> Result:
     if not known:
         reason = Estimate.not_computable(taal.CAUGHT_UP, FEW_SCHOOLS, unit=Unit.SHARE)
         return Result("", (reason,))
-    return Result(
-        "", compared(taal.caught_up(pupils, known), benchmark), dropped=dropped(pupils["thuistaal"])
-    )
+    found = beside_all(taal.caught_up(pupils, known), benchmark)
+    return Result("", found, dropped=dropped(pupils["thuistaal"]))
 
 
 @about(
@@ -99,7 +98,7 @@ def advice_by_origin(school: School, benchmark: Benchmark) -> Result:
     definitie="Op welk niveau nieuwkomers zitten in elk schooljaar na de start, naast andere leerlingen.",
     teller="het gemiddelde niveau van de klas, in stappen (1 stap is 1 niveau)",
     noemer="leerlingen die via een internationale schakelklas (ISK) kwamen, en alle andere leerlingen",
-    buiten="Wie geen vier jaar op deze school zat. Bij zittenblijven in leerjaar 1 telt het CBS hen niet mee.",
+    buiten="Wie geen vier jaar op deze school zat. Bij zittenblijven telt het CBS nieuwkomers niet mee.",
 )
 @needs(leerlingen=("nieuwkomer",), loopbaan=("niveau",))
 def newcomers_path(school: School, benchmark: Benchmark) -> Result:
