@@ -14,15 +14,13 @@ import pandas as pd
 
 from kansen_lib.benchmark.data import Network, several_schools
 from kansen_lib.benchmark.numbers import Row
-from kansen_lib.benchmark.scores import END, FIRST, MOMENTS, START, ends, followed
+from kansen_lib.benchmark.scores import END, FIRST, MOMENTS, POINTS, START, ends, followed
 from kansen_lib.stats import gaps, multilevel, ordinal
 from kansen_lib.stats.result import Estimate, quantile
 from kansen_lib.stats.terms import Method, Unit
 
 #: Share of the variance of the entry score that is true: stated, not estimated (METHODS).
 RELIABILITY = 0.90
-#: Unit of a gap on the scale of the tests: it has an axis of its own beside the scores themselves.
-POINTS = "punten"
 #: Fifths of the start, low to high.
 FIFTHS = ("laagste vijfde", "tweede vijfde", "middelste vijfde", "vierde vijfde", "hoogste vijfde")
 #: Moments at the end of the growth that a school's part is told of.
@@ -60,7 +58,7 @@ def by_moment(same: pd.DataFrame) -> list[Estimate]:
         gap = gaps.mean_difference(
             same, outcome=column, group="opleiding", low="laag", high="hoog", name="hoog minus laag"
         )
-        points.append(replace(gap, group=moment, unit=POINTS))
+        points.append(replace(gap, group=moment, unit=f"verschil in {POINTS}"))
         low, high = (same.loc[same["opleiding"] == label, column] for label in ("laag", "hoog"))
         sds.append(gaps.hedges_g(low, high, name="hoog minus laag, in sd", group=moment))
     order = ("laag", "midden", "hoog")
@@ -72,9 +70,9 @@ def growth(same: pd.DataFrame) -> list[Estimate]:
     found: list[Estimate] = []
     for label, end in ENDS.items():
         name, grown = f"groei tot {label}", same.assign(groei=same[end] - same[START])
-        found += gaps.means(grown["groei"], grown["opleiding"], name=name).estimates
+        found += gaps.means(grown["groei"], grown["opleiding"], name=name, unit=POINTS).estimates
         gap = gaps.mean_difference(
-            grown, outcome="groei", group="opleiding", low="laag", high="hoog", name=name
+            grown, outcome="groei", group="opleiding", low="laag", high="hoog", name=name, unit=POINTS
         )
         found.append(replace(gap, group="hoog minus laag"))
     return found
@@ -109,7 +107,7 @@ def by_fifth(same: pd.DataFrame, edges: np.ndarray) -> list[Estimate]:
     found = []
     for label in ("laag", "hoog"):
         part = grown[grown["opleiding"] == label]
-        found += gaps.means(part["groei"], part["vijfde"], name=label).estimates
+        found += gaps.means(part["groei"], part["vijfde"], name=label, unit=POINTS).estimates
     return found
 
 
@@ -166,7 +164,7 @@ def _value_added_rows(data: pd.DataFrame, label: str, end: str) -> Iterator[Row]
     for part, words in TYPES.items():
         own = [item for item in found.estimates if item.name == part and item.value is not None]
         for item in own:
-            yield item.group, replace(item, name=f"leerwinst {label}", group=words, unit=Unit.SCORE), None
+            yield item.group, replace(item, name=f"leerwinst {label}", group=words, unit=POINTS), None
         if own:
             yield "", _band(own, f"leerwinst {label}, band", words), None
 
@@ -179,4 +177,4 @@ def _band(own: list[Estimate], name: str, group: str) -> Estimate:
     """
     variance = float(np.mean([item.value**2 + item.standard_error**2 for item in own]))
     half = quantile() * variance**0.5
-    return Estimate(name, group, 0.0, Unit.SCORE, -half, half, BAND, method=Method.MIXED_REML)
+    return Estimate(name, group, 0.0, POINTS, -half, half, BAND, method=Method.MIXED_REML)

@@ -13,10 +13,10 @@ import pandas as pd
 
 from kansen_lib.benchmark.data import MODEL_PUPILS, SEED, Network, sample, several_schools
 from kansen_lib.benchmark.numbers import Row
-from kansen_lib.benchmark.scores import END, START, ends
+from kansen_lib.benchmark.scores import END, POINTS, START, ends
 from kansen_lib.stats import decomposition, inference, multilevel, ordinal, segregation
 from kansen_lib.stats.result import Estimate, Result
-from kansen_lib.stats.shrinkage import prior_of_means
+from kansen_lib.stats.shrinkage import FEWEST_UNITS, prior_of_means
 from kansen_lib.stats.terms import Unit
 
 #: Most pupils in a model with crossed groupings: its cost grows with the cube of the basisscholen.
@@ -44,8 +44,6 @@ PREDICTORS = {
 }
 #: Names of two rows that the map of the chapter reads.
 LEVEL_GAP, OVER_SCHOOLS = "niveau in leerjaar 3 bij gelijke score", "D opleiding, alle scholen"
-#: Measures of home, as steps from 1 to 5.
-GRADIENTS = {"opleiding van de ouders": "opleiding_stap", "inkomen thuis": "inkomen_stap"}
 
 
 def rows(network: Network) -> Iterator[Row]:
@@ -152,24 +150,24 @@ def _known(data: pd.DataFrame, columns: Sequence[str]) -> bool:
 
 
 def _gradient_rows(data: pd.DataFrame) -> Iterator[Row]:
-    """Difference in score for one step at home, within and between schools, and its spread over schools."""
-    for label, column in GRADIENTS.items():
-        found = multilevel.within_between(data, outcome=END, within=column, cluster="vestiging")
-        own = {code: slope("helling", part, label) for code, part in data.groupby("vestiging")}
-        known = [item for item in own.values() if item.value is not None and item.standard_error]
-        sd = None
-        if len(known) >= 5:
-            sd = prior_of_means([x.value for x in known], [x.standard_error for x in known]).sd
-        for item in found.estimates:
-            spread = sd if item.name == "within" else None
-            yield "", replace(item, name=f"helling {item.name}", group=label, unit=Unit.SCORE), spread
+    """Difference in score for one step of parental education, within and between schools.
+
+    The first with its spread over schools, from the slopes of those that have one.
+    """
+    found = multilevel.within_between(data, outcome=END, within="opleiding_stap", cluster="vestiging")
+    own = [slope(part) for _, part in data.groupby("vestiging")]
+    known = [item for item in own if item.value is not None and item.standard_error]
+    sd = None
+    if len(known) >= FEWEST_UNITS:
+        sd = prior_of_means([item.value for item in known], [item.standard_error for item in known]).sd
+    for item in found.estimates:
+        yield "", _points(item, "helling", item.name), sd if item.name == "within" else None
 
 
-def slope(name: str, data: pd.DataFrame, label: str) -> Estimate:
-    """Difference in score in leerjaar 3 for one step of a measure of home, in one school."""
-    column = GRADIENTS[label]
-    found = inference.coefficients(data, outcome=END, regressors=[column], name=name)[name, column]
-    return replace(found, group=label, unit=Unit.SCORE)
+def slope(data: pd.DataFrame) -> Estimate:
+    """Difference in score in leerjaar 3 for one step (of five) of parental education, in one school."""
+    found = inference.coefficients(data, outcome=END, regressors=["opleiding_stap"], name="helling")
+    return _points(found["helling", "opleiding_stap"], "helling", "")
 
 
 # --- what the gap goes together with ------------------------------------------------------------------
@@ -184,14 +182,14 @@ def gap_parts(name: str, data: pd.DataFrame, blocks: Mapping[str, Sequence[str]]
     known = {label: columns for label, columns in blocks.items() if _known(data, columns)}
     if not known:
         reason = "van deze leerlingen is verder niets bekend"
-        return Result(name, (Estimate.not_computable(name, reason, unit=Unit.SCORE),))
+        return Result(name, (Estimate.not_computable(name, reason, unit=POINTS),))
     both = ends(data)
     found = decomposition.gelbach(both, outcome=END, of="hoog", added=known, cluster=cluster)
     if len(found.estimates) == 1:
-        return Result(name, tuple(replace(x, name=name, unit=Unit.SCORE) for x in found.estimates))
+        return Result(name, tuple(replace(x, name=name, unit=POINTS) for x in found.estimates))
     parts = [(f"gaat samen met {label}", _negative(found["part", label])) for label in known]
     whole = [("het hele verschil", found["base"]), *parts, ("wat overblijft", found["full"])]
-    return Result(name, tuple(_score(item, name, label) for label, item in whole), dropped=found.dropped)
+    return Result(name, tuple(_points(item, name, label) for label, item in whole), dropped=found.dropped)
 
 
 def network_gap(data: pd.DataFrame) -> tuple[Estimate, ...]:
@@ -199,8 +197,8 @@ def network_gap(data: pd.DataFrame) -> tuple[Estimate, ...]:
     return gap_parts("deel", data, {**BLOCKS, "school": ["vestiging"]}, "vestiging").estimates
 
 
-def _score(item: Estimate, name: str, group: str) -> Estimate:
-    return replace(item, name=name, group=group, unit=Unit.SCORE)
+def _points(item: Estimate, name: str, group: str) -> Estimate:
+    return replace(item, name=name, group=group, unit=POINTS)
 
 
 def _negative(item: Estimate) -> Estimate:
@@ -242,9 +240,9 @@ def splits(name: str, data: pd.DataFrame, cluster: str) -> tuple[Estimate, ...]:
             cluster=cluster,
         )
         if len(split.estimates) == 1:
-            return (replace(split.estimates[0], name=name, unit=Unit.SCORE),)
-        found += [_score(split["gap"], name, "het hele verschil")] if not found else []
-        found += [_score(split[part], name, label) for part, label in names.items()]
+            return (replace(split.estimates[0], name=name, unit=POINTS),)
+        found += [_points(split["gap"], name, "het hele verschil")] if not found else []
+        found += [_points(split[part], name, label) for part, label in names.items()]
     return tuple(found)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kansen_lib.benchmark import Benchmark, leerwinst
+from kansen_lib.benchmark.scores import POINTS
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.oorzaken.leerlingen import FEW_SCHOOLS
 from kansen_lib.stats.result import Estimate, Result
-from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
 
 OTHER_PUPILS = "de leerwinst is berekend over alle leerlingen van de school, en hier telt een deel mee"
@@ -44,7 +44,7 @@ def _own_and_band(school: School, benchmark: Benchmark, name: str, group: str) -
     own = benchmark.find(name, group, school.vestiging)
     band = benchmark.find(f"{name}, band", group)
     if school.cohorts is not None:
-        return [Estimate.not_computable(name, OTHER_PUPILS, group=group, unit=Unit.SCORE)]
+        return [Estimate.not_computable(name, OTHER_PUPILS, group=group, unit=POINTS)]
     if own is None or band is None:
-        return [Estimate.not_computable(name, FEW_SCHOOLS, group=group, unit=Unit.SCORE)]
+        return [Estimate.not_computable(name, FEW_SCHOOLS, group=group, unit=POINTS)]
     return [own, replace(band, name=f"{name}, tussen scholen")]

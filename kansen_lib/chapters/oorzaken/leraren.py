@@ -15,6 +15,8 @@ from kansen_lib.store import School
 
 #: What is missing when nobody recorded lessons and teachers.
 KENMERKEN = "kenmerken.waarde_lower"
+#: As the figure knows a band from quartile to quartile.
+MIDDLE_HALF = "de middelste helft van de scholen"
 COUNTED = "telling van de school zelf, geen steekproef"
 
 
@@ -40,7 +42,7 @@ def teachers(school: School, benchmark: Benchmark) -> Result:
         found.append(Estimate("deze school", label, value, Unit.SHARE, method=COUNTED))
         middle = benchmark.find("leraren", label)
         if middle is not None:
-            found.append(replace(middle, name="tussen scholen"))
+            found.append(replace(middle, name="tussen scholen", interval=MIDDLE_HALF))
     return Result("", tuple(found), sources=("kenmerken",))
 
 

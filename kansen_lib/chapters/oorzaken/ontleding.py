@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kansen_lib.benchmark import Benchmark, modellen
+from kansen_lib.benchmark.scores import POINTS
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.context import LESS_CHANCE
 from kansen_lib.chapters.needs import needs
@@ -17,17 +18,16 @@ from kansen_lib.chapters.oorzaken.leerlingen import (
     of_all,
     smallest_group,
 )
-from kansen_lib.chapters.pupils import dropped, with_reference
+from kansen_lib.chapters.pupils import dropped
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.shrinkage import shrink
-from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
 
 #: Rows of the network's gradients, in the order that they are read in.
 SLOPES = {
-    "within": "binnen een school",
+    "within": "binnen een school, alle scholen",
     "between": "tussen twee scholen",
-    "contextual": "wat de school als geheel daarbovenop uitmaakt",
+    "contextual": "tussen scholen, bovenop binnen een school",
 }
 #: The parts of a gap that a reader is shown, and the ones that only a change of side gives.
 SIDES = (
@@ -42,30 +42,27 @@ WHOLE, LEFT = "het hele verschil", "wat overblijft"
 @about(
     "meso",
     "kwalificatie",
-    definitie="Hoeveel punten hoger leerlingen in leerjaar 3 scoren bij één stap meer opleiding of inkomen "
-    "thuis: binnen scholen, en tussen scholen.",
-    teller="Het verschil in score in leerjaar 3 bij één stap (van vijf) verschil thuis.",
+    definitie="Hoeveel punten hoger leerlingen in leerjaar 3 scoren bij één stap meer opleiding van de "
+    "ouders: binnen scholen, en tussen scholen.",
+    teller="Het verschil in score in leerjaar 3 bij één stap (van vijf) verschil in opleiding.",
     noemer="Leerlingen van alle scholen; bij deze school alleen de eigen leerlingen.",
-    buiten="Leerlingen zonder score in leerjaar 3, of van wie opleiding of inkomen thuis niet bekend is.",
+    buiten="Leerlingen zonder score in leerjaar 3, of van wie de opleiding van de ouders niet bekend is.",
 )
 @needs(leerlingen=("opleiding_ouders",), toetsen=("score",))
 def gradients(school: School, benchmark: Benchmark) -> Result:
-    """Score in leerjaar 3 for one step at home: here, within schools, between schools.
+    """Score in leerjaar 3 for one step of parental education: here, within schools, between schools.
 
     What a pupil's own home goes with, and what the composition of the school goes with beyond it. The
     own slope is also shown pulled towards the mean school.
     """
     data = learners_of(school)
-    found: list[Estimate] = []
-    for label in modellen.GRADIENTS:
-        own = modellen.slope(label, data, label)
-        own = replace(own, name=label, group="deze school")
-        prior = benchmark.prior("helling within", label)
-        calm = own if own.value is None or prior is None else shrink(own, prior)
-        found += [own, replace(calm, group=f"deze school{LESS_CHANCE}")]
-        for part, words in SLOPES.items():
-            item = of_all(benchmark, f"helling {part}", label, name=label, unit=Unit.SCORE)
-            found.append(replace(item, group=f"{words} (alle scholen)"))
+    own = replace(modellen.slope(data), name="helling", group="deze school")
+    prior = benchmark.prior("helling", "within")
+    calm = own if own.value is None or prior is None else shrink(own, prior)
+    found = [own, replace(calm, group=f"deze school{LESS_CHANCE}")]
+    for part, words in SLOPES.items():
+        item = of_all(benchmark, "helling", part, name="helling", unit=POINTS)
+        found.append(replace(item, group=words))
     return Result("", tuple(found), dropped=dropped(data["score_leerjaar3"], data["opleiding"]))
 
 
@@ -87,7 +84,7 @@ def gap_decomposed_network(school: School, benchmark: Benchmark) -> Result:
     labels = [WHOLE, *(f"gaat samen met {block}" for block in (*modellen.BLOCKS, "school")), LEFT]
     known = (benchmark.find("deel", label) for label in labels)
     found = [item for item in known if item is not None]
-    none = Estimate.not_computable("deel", FEW_SCHOOLS, unit=Unit.SCORE)
+    none = Estimate.not_computable("deel", FEW_SCHOOLS, unit=POINTS)
     return Result("", tuple(found) or (none,))
 
 
@@ -108,7 +105,7 @@ def gap_decomposed(school: School, benchmark: Benchmark) -> Result:
     known = [column for block in modellen.BLOCKS.values() for column in block]
     found = modellen.gap_parts("deel", data, modellen.BLOCKS, "klas_3")
     if any((item.smallest or 0) < FEWEST for item in found.estimates if item.value is not None):
-        few = Estimate.not_computable("deel", TOO_FEW, unit=Unit.SCORE)
+        few = Estimate.not_computable("deel", TOO_FEW, unit=POINTS)
         return Result("", (few,))
     lost = dropped(data["score_leerjaar3"], *(data[column] for column in known if data[column].notna().any()))
     return Result("", beside_all(found.estimates, benchmark), dropped=lost)
@@ -128,14 +125,14 @@ def gap_decomposed(school: School, benchmark: Benchmark) -> Result:
 def gap_by_reference(school: School, benchmark: Benchmark) -> Result:
     """Oaxaca-Blinder of the same gap from three sides, and threefold: what depends on the side."""
     data = learners_of(school)
-    labels = (WHOLE, *SIDES, LEFT, *THREEFOLD)
-    everywhere = [benchmark.find("ontleding", label) for label in labels]
-    whole = [replace(item, name="alle scholen samen") for item in everywhere if item is not None]
-    if smallest_group(data, "score_leerjaar3", "score_groep8", "eerste") < FEWEST:
-        own = (Estimate.not_computable("deze school", TOO_FEW, unit=Unit.SCORE),)
-    else:
-        own = modellen.splits("deze school", data, cluster="klas_3")
-    return Result("", (*own, *whole), dropped=dropped(data["score_leerjaar3"], data["score_groep8"]))
+    if smallest_group(data, "score_leerjaar3", "score_groep8", "eerste") >= FEWEST:
+        own = modellen.splits("ontleding", data, cluster="klas_3")
+        lost = dropped(data["score_leerjaar3"], data["score_groep8"], data["opleiding"])
+        return Result("", beside_all(own, benchmark), dropped=lost)
+    known = (benchmark.find("ontleding", label) for label in (WHOLE, *SIDES, LEFT, *THREEFOLD))
+    whole = tuple(replace(item, name="alle scholen samen") for item in known if item is not None)
+    few = Estimate.not_computable("deze school", TOO_FEW, group="deze school", unit=POINTS)
+    return Result("", (few, *whole))
 
 
 @about(
@@ -152,11 +149,9 @@ def level_explained(school: School, benchmark: Benchmark) -> Result:
     """Shapley shares of R2 of the level in leerjaar 3: association, no effect."""
     data = learners_of(school)
     own_blocks = {label: columns for label, columns in modellen.PREDICTORS.items() if label != "school"}
-    own = modellen.explained("deze school", data, own_blocks, "klas_1")
-    labels = [*modellen.PREDICTORS, "alles samen"]
-    everywhere = [benchmark.find("samenhang", label) for label in labels]
-    whole = [replace(item, name="alle scholen samen") for item in everywhere if item is not None]
-    order = {label: place for place, label in enumerate(labels)}
-    own = sorted(own, key=lambda item: order.get(item.group, 0))
-    beside = [with_reference(item, benchmark.value("samenhang", item.group)) for item in own]
+    own = {item.group: item for item in modellen.explained("samenhang", data, own_blocks, "klas_1")}
+    order = [*own_blocks, "alles samen", ""]
+    beside = beside_all((own[label] for label in order if label in own), benchmark)
+    school_part = benchmark.find("samenhang", "school")
+    whole = () if school_part is None else (replace(school_part, group="school (alle scholen samen)"),)
     return Result("", (*beside, *whole), dropped=dropped(data["niveau_3"], data["score_groep8"]))

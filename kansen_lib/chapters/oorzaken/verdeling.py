@@ -31,22 +31,39 @@ PLACES = {
     "buurten en leerlingen ligt.",
     teller="De spreiding op één plek: bijvoorbeeld tussen scholen.",
     noemer="Alle spreiding in score in leerjaar 3, van alle scholen samen.",
-    buiten="Leerlingen zonder score, klas, basisschool of postcode. Bij gelijke score ook wie geen score in "
-    "groep 8 heeft.",
+    buiten="Leerlingen zonder score, klas, basisschool of postcode.",
 )
 @needs(toetsen=("score",), loopbaan=("klas",))
 def variance_by_level(school: School, benchmark: Benchmark) -> Result:
-    """Which part of the differences in score in leerjaar 3 lies at which place, of all and at an equal start.
+    """Which part of the differences in score in leerjaar 3 lies at which place.
 
     A number of the whole network: one school alone has no variance between schools. Basisscholen and
     neighbourhoods cross the schools: each part is what the other places leave.
     """
+    return _places(benchmark, "variantie")
+
+
+@about(
+    "macro",
+    "kwalificatie",
+    definitie="Welk deel van de verschillen in score in leerjaar 3 waar ligt, tussen leerlingen met dezelfde "
+    "score in groep 8.",
+    teller="De spreiding op één plek: bijvoorbeeld tussen scholen.",
+    noemer="Alle spreiding in score die overblijft bij dezelfde score in groep 8, van alle scholen samen.",
+    buiten="Leerlingen zonder een van beide scores, klas, basisschool of postcode.",
+)
+@needs(toetsen=("score",), loopbaan=("klas",))
+def variance_at_equal_start(school: School, benchmark: Benchmark) -> Result:
+    """The same parts of what an equal score in groep 8 leaves: schools have other pupils to begin with."""
+    return _places(benchmark, "variantie bij gelijke start")
+
+
+def _places(benchmark: Benchmark, indicator: str) -> Result:
     found = []
-    for name, indicator in NAMES.items():
-        for key, label in PLACES.items():
-            item = of_all(benchmark, indicator, key, name=name, unit=Unit.VARIANCE_SHARE)
-            found.append(replace(item, group=label))
-    return Result("", tuple(found), reference_name="alle scholen samen")
+    for key, label in PLACES.items():
+        item = of_all(benchmark, indicator, key, name="verschillen", unit=Unit.VARIANCE_SHARE)
+        found.append(replace(item, group=label))
+    return Result("", tuple(found))
 
 
 @about(
