@@ -27,6 +27,9 @@ from kansen_lib.stats.terms import Reason
 #: Fewest labels of a grouping from which a variance between them is estimated.
 FEWEST_GROUPS = 5
 
+#: Most cells of a link that is kept as an array (16 MB).
+DENSE = 2_000_000
+
 
 @dataclass(frozen=True)
 class Term:
@@ -77,6 +80,7 @@ class CrossProducts:
         n: number of persons.
         first: Z1'Z1, shape (J1, k1, k1).
         link: Z2'Z1, Z2 the other terms.
+        dense: the link as an array, where the first term has intercepts alone and it is not too large.
         rest: Z2'Z2, shape (q2, q2).
         first_xy: Z1'[X y], shape (J1 k1, p + 1).
         rest_xy: Z2'[X y], shape (q2, p + 1).
@@ -91,6 +95,7 @@ class CrossProducts:
     n: int
     first: Matrix
     link: sparse.csr_array
+    dense: Matrix | None
     rest: Matrix
     first_xy: Matrix
     rest_xy: Matrix
@@ -219,12 +224,14 @@ def cross_products(
     z2 = sparse.hstack(others, format="csr") if others else sparse.csr_array((len(y), 0))
     xy = np.column_stack([basis, left / scale])
     j, k = len(terms[0].labels), terms[0].k
+    link = sparse.csr_array(z2.T @ z1)
     return CrossProducts(
         terms=tuple(terms),
         names=tuple(x.columns),
         n=len(y),
         first=_blocks(terms[0]).reshape(j, k, k),
-        link=sparse.csr_array(z2.T @ z1),
+        link=link,
+        dense=link.toarray() if k == 1 and np.prod(link.shape) <= DENSE else None,
         rest=(z2.T @ z2).toarray(),
         first_xy=z1.T @ xy,
         rest_xy=z2.T @ xy,
@@ -260,25 +267,48 @@ def solve(data: CrossProducts, theta: Matrix) -> Solved:
     head, *tail = data.triangles(theta)
     core = head.T @ data.first @ head + np.eye(len(head))
     inner = head @ np.linalg.solve(core, np.broadcast_to(head.T, core.shape))
-    j, k = len(inner), len(head)
-    spread = sparse.csr_array(sparse.bsr_array((inner, np.arange(j), np.arange(j + 1)), shape=(j * k, j * k)))
+    spread = _framed(inner)
     outer = _outer(data.terms[1:], tail)
-    through = data.link @ spread
-    grid = outer.T @ (data.rest - (through @ data.link.T).toarray()) @ outer + np.eye(len(data.rest))
-    side = outer.T @ (data.rest_xy - through @ data.first_xy)
-    end = data.xy - data.first_xy.T @ (spread @ data.first_xy)
+    first_xy = spread @ data.first_xy
+    grid = outer.T @ (data.rest - _carried(data, inner, spread)) @ outer + np.eye(len(data.rest))
+    side = outer.T @ (data.rest_xy - data.link @ first_xy)
+    end = data.xy - data.first_xy.T @ first_xy
     factor = np.linalg.cholesky(np.block([[grid, side], [side.T, end]]))
     logs, q = 2 * np.log(np.diag(factor)), len(grid)
     log_random = float(np.linalg.slogdet(core)[1].sum() + logs[:q].sum())
     return Solved(log_random, float(logs[q:-1].sum()), float(factor[-1, -1] ** 2), spread, factor, outer)
 
 
+def _framed(blocks: Matrix) -> sparse.csr_array:
+    """The matrix with these blocks, of shape (J, k, k), on its diagonal."""
+    j, k = len(blocks), blocks.shape[-1]
+    rows, shape = np.arange(j + 1), (j * k, j * k)
+    if k == 1:
+        return sparse.csr_array((blocks.ravel(), rows[:-1], rows), shape=shape)
+    return sparse.csr_array(sparse.bsr_array((blocks, rows[:-1], rows), shape=shape))
+
+
+def _carried(data: CrossProducts, inner: Matrix, spread: sparse.csr_array) -> Matrix:
+    """What the largest term takes out of the cross-products of the others, shape (q2, q2).
+
+    Of intercepts alone it is a weighted sum of squares: one dense product, which costs far less than a
+    sparse one as long as the link fits in memory.
+    """
+    if data.dense is None:
+        return (data.link @ spread @ data.link.T).toarray()
+    half = data.dense * np.sqrt(inner.ravel())
+    return half @ half.T
+
+
 def _outer(terms: Sequence[Term], triangles: Sequence[Matrix]) -> sparse.csr_array:
+    if all(one.k == 1 for one in terms):
+        sizes = [len(one.labels) for one in terms]
+        return _framed(np.repeat([float(one[0, 0]) for one in triangles], sizes).reshape(-1, 1, 1))
     parts = [
         sparse.kron(sparse.eye_array(len(one.labels)), triangle)
         for one, triangle in zip(terms, triangles, strict=True)
     ]
-    return sparse.csr_array(sparse.block_diag(parts)) if parts else sparse.csr_array((0, 0))
+    return sparse.csr_array(sparse.block_diag(parts))
 
 
 def fixed_covariance(data: CrossProducts, solved: Solved) -> Matrix:
