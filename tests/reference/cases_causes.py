@@ -207,6 +207,7 @@ CASES = [
         for key, data, settings, source in (
             ("hsb", _hsb82, HSB, "mlmRev Hsb82"),
             ("bdf", _bdf, BDF, "splines::ns, nlme bdf"),
+            ("true", _bdf, {**BDF, "reliability": 0.85}, "splines::ns of the true score, nlme bdf"),
         )
     ),
     *(
@@ -221,6 +222,7 @@ CASES = [
         for key, data, settings, source in (
             ("hsb", _hsb82, HSB, "mlmRev Hsb82"),
             ("bdf", _bdf, BDF, "splines::ns, nlme bdf"),
+            ("true", _bdf, {**BDF, "reliability": 0.85}, "splines::ns of the true score, nlme bdf"),
         )
     ),
     Case(

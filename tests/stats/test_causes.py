@@ -57,6 +57,33 @@ def test_the_part_of_the_risks_is_what_they_took_away() -> None:
     assert sum(inside) >= 34  # fewer than 1% of the time, were each 95%
 
 
+def test_noise_in_the_score_is_no_potential() -> None:
+    """Pupils with low-educated parents score lower: at an equal noisy score their risks look worse."""
+    noisy, corrected = [], []
+    for seed in range(40):
+        data = schools(seed).drop(columns="poor")
+        data["y"] += 0.5 * schools(seed)["poor"] - 0.2 * data["score"] ** 2
+        spread = data["score"].var()
+        data["score"] += np.random.default_rng(seed + 500).normal(0, 0.5, len(data))
+        part = {**SETTINGS, "risks": {"education": "hoog"}}
+        known = spread / data["score"].var()
+        noisy.append(decomposition.counterfactual(data, cluster="school", **part)[OF_RISKS, "laag"])
+        corrected.append(
+            decomposition.counterfactual(data, cluster="school", reliability=known, **part)[OF_RISKS, "laag"]
+        )
+    assert np.mean([item.value for item in noisy]) > 1.15
+    assert np.mean([item.value for item in corrected]) == pytest.approx(1.0, abs=0.05)
+    assert sum(item.lower <= 1.0 <= item.upper for item in corrected) >= 34
+
+
+def test_a_reliability_that_leaves_no_true_differences_gives_a_reason() -> None:
+    data = schools(1)
+    found = decomposition.counterfactual(data, cluster="school", reliability=0.05, **SETTINGS)
+    assert {item.reason for item in found.estimates} == {Reason.LOW_RELIABILITY}
+    with pytest.raises(ValueError, match="reliability"):
+        decomposition.counterfactual(data, cluster="school", reliability=0, **SETTINGS)
+
+
 def test_groups_add_up_to_everybody_and_units_to_all() -> None:
     data = schools(3)
     whole = decomposition.counterfactual(data, cluster="school", **SETTINGS)

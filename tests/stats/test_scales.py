@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -110,6 +112,16 @@ def test_a_draw_without_a_proper_solution_has_the_best_that_is_allowed() -> None
     assert unique.min() == pytest.approx(0.005)
     assert misfit(np.append(loadings[0], unique[0])) == pytest.approx(best.fun, abs=1e-8)
     assert np.abs(loadings[0]) == pytest.approx(np.abs(best.x[:4]), abs=1e-4)
+
+
+def test_every_draw_of_a_small_class_has_an_optimum() -> None:
+    data = one_factor(0, 20)
+    rows = np.random.default_rng(6).integers(0, 20, (300, 20))
+    drawn = np.array([data.to_numpy()[pick] for pick in rows])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        loadings, unique = factor._one_factor(np.array([np.corrcoef(one, rowvar=False) for one in drawn]))
+    assert np.isfinite(loadings).all() and unique.min() >= 0.005
 
 
 def test_items_that_have_nothing_in_common_hold_up() -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kansen_lib.stats import frames
 from kansen_lib.stats.linear import RANK_TOLERANCE, Covariance, Matrix, fit
+from kansen_lib.stats.ordinal.measurement import check_reliability
 from kansen_lib.stats.ordinal.spline import Spline
 from kansen_lib.stats.result import ROUNDING, Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
@@ -32,6 +33,7 @@ def counterfactual(
     cluster: str,
     group: str | None = None,
     score: str | None = None,
+    reliability: float = 1.0,
     fixed: Sequence[str] = (),
     name: str = "counterfactual",
 ) -> Result:
@@ -54,12 +56,17 @@ def counterfactual(
     Formula: mean of x_fav b - y, and of (x_fav - x) b, with b of least squares on all persons, x the
     regressors and x_fav the same with every risk at its favourable value.
 
-    Interval: cluster jackknife of the whole, t with G - 1 degrees of freedom. A number that is 0 because
-    everybody in the group is at the favourable values has none.
+    With a reliability below 1 the expected true score takes the place of the score s: m + r (s - m), m the
+    projection of s on the risks and ``fixed``, r = 1 - (1 - reliability) var(s) / var(s - m). Without it the
+    error of the score leaves part of what goes with the score to the risks, and the potential is too large.
+
+    Interval: cluster jackknife of the whole (bends and true scores as they are), t with G - 1 degrees of
+    freedom. A number that is 0 because everybody in the group is at the favourable values has none.
 
     Source: Hernan and Robins (2020), Causal Inference: What If, section 13.3 (standardisation), without
-    its causal claim; Cameron and Miller (2015), section II.C (jackknife). Equals predictions of R ``lm`` at
-    changed data, as in emmeans and marginaleffects ``avg_comparisons``.
+    its causal claim; Cameron and Miller (2015), section II.C (jackknife); Carroll et al. (2006), chapter 4
+    (true scores). Equals predictions of R ``lm`` at changed data, as in emmeans and marginaleffects
+    ``avg_comparisons``.
 
     Args:
         data: a row a person, of all units; rows with a missing value take no part.
@@ -67,11 +74,12 @@ def counterfactual(
         risks: for each column with a risk its favourable value: a label, a number, True or False.
         cluster: column of the school.
         group: column of labels.
-        score: column that enters as a natural cubic spline (bends at :data:`BENDS` of the scores).
+        score: column that enters as a natural cubic spline, with bends at four quantiles of the scores.
+        reliability: share of the variance of the scores in ``data`` that is true; taken as known.
         fixed: columns that stay as they are.
         name: name of the result.
     """
-    rows = _Rows.of(data, outcome, risks, cluster, group, score, fixed)
+    rows = _Rows.of(data, outcome, risks, cluster, group, score, reliability, fixed)
     try:
         found = _network(_Model.of(rows))
     except NotComputable as problem:
@@ -87,6 +95,7 @@ def counterfactual_by_unit(
     unit: str,
     group: str | None = None,
     score: str | None = None,
+    reliability: float = 1.0,
     fixed: Sequence[str] = (),
     name: str = "counterfactual",
 ) -> dict[str, Result]:
@@ -105,13 +114,13 @@ def counterfactual_by_unit(
     Source: as :func:`counterfactual`.
 
     Args:
-        data, outcome, risks, group, score, fixed, name: as in :func:`counterfactual`.
+        data, outcome, risks, group, score, reliability, fixed, name: as in :func:`counterfactual`.
         unit: column of the unit, which is the cluster as well.
 
     Returns:
         By unit, in the order of the labels: the estimates of everybody in it and of each group that it has.
     """
-    rows = _Rows.of(data, outcome, risks, unit, group, score, fixed)
+    rows = _Rows.of(data, outcome, risks, unit, group, score, reliability, fixed)
     labels = [str(label) for label in frames.labels(rows.known[unit])]
     try:
         model = _Model.of(rows)
@@ -132,7 +141,7 @@ class _Rows:
         y: outcome, shape (n,).
         code: unit (or cluster) of each person.
         groups: by label (``""`` first, for everybody) who is in it, shape (n,).
-        absent: whether a favourable label has nobody.
+        problem: why there is no model of these rows; empty where there may be one.
     """
 
     known: pd.DataFrame
@@ -142,7 +151,7 @@ class _Rows:
     y: Matrix
     code: NDArray[np.int64]
     groups: dict[str, NDArray[np.bool_]]
-    absent: bool
+    problem: str
 
     @classmethod
     def of(
@@ -153,8 +162,10 @@ class _Rows:
         unit: str,
         group: str | None,
         score: str | None,
+        reliability: float,
         fixed: Sequence[str],
     ) -> _Rows:
+        check_reliability(reliability)
         scores = [] if score is None else [score]
         frames.distinct(outcome, list(risks), [unit], scores, fixed)
         if not risks:
@@ -168,25 +179,40 @@ class _Rows:
             frames.is_category(known[column]) and value not in set(known[column])
             for column, value in risks.items()
         )
-        x = pd.concat([frames.design(known, [*risks, *fixed]), _spline(known, score)], axis=1)
+        problem: str = Reason.EMPTY_GROUP if absent else ""
+        x = frames.design(known, [*risks, *fixed])
+        if score is not None:
+            try:
+                x = pd.concat([x, _spline(score, _true_score(known, score, x, reliability))], axis=1)
+            except NotComputable as why:
+                problem = problem or why.reason
         groups = {"": np.ones(len(known), bool)}
         for label in [] if group is None else frames.labels(known[group]):
             groups[str(label)] = (known[group] == label).to_numpy(bool)
         y = frames.numbers(known, outcome)
         code = frames.codes(known[unit])[0]
-        return cls(known, dropped, x, _favourable(x, known, risks), y, code, groups, absent)
+        return cls(known, dropped, x, _favourable(x, known, risks), y, code, groups, problem)
 
 
-def _spline(known: pd.DataFrame, score: str | None) -> pd.DataFrame:
-    """The basis of the score, shape (n, columns); the score itself where it has few different values."""
-    if score is None:
-        return pd.DataFrame(index=known.index)
+def _true_score(known: pd.DataFrame, score: str, others: pd.DataFrame, reliability: float) -> Matrix:
+    """The expected true score of each person, shape (n,), given the score and the other regressors."""
     values = frames.numbers(known, score)
+    if reliability == 1 or not len(values):
+        return values
+    apart = fit(others, values, kind=Covariance.CLASSICAL).residuals
+    part = 1 - (1 - reliability) * values.var() / apart.var() if apart.any() else 0.0
+    if part <= RANK_TOLERANCE:
+        raise NotComputable(Reason.LOW_RELIABILITY)
+    return values - (1 - part) * apart
+
+
+def _spline(score: str, values: Matrix) -> pd.DataFrame:
+    """The basis of the score, shape (n, columns); the score itself where it has few different values."""
     if len(values) < 2 or values.std() <= ROUNDING * (1 + np.abs(values).max()):
-        return pd.DataFrame({score: values}, index=known.index)
+        return pd.DataFrame({score: values})
     spline = Spline.of(values)
     basis = spline(values) if len(spline.knots) >= FEWEST_BENDS else values[:, None]
-    return pd.DataFrame(basis, index=known.index, columns=[f"{score} {i + 1}" for i in range(basis.shape[1])])
+    return pd.DataFrame(basis, columns=[f"{score} {i + 1}" for i in range(basis.shape[1])])
 
 
 def _favourable(x: pd.DataFrame, known: pd.DataFrame, risks: Mapping[str, object]) -> Matrix:
@@ -223,8 +249,8 @@ class _Model:
         """Raises NotComputable where the model is not identified, with all units or without one."""
         if rows.known.empty:
             raise NotComputable(Reason.NO_PERSONS)
-        if rows.absent:
-            raise NotComputable(Reason.EMPTY_GROUP)
+        if rows.problem:
+            raise NotComputable(Reason(rows.problem))
         fit(rows.x, rows.y, kind=Covariance.CLASSICAL)  # that it is identified
         if np.ptp(rows.y) == 0:
             raise NotComputable(Reason.NO_SPREAD)

@@ -21,8 +21,11 @@ FEWEST_CLUSTERS = 4
 MOST = 0.95
 #: Least part of its variance that an item has for itself, as in R factanal: at it the solution is improper.
 SMALLEST_UNIQUE = 0.005
-#: Largest slope of the likelihood at its top, and the most steps to get there.
-FLAT, STEPS = 1e-9, 300
+#: Largest slope of the likelihood at its top, the most steps to get there, and the curvature
+#: that a step takes for granted where there is none.
+FLAT, STEPS, CURVED = 1e-9, 100, 1e-3
+#: Farthest step in a loading or the log of a unique variance.
+FARTHEST = 2.0
 
 
 def reliability(
@@ -156,14 +159,14 @@ def _omegas(covariance: Matrix) -> Matrix:
 def _one_factor(correlation: Matrix) -> tuple[Matrix, Matrix]:
     """Loadings and unique variances by maximum likelihood, each of shape (m, k); NaN without an optimum.
 
-    Fisher scoring in the loadings and the logs of the unique variances, of all matrices at a time.
+    Newton's method in the loadings and the logs of the unique variances, of all matrices at a time.
     """
     sizes, axes = np.linalg.eigh(correlation)
     loadings = axes[:, :, -1] * np.sqrt(np.maximum(sizes[:, -1:] - 0.5, 0.1))
     place = np.hstack([loadings, np.log(np.clip(1 - loadings**2, 0.1, 1.0))])
     moving = np.arange(len(place))
     for _ in range(STEPS):
-        slope, step = _scoring(place[moving], correlation[moving])
+        slope, step = _newton(place[moving], correlation[moving])
         still = np.abs(slope).max(axis=1) > FLAT
         moving = moving[still]
         if not len(moving):
@@ -174,28 +177,34 @@ def _one_factor(correlation: Matrix) -> tuple[Matrix, Matrix]:
     return place[:, :k], np.exp(place[:, k:])
 
 
-def _scoring(place: Matrix, correlation: Matrix) -> tuple[Matrix, Matrix]:
-    """Slope of the log-likelihood over half the persons, and the step, each of shape (m, 2k).
+def _newton(place: Matrix, correlation: Matrix) -> tuple[Matrix, Matrix]:
+    """Slope of half the misfit, and the step of Newton that brings it down, each of shape (m, 2k).
 
     A unique variance that is at its least and would be less stays where it is.
     """
     k = correlation.shape[-1]
     loadings, unique, inverse = _inverse(place)
-    rest = inverse @ correlation @ inverse - inverse
-    slope = np.hstack([np.einsum("mij,mj->mi", rest, loadings), 0.5 * np.einsum("mii->mi", rest) * unique])
-    pull = np.einsum("mij,mj->mi", inverse, loadings)
-    size = np.einsum("mi,mi->m", loadings, pull)[:, None, None]
-    information = np.empty((len(place), 2 * k, 2 * k))
-    information[:, :k, :k] = inverse * size + pull[:, :, None] * pull[:, None, :]
-    information[:, :k, k:] = inverse * (pull * unique)[:, None, :]
-    information[:, k:, :k] = information[:, :k, k:].transpose(0, 2, 1)
-    information[:, k:, k:] = 0.5 * inverse**2 * unique[:, :, None] * unique[:, None, :]
+    seen = inverse @ correlation @ inverse
+    pull, found = (np.einsum("mij,mj->mi", part, loadings) for part in (inverse, seen))
+    own = 0.5 * np.einsum("mii->mi", inverse - seen) * unique
+    slope = np.hstack([pull - found, own])
+    size, gain = (np.einsum("mi,mi->m", loadings, part)[:, None, None] for part in (pull, found))
+    outer = found[:, :, None] * pull[:, None, :]
+    curve = np.empty((len(place), 2 * k, 2 * k))
+    curve[:, :k, :k] = (1 + gain - size) * inverse + (size - 1) * seen + outer + outer.transpose(0, 2, 1)
+    curve[:, :k, :k] -= pull[:, :, None] * pull[:, None, :]
+    curve[:, :k, k:] = (seen * pull[:, None, :] + inverse * (found - pull)[:, None, :]) * unique[:, None, :]
+    curve[:, k:, :k] = curve[:, :k, k:].transpose(0, 2, 1)
+    curve[:, k:, k:] = (seen - 0.5 * inverse) * inverse * unique[:, :, None] * unique[:, None, :]
+    curve[:, range(k, 2 * k), range(k, 2 * k)] += own
     free = np.ones(slope.shape)
-    free[:, k:] = (place[:, k:] > np.log(SMALLEST_UNIQUE)) | (slope[:, k:] > 0)
-    information *= free[:, :, None] * free[:, None, :]
-    # what is held has a step of 0; and loadings of 0 have no information
-    information += np.eye(2 * k) * (1 - free + 1e-10)[:, None, :]
-    return slope * free, np.linalg.solve(information, (slope * free)[:, :, None])[:, :, 0]
+    free[:, k:] = (place[:, k:] > np.log(SMALLEST_UNIQUE)) | (slope[:, k:] < 0)
+    slope = slope * free
+    curve = curve * free[:, :, None] * free[:, None, :] + np.eye(2 * k) * (1 - free)[:, None, :]
+    least = np.linalg.eigvalsh(curve)[:, 0]
+    shift = np.where(least > ROUNDING, 0.0, CURVED - least)  # where it is no valley, a step down all the same
+    step = np.linalg.solve(curve + shift[:, None, None] * np.eye(2 * k), -slope[:, :, None])[:, :, 0]
+    return slope, step * np.minimum(1, FARTHEST / np.maximum(np.abs(step).max(axis=1), FARTHEST))[:, None]
 
 
 def _inverse(place: Matrix) -> tuple[Matrix, Matrix, Matrix]:

@@ -78,6 +78,13 @@ b <- data.frame(langPOST = bdf$langPOST, ses = bdf$ses, IQ.verb = bdf$IQ.verb, s
                 sex = as.numeric(as.character(bdf$sex)), repeatgr = as.numeric(as.character(bdf$repeatgr) != "0"), minority = bdf$Minority == "Y")
 by_minority <- function(d) list(all = rep(TRUE, nrow(d)), N = !d$minority, Y = d$minority)
 result$bdf <- jackknife(b, spline, list(ses = 40, repeatgr = 0), by_minority, c("1", "47"))
+# the same at a true score: the score drawn to what risks and fixed lead to expect of it
+m <- lm(IQ.verb ~ ses + repeatgr + sex, b); v <- function(x) mean((x - mean(x))^2)
+part <- 1 - 0.15 * v(b$IQ.verb) / v(resid(m)); b$true <- fitted(m) + part * resid(m)
+knots <- quantile(b$true, c(0.05, 0.35, 0.65, 0.95))
+spline <- as.formula(sprintf("langPOST ~ ses + repeatgr + sex + ns(true, knots = c(%.17g, %.17g), Boundary.knots = c(%.17g, %.17g))",
+                             knots[2], knots[3], knots[1], knots[4]))
+result$true <- jackknife(b, spline, list(ses = 40, repeatgr = 0), by_minority, c("1", "47"))
 
 # --- growth_on_start: a latent start with a known error ----------------------------------------------------------
 latent <- function(d, reliability) {
