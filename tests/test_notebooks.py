@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from kansen_lib.chapters.context import UITLEG
 from kansen_lib.present.woorden import anker, gebruikt
 
 NAMES = (
@@ -163,6 +164,12 @@ def test_the_last_cell_is_the_glossary_with_every_word_of_the_prose(notebook) ->
     shown = last.outputs[0]["data"]["text/html"]
     used = {word for _, _, word in gebruikt(prose_of(notebook))}
     assert used and all(f'id="{anker(word)}"' in shown for word in used)
+
+
+def test_who_shows_a_number_in_context_says_what_each_number_is_for(notebook) -> None:
+    shows = any('figure="context"' in cell.source for cell in notebook.cells)
+    explained = [cell for cell in notebook.cells if UITLEG in cell.source]
+    assert bool(explained) == shows
 
 
 #: What only who studied statistics can read: it may stand in the source line and in what is closed.

@@ -106,6 +106,14 @@ def test_a_context_without_expectation_says_why() -> None:
     assert "74%" not in said
 
 
+def test_a_gap_in_something_else_than_the_context_says_what_it_is_of() -> None:
+    said = told("context", *context(), number("advies bij gelijke score", GAP, 0.3, 0.1, 0.5, "steps"))
+    assert said.endswith(
+        "Verschil tussen hoog en laag (advies bij gelijke score): 0,30 stap (0,10 tot 0,50)."
+    )
+    assert "laag: 20 procentpunt" in said
+
+
 def test_a_context_of_everyone_needs_no_label() -> None:
     assert told("context", number("diploma", "", 0.7, 0.6, 0.8, "share")) == "Zoveel: 70% (60% tot 80%)."
 
@@ -137,6 +145,15 @@ def test_a_band_says_whether_the_own_uncertainty_reaches_it(own: float, words: s
     assert said.startswith(f"De groei is: {text.decimal(own, 2)} sd (")
     assert "Gemiddeld over de scholen is het 0,00 sd; 95% van de scholen ligt tussen −0,30 en 0,30." in said
     assert said.endswith(f"Onze onzekerheid {words} die band.")
+
+
+def test_a_band_may_be_the_middle_half_about_the_middle_school() -> None:
+    facts = {"interval": roles.MIDDLE_HALF, "n": None}
+    band = number("tussen scholen", "", 0.5, 0.4, 0.6, "share", **facts)
+    said = told("band", number("meisjes", "", 0.55, 0.5, 0.6, "share"), band)
+    assert (
+        "Op de middelste school is het 50%; de middelste helft van de scholen ligt tussen 40% en 60%." in said
+    )
 
 
 def quadrant(level: float, gap: float, size: float) -> list[Estimate]:

@@ -55,12 +55,14 @@ def blocks(numbers: Sequence[Number]) -> list[list[Number]]:
     found: dict[tuple[str, str, str], list[Number]] = {}
     named = len({number.name for number in numbers if not role(number)}) > 1
     for number in numbers:
-        name = _without_role(number.name) if named else ""
+        name = counted(number) if named else ""
         found.setdefault((number.unit, number.group, name), []).append(number)
     return [sorted(block, key=lambda number: bool(role(number))) for block in found.values()]
 
 
-def _without_role(name: str) -> str:
+def counted(number: Number) -> str:
+    """The name of what is counted, without the role of the number."""
+    name = number.name
     for word in (SHRUNKEN, EXPECTED, BETWEEN):
         name = name.replace(word, "")
     return name.strip(" ,:")

@@ -141,6 +141,7 @@ def of_context(released: Released, phrase: str) -> str:
     blocks = roles.blocks(roles.shown(released))
     own = [block for block in blocks if not roles.is_difference(block[0])]
     labels = _group_labels([block[0] for block in own])
+    same = {roles.counted(block[0]) for block in own or blocks}
     told = [
         f"{_before_number(_capital(label))}{_in_context(b, released)}."
         for label, b in zip(labels, own, strict=True)
@@ -148,7 +149,9 @@ def of_context(released: Released, phrase: str) -> str:
     for block in blocks:
         if roles.is_difference(block[0]):
             first, second = block[0].group.split(MINUS)
-            told.append(f"Verschil tussen {first} en {second}: {_in_context(block, released)}.")
+            name = roles.counted(block[0])
+            of = "" if name in same else f" ({text.plain(name)})"
+            told.append(f"Verschil tussen {first} en {second}{of}: {_in_context(block, released)}.")
     return " ".join([*_after(phrase, told), *_withheld(_hidden_counts(released)), *_absent(released)])
 
 

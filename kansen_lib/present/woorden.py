@@ -122,7 +122,7 @@ VORMEN: dict[str, tuple[str, ...]] = {
     "samenhang": ("hangt samen", "hangen samen", "samenhangen"),
     "schaalscore": ("schaalscores",),
     "standaarddeviatie": ("standaarddeviaties", "sd"),
-    "stap": ("stappen",),
+    "stap": ("halve stap",),
     "toegevoegde waarde": ("toegevoegde waarden",),
     "toetsadvies": ("toetsadviezen",),
     "verwacht bij deze leerlingen": ("verwachte waarde", "verwachte waarden"),

@@ -29,8 +29,11 @@ def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
     units = list(dict.fromkeys(block[0].unit for block in blocks))
     panels = [[block for block in blocks if block[0].unit == unit] for unit in units]
     figure, axes = canvas.new_figure([1.45 + 0.72 * len(panel) for panel in panels])
+    several = len({roles.counted(block[0]) for block in blocks}) > 1
     for axis, panel in zip(axes, panels, strict=True):
         _panel(axis, panel, released)
+        names = {text.plain(roles.counted(block[0])) for block in panel}
+        axis.set_title(canvas.wrapped(*names, 42) if several and len(names) == 1 else "")
     figure.supxlabel(_key(released), fontsize=10)
     return figure
 
