@@ -29,14 +29,15 @@ def rows(network: Network) -> Iterator[Row]:
     yield from _under(SIDE, (*views.side_by_side(known), *views.levels(known)))
     yield from _under(COHORT, (*views.by_cohort(sample(pupils)), *views.levels_by_cohort(pupils)))
     yield from _under(STEPS, trajectories.steps_of_gap(known))
-    yield from _under(ROUTE, trajectories.by_route(pupils, network.loopbaan))
+    routes = trajectories.by_route(pupils, network.loopbaan)
+    yield from _under(ROUTE, (*routes, *trajectories.on_time_by_level(pupils)))
     yield from _under(TILES, trajectories.at_equal_level(sample(pupils)))
     yield from _under(MERIT, merit(known))
     yield from _under(FIFTHS, trajectories.growth_by_fifth(pupils, network.toetsen)[0])
     yield from trajectories.rank_rows(pupils)
     yield from _potential(known)
     if not network.enquete.empty:
-        yield from _under(HELD, opinions.held(network.enquete))
+        yield from _under(HELD, (*opinions.held(network.enquete), *opinions.apart(network.enquete)))
     yield from _under(FIT, opinions.fit_and_ambition(pupils, network.enquete))
 
 

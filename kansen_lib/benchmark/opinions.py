@@ -16,39 +16,50 @@ from kansen_lib.stats.result import Estimate
 PAIRS = (("leerling", "leraar"), ("ouder", "leraar"))
 
 
-def held(enquete: pd.DataFrame) -> list[Estimate]:
-    """Share of each group of respondents that holds each definition, and differences between groups.
-
-    The three shares of a group add up to one and are one family for the disclosure gate (its name). A
-    difference is held to the smallest count of both groups: it would give a withheld share back.
-    """
+def _counts(enquete: pd.DataFrame) -> dict[str, pd.Series]:
+    """How many of each group of respondents chose each definition."""
     answers = enquete[enquete["schaal"] == "definitie"]
-    counts = {
+    return {
         role: of_role["antwoord"].value_counts().reindex(list(codes.DEFINITIE.codes), fill_value=0)
         for role, of_role in answers.groupby("rol")
     }
-    roles = [role for role in codes.RESPONDENT.codes if role in counts]
-    found = [
+
+
+def held(enquete: pd.DataFrame) -> list[Estimate]:
+    """Share of each group of respondents that holds each definition.
+
+    The three shares of a group add up to one and are one family for the disclosure gate (its name).
+    """
+    counts = _counts(enquete)
+    return [
         gaps.share(int(counts[role][answer]), int(counts[role].sum()), name=role, group=f"{role}: {answer}")
-        for role in roles
+        for role in codes.RESPONDENT.codes
+        if role in counts
         for answer in codes.DEFINITIE.codes
     ]
-    return [*found, *_differences(counts)]
 
 
-def _differences(counts: dict[str, pd.Series]) -> Iterator[Estimate]:
-    for first, second in PAIRS:
-        if first in counts and second in counts:
-            both = [counts[first], counts[second]]
-            smallest = int(min(one.min() for one in both))
-            for answer in codes.DEFINITIE.codes:
-                gap = gaps.share_difference(
-                    [int(one[answer]) for one in both],
-                    [int(one.sum()) for one in both],
-                    name=answer,
-                    group=f"{second} minus {first}",
-                )
-                yield replace(gap, smallest=smallest)
+def apart(enquete: pd.DataFrame) -> list[Estimate]:
+    """How much more often teachers hold each definition than pupils, and than parents.
+
+    Held to the smallest count of both groups: beside the shares of the one it would give those of the
+    other back.
+    """
+    counts = _counts(enquete)
+    return [
+        item
+        for first, second in PAIRS
+        if first in counts and second in counts
+        for item in _differences(counts[first], counts[second], f"{second} minus {first}")
+    ]
+
+
+def _differences(first: pd.Series, second: pd.Series, group: str) -> Iterator[Estimate]:
+    smallest = int(min(first.min(), second.min()))
+    for answer in codes.DEFINITIE.codes:
+        pair, sizes = [int(one[answer]) for one in (first, second)], [int(first.sum()), int(second.sum())]
+        gap = gaps.share_difference(pair, sizes, name=f"keuze voor ‘{answer}’", group=group)
+        yield replace(gap, smallest=smallest)
 
 
 def with_ambition(pupils: pd.DataFrame, enquete: pd.DataFrame) -> pd.DataFrame:

@@ -103,14 +103,19 @@ def level_of(pupils: pd.DataFrame) -> pd.Series:
     return known.astype(pd.CategoricalDtype([*codes.NIVEAU.codes, BROAD], ordered=True))
 
 
+def on_time_by_level(pupils: pd.DataFrame) -> list[Estimate]:
+    """Per level of leerjaar 3 the share that came there without delay."""
+    on_time = indicators.outcome("zonder_vertraging", pupils)
+    return list(gaps.shares(on_time, level_of(pupils), name="zonder vertraging").estimates)
+
+
 def by_route(pupils: pd.DataFrame, loopbaan: pd.DataFrame) -> list[Estimate]:
-    """Per route how careers ended, and per level of leerjaar 3 the share that came there without delay.
+    """Per route of leerjaar 3 how careers ended.
 
     The three ends of a route add up to all, so that they are one family for the disclosure gate.
     """
     level, outcome = level_of(pupils), last_outcome(pupils, loopbaan)
     route = level.astype(object).replace(dict.fromkeys(("vmbo-b", "vmbo-k", "vmbo-gt"), "vmbo"))
-    on_time = indicators.outcome("zonder_vertraging", pupils)
     found = []
     for label in ("pro", "vmbo", "havo", "vwo", BROAD):
         told = outcome[route == label].dropna()
@@ -119,7 +124,7 @@ def by_route(pupils: pd.DataFrame, loopbaan: pd.DataFrame) -> list[Estimate]:
                 gaps.share(int((told == end).sum()), len(told), name=label, group=f"{label}: {name}")
                 for end, name in ENDS.items()
             ]
-    return [*found, *gaps.shares(on_time, level, name="zonder vertraging").estimates]
+    return found
 
 
 # --- the tiles of the dashboard of OCW ---------------------------------------------------------------

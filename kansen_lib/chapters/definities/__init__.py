@@ -20,8 +20,10 @@ from kansen_lib.chapters.definities.naast_elkaar import (
     unused_potential,
 )
 from kansen_lib.chapters.definities.ondergrens import (
-    aimed_level,
-    basic_level,
+    aimed_arithmetic,
+    aimed_language,
+    basic_arithmetic,
+    basic_language,
     diploma,
     on_course,
     start_qualification,
@@ -38,19 +40,25 @@ from kansen_lib.chapters.definities.ontwikkeling import (
     problem_of_or_for_the_school,
 )
 from kansen_lib.chapters.definities.routes import (
+    candidates_by_route,
     exam_yield_by_route,
-    pupils_and_candidates_by_route,
+    on_time_by_route,
+    passes_by_route,
     routes_of_pupils,
 )
 from kansen_lib.chapters.definities.steun import growth_for_each, support_by_need
-from kansen_lib.chapters.definities.vragen import definitions_held, placement_and_ambition
+from kansen_lib.chapters.definities.vragen import definitions_apart, definitions_held, placement_and_ambition
 
 __all__ = [
     "absolute_and_relative",
     "advies_by_score",
-    "aimed_level",
-    "basic_level",
+    "aimed_arithmetic",
+    "aimed_language",
+    "basic_arithmetic",
+    "basic_language",
+    "candidates_by_route",
     "dashboard_tiles",
+    "definitions_apart",
     "definitions_by_cohort",
     "definitions_held",
     "definitions_in_motion",
@@ -69,10 +77,11 @@ __all__ = [
     "merit_shares",
     "missing_values",
     "on_course",
+    "on_time_by_route",
     "outcomes_by_domain",
+    "passes_by_route",
     "placement_and_ambition",
     "problem_of_or_for_the_school",
-    "pupils_and_candidates_by_route",
     "routes_of_pupils",
     "start_qualification",
     "support_by_need",

@@ -21,7 +21,7 @@ from kansen_lib.store import School
 
 #: Scale of the survey that stands for a domain.
 SCALES = {"socialisatie": "burgerschap", "persoonsvorming": "zelfstandigheid"}
-NOT_MEASURED = "niet gemeten"
+NOT_MEASURED = "dat is hier niet gemeten"
 
 
 @about(
@@ -75,4 +75,4 @@ def _scale(answers: pd.DataFrame, schaal: str, benchmark: Benchmark) -> Iterable
 
 
 def _not_measured(name: str, unit: str) -> Estimate:
-    return Estimate.not_computable(name, NOT_MEASURED, unit=unit)
+    return Estimate.not_computable(name, NOT_MEASURED, group=OPLEIDING.gap, unit=unit)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from kansen_lib import codes, indicators
 from kansen_lib.benchmark import Benchmark
+from kansen_lib.benchmark.context import GAP
 from kansen_lib.benchmark.definities import MERIT, TILES, merit
 from kansen_lib.benchmark.trajectories import at_equal_level
 from kansen_lib.benchmark.views import at_equal_score, by_reliability, curve, held_to, two_groups
@@ -98,10 +100,16 @@ def gap_along_the_ladder(school: School, benchmark: Benchmark) -> Result:
     Last the chance of lines that differ so much, were they parallel (likelihood-ratio test).
     """
     known, lost = _comparable(school)
+    whole = known.assign(niveau=_whole_levels(known["eerste"]))
     estimates = [_at_threshold(known, label) for label in THRESHOLDS]
-    estimates.append(at_equal_score(known, "eerste", "in stappen, overal even groot"))
-    estimates.append(at_equal_score(known, "eerste", "in stappen, overal vrij", parallel=False))
-    return Result("", (*estimates, _parallel(known)), dropped=lost)
+    estimates.append(at_equal_score(whole, "niveau", "in stappen, overal even groot"))
+    estimates.append(at_equal_score(whole, "niveau", "in stappen, overal vrij", parallel=False))
+    return Result("", (*estimates, _parallel(whole)), dropped=lost)
+
+
+def _whole_levels(place: pd.Series) -> pd.Series:
+    """The lower level of each advice, from vmbo-b on: few have the rarest, and no model can be free there."""
+    return np.floor(place).clip(lower=codes.step("vmbo-b"))
 
 
 def _at_threshold(known: pd.DataFrame, label: str) -> Estimate:
@@ -117,7 +125,7 @@ def _parallel(known: pd.DataFrame) -> Estimate:
     name = "kans op zulke verschillen tussen drempels bij toeval"
     tests = ordinal.parallel_lines(
         known.assign(kwadraat=(known["toetsscore"] - known["toetsscore"].mean()) ** 2),
-        outcome="eerste",
+        outcome="niveau",
         regressors=["toetsscore", "kwadraat", "opleiding"],
     )
     found = next(
@@ -144,7 +152,9 @@ def _parallel(known: pd.DataFrame) -> Estimate:
 def dashboard_tiles(school: School, benchmark: Benchmark) -> Result:
     """The tiles of OCW by parental education: level of each group, gap at an equal score."""
     pupils = pupils_of(school)
-    stacking = Estimate.not_computable("stapelen", "niet gemeten: dat is pas na het diploma te zien")
+    stacking = Estimate.not_computable(
+        "stapelen", "dat is niet gemeten en pas na het diploma te zien", group=GAP, unit=Unit.POINTS
+    )
     found = beside(at_equal_level(pupils), benchmark, TILES)
     lost = len(pupils) - len(indicators.comparable_at_score(pupils))
     return Result("", (*found, stacking), dropped=(lost, len(pupils)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kansen_lib import codes
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.definities import POTENTIAL, SIDE
 from kansen_lib.benchmark.views import RELIABILITY, levels, side_by_side
@@ -30,8 +31,6 @@ NOT_COUNTED = (
     "dit is alleen te berekenen naast genoeg andere scholen, en waar het niveau in leerjaar 3 te zien is"
 )
 OTHER_PUPILS = "dit is alleen berekend over alle cohorten samen"
-#: The groups of the counterfactual: everybody first.
-GROUPS = ("", "laag", "midden", "hoog")
 
 
 @about(
@@ -93,19 +92,19 @@ def _unused(school: School, benchmark: Benchmark) -> Estimate:
 )
 @needs(**NEEDED)
 def unused_potential(school: School, benchmark: Benchmark) -> Result:
-    """Kennisagenda: level now, level in a favourable situation, and the difference, by parental education.
+    """Kennisagenda: level now, and how much higher in a favourable situation, by parental education.
 
     One model of all schools: level in leerjaar 3 on the score and the risks. An association, no effect.
     """
-    names = ("niveau nu", "niveau in een gunstige situatie", "onbenut potentieel")
+    names = ("niveau nu", "onbenut potentieel")
     found = [
         replace(
             _potential(school, benchmark, name, group),
-            group=group or "alle leerlingen",
+            group=group,
             reference=benchmark.value(name, group, POTENTIAL),
         )
         for name in names
-        for group in GROUPS
+        for group in codes.OPLEIDING_OUDERS_3.codes
     ]
     return Result(
         "", tuple(item if item.value is not None else replace(item, reference=None) for item in found)

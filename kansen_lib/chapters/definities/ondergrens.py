@@ -16,45 +16,68 @@ NO_EXAMS = "op deze vestiging haalt niemand een diploma: leerlingen doen elders 
 VIA_MBO = "niet gemeten: een mbo-diploma is bij deze school niet te zien"
 
 
-def _thresholds(names: tuple[str, ...], school: School, benchmark: Benchmark) -> Result:
-    """Share that reaches each threshold by parental education, in context."""
+def _threshold(name: str, school: School, benchmark: Benchmark) -> Result:
+    """Share that reaches a threshold by parental education, in context."""
     pupils = pupils_of(school)
-    outcomes = {name: indicators.outcome(name, pupils) for name in names}
-    found = [
-        item
-        for name, outcome in outcomes.items()
-        for item in in_context(name, outcome, pupils["opleiding"], school, benchmark, low="laag", high="hoog")
-    ]
-    return Result("", tuple(found), dropped=dropped(pupils["opleiding"], *outcomes.values()))
+    outcome = indicators.outcome(name, pupils)
+    found = in_context(name, outcome, pupils["opleiding"], school, benchmark, low="laag", high="hoog")
+    return Result("", found, dropped=dropped(pupils["opleiding"], outcome))
 
 
 @about(
     "micro",
     "kwalificatie",
-    definitie="Welk deel van de leerlingen in groep 8 het basisniveau 1F haalde.",
-    teller="leerlingen met niveau 1F of hoger, voor taal en voor rekenen apart",
+    definitie="Welk deel van de leerlingen in groep 8 voor taal het basisniveau 1F haalde.",
+    teller="leerlingen met dat niveau of hoger",
     noemer="leerlingen met een toets in groep 8 en een bekende opleiding van de ouders",
     buiten="cohorten zonder toets in groep 8",
 )
 @needs(leerlingen=("opleiding_ouders",), toetsen=("referentieniveau",))
-def basic_level(school: School, benchmark: Benchmark) -> Result:
-    """Share that reached 1F for taal and for rekenen when they entered, by parental education."""
-    return _thresholds(("taal_1F", "rekenen_1F"), school, benchmark)
+def basic_language(school: School, benchmark: Benchmark) -> Result:
+    """Share that reached 1F for taal when they entered, by parental education."""
+    return _threshold("taal_1F", school, benchmark)
 
 
 @about(
     "micro",
     "kwalificatie",
-    definitie="Welk deel van de leerlingen in groep 8 het streefniveau haalde: 2F voor taal, 1S voor "
-    "rekenen.",
-    teller="leerlingen met het streefniveau, voor taal en voor rekenen apart",
+    definitie="Welk deel van de leerlingen in groep 8 voor rekenen het basisniveau 1F haalde.",
+    teller="leerlingen met dat niveau of hoger",
     noemer="leerlingen met een toets in groep 8 en een bekende opleiding van de ouders",
     buiten="cohorten zonder toets in groep 8",
 )
 @needs(leerlingen=("opleiding_ouders",), toetsen=("referentieniveau",))
-def aimed_level(school: School, benchmark: Benchmark) -> Result:
-    """Share that reached 2F (taal) and 1S (rekenen) when they entered, by parental education."""
-    return _thresholds(("taal_streefniveau", "rekenen_streefniveau"), school, benchmark)
+def basic_arithmetic(school: School, benchmark: Benchmark) -> Result:
+    """Share that reached 1F for rekenen when they entered, by parental education."""
+    return _threshold("rekenen_1F", school, benchmark)
+
+
+@about(
+    "micro",
+    "kwalificatie",
+    definitie="Welk deel van de leerlingen in groep 8 voor taal het streefniveau 2F haalde.",
+    teller="leerlingen met dat niveau of hoger",
+    noemer="leerlingen met een toets in groep 8 en een bekende opleiding van de ouders",
+    buiten="cohorten zonder toets in groep 8",
+)
+@needs(leerlingen=("opleiding_ouders",), toetsen=("referentieniveau",))
+def aimed_language(school: School, benchmark: Benchmark) -> Result:
+    """Share that reached 2F for taal when they entered, by parental education."""
+    return _threshold("taal_streefniveau", school, benchmark)
+
+
+@about(
+    "micro",
+    "kwalificatie",
+    definitie="Welk deel van de leerlingen in groep 8 voor rekenen het streefniveau 1S haalde.",
+    teller="leerlingen met dat niveau of hoger",
+    noemer="leerlingen met een toets in groep 8 en een bekende opleiding van de ouders",
+    buiten="cohorten zonder toets in groep 8",
+)
+@needs(leerlingen=("opleiding_ouders",), toetsen=("referentieniveau",))
+def aimed_arithmetic(school: School, benchmark: Benchmark) -> Result:
+    """Share that reached 1S for rekenen when they entered, by parental education."""
+    return _threshold("rekenen_streefniveau", school, benchmark)
 
 
 @about(
@@ -93,7 +116,7 @@ def diploma(school: School, benchmark: Benchmark) -> Result:
 @needs(leerlingen=("opleiding_ouders",), loopbaan=("afloop",))
 def start_qualification(school: School, benchmark: Benchmark) -> Result:
     """Share with a diploma of havo or vwo by parental education; by way of the mbo it is not measured."""
-    found = _thresholds(("havo_vwo_diploma",), school, benchmark)
+    found = _threshold("havo_vwo_diploma", school, benchmark)
     absent = Estimate.not_computable("startkwalificatie via het mbo", VIA_MBO, unit=Unit.SHARE)
     return Result("", (*found.estimates, absent), dropped=found.dropped)
 
@@ -110,4 +133,4 @@ def start_qualification(school: School, benchmark: Benchmark) -> Result:
 @needs(leerlingen=("opleiding_ouders", "advies_definitief"), loopbaan=("niveau",))
 def on_course(school: School, benchmark: Benchmark) -> Result:
     """Share on course in the third school year by parental education, in context."""
-    return _thresholds(("op_koers",), school, benchmark)
+    return _threshold("op_koers", school, benchmark)

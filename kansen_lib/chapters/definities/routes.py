@@ -7,8 +7,8 @@ from dataclasses import replace
 from kansen_lib import codes, indicators
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.definities import ROUTE
-from kansen_lib.benchmark.exam_years import PASSED, exam_years, shares_of_pupils
-from kansen_lib.benchmark.trajectories import by_route
+from kansen_lib.benchmark.exam_years import CANDIDATE, PASSED, exam_years, shares_of_pupils
+from kansen_lib.benchmark.trajectories import by_route, on_time_by_level
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.definities.referentie import beside
 from kansen_lib.chapters.needs import needs
@@ -81,15 +81,14 @@ def _pooled_reference(benchmark: Benchmark, name: str, route: str, years: list[s
 @about(
     "meso",
     "kwalificatie",
-    definitie="Welk deel van de leerlingen in het examenjaar van een route examen deed, en welk deel "
-    "slaagde.",
-    teller="kandidaten, en geslaagden",
+    definitie="Welk deel van de leerlingen in het examenjaar van een route examen deed.",
+    teller="kandidaten",
     noemer="leerlingen op 1 oktober in het laatste leerjaar van de route",
     buiten="praktijkonderwijs, dat geen centraal examen heeft; afgeschermde aantallen tellen als een bereik",
 )
 @needs(examens=("kandidaten_lower",), aantallen=("aantal_lower",))
-def pupils_and_candidates_by_route(school: School, benchmark: Benchmark, years: int = 3) -> Result:
-    """Of the pupils in the exam year on 1 October how many were candidates and passed, on open data.
+def candidates_by_route(school: School, benchmark: Benchmark, years: int = 3) -> Result:
+    """Of the pupils in the exam year on 1 October how many were candidates, on open data.
 
     Args:
         school: the school.
@@ -99,17 +98,36 @@ def pupils_and_candidates_by_route(school: School, benchmark: Benchmark, years: 
     Candidates from outside (vavo, staatsexamen) can make up for pupils who did no exam: the share of
     candidates is held to 100%.
     """
+    return _of_pupils(CANDIDATE, school, benchmark, years)
+
+
+@about(
+    "meso",
+    "kwalificatie",
+    definitie="Welk deel van de leerlingen in het examenjaar van een route slaagde.",
+    teller="geslaagde kandidaten",
+    noemer="leerlingen op 1 oktober in het laatste leerjaar van de route",
+    buiten="praktijkonderwijs, dat geen centraal examen heeft; afgeschermde aantallen tellen als een bereik",
+)
+@needs(examens=("kandidaten_lower",), aantallen=("aantal_lower",))
+def passes_by_route(school: School, benchmark: Benchmark, years: int = 3) -> Result:
+    """Of the pupils in the exam year on 1 October how many passed; see :func:`candidates_by_route`."""
+    return _of_pupils(PASSED, school, benchmark, years)
+
+
+def _of_pupils(name: str, school: School, benchmark: Benchmark, years: int) -> Result:
     table = exam_years(school.table("aantallen"), school.table("examens"))
     if table.empty:
-        return Result("", (Estimate.not_computable(PASSED, NO_EXAM_YEAR),))
+        return Result("", (Estimate.not_computable(name, NO_EXAM_YEAR),))
     chosen = _same_rules(sorted(table["schooljaar"].unique())[-years:])
-    pooled = table[table["schooljaar"].isin(chosen)]
+    pooled = table[table["schooljaar"].isin(chosen)].groupby("onderwijstype", sort=False)
     found = [
         replace(
-            with_reference(item, _pooled_reference(benchmark, item.name, item.group, chosen)),
-            name=f"{item.name}, {_span(chosen)}",
+            with_reference(item, _pooled_reference(benchmark, name, item.group, chosen)),
+            name=f"{name}, {_span(chosen)}",
         )
-        for item in shares_of_pupils(pooled.groupby("onderwijstype", sort=False).sum(numeric_only=True))
+        for item in shares_of_pupils(pooled.sum(numeric_only=True))
+        if item.name == name
     ]
     return Result("", tuple(found))
 
@@ -117,17 +135,30 @@ def pupils_and_candidates_by_route(school: School, benchmark: Benchmark, years: 
 @about(
     "meso",
     "kwalificatie",
-    definitie="Hoe leerlingen op elke route deze school verlieten, en of zij zonder vertraging in leerjaar 3 "
-    "kwamen.",
-    teller="leerlingen met een diploma, naar een andere school, uit het onderwijs; leerlingen "
-    "zonder vertraging",
-    noemer="leerlingen die in leerjaar 3 op deze route zaten, van cohorten die zes jaar te volgen waren; bij "
-    "vertraging alle cohorten die twee jaar te volgen waren",
+    definitie="Hoe leerlingen op elke route deze school verlieten.",
+    teller="leerlingen met een diploma, naar een andere school, uit het onderwijs",
+    noemer="leerlingen die in leerjaar 3 op deze route zaten, van cohorten die zes jaar te volgen waren",
     buiten="wie voor leerjaar 3 vertrok, en wie nog op school zit",
 )
 @needs(loopbaan=("niveau", "afloop"))
 def routes_of_pupils(school: School, benchmark: Benchmark) -> Result:
-    """Per route of leerjaar 3 how careers at this school ended, and who came there without delay."""
+    """Per route of leerjaar 3 how careers at this school ended."""
     pupils = pupils_of(school)
     found = beside(by_route(pupils, school.table("loopbaan")), benchmark, ROUTE)
+    return Result("", found, dropped=dropped(pupils["leerjaar3"]))
+
+
+@about(
+    "meso",
+    "kwalificatie",
+    definitie="Welk deel van de leerlingen op elk niveau zonder vertraging in leerjaar 3 kwam.",
+    teller="leerlingen die in het derde schooljaar in leerjaar 3 zaten",
+    noemer="leerlingen die in leerjaar 3 op dit niveau zaten en in het derde schooljaar te zien waren",
+    buiten="wie voor leerjaar 3 vertrok",
+)
+@needs(loopbaan=("niveau",))
+def on_time_by_route(school: School, benchmark: Benchmark) -> Result:
+    """Per level of leerjaar 3 the share that came there without delay."""
+    pupils = pupils_of(school)
+    found = beside(on_time_by_level(pupils), benchmark, ROUTE)
     return Result("", found, dropped=dropped(pupils["leerjaar3"]))

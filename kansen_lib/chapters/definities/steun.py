@@ -49,7 +49,10 @@ def support_by_need(school: School, benchmark: Benchmark, approach: str = "tutor
         gaps.concentration_index(data, outcome="dosis", rank="score_groep8", name="concentratie-index"),
         gaps.gini(data, outcome="dosis", name="Gini"),
     )
-    held = [replace(item, smallest=receivers) if item.value is not None else item for item in summary]
+    held = [
+        replace(item, smallest=receivers, unit="0 is gelijk verdeeld") if item.value is not None else item
+        for item in summary
+    ]
     everyone = pupils_of(school)
     return Result("", (*found, *held), dropped=(len(everyone) - len(data), len(everyone)))
 
