@@ -64,6 +64,7 @@ WOORDEN: dict[str, str] = {
     "route": "De weg van een leerling door het onderwijs, zoals eerst vmbo-t en dan havo.",
     "samenhang": "Twee dingen gaan samen. Dat ene hoeft niet door dat andere te komen.",
     "schaalscore": "Het gemiddelde van antwoorden op vragen die samen één ding meten.",
+    "schatting": "Een getal dat uit gegevens is afgeleid. Het echte getal kan iets anders zijn.",
     "schuldsanering": "Een gezin met grote schulden krijgt hulp van de rechter om ze af te lossen.",
     "segregatie": "Groepen leerlingen zitten apart, op andere scholen of in andere klassen.",
     "SES": "Opleiding, inkomen en werk van ouders samen (sociaal-economische status).",
@@ -75,6 +76,7 @@ WOORDEN: dict[str, str] = {
     "stap": "Eén schoolniveau hoger of lager. Een half advies is een halve stap.",
     "startkwalificatie": "Een diploma van havo, vwo of minstens mbo 2.",
     "stedelijkheid": "Hoeveel adressen er in de buurt zijn: van heel veel tot heel weinig.",
+    "streefniveau": "Wat de meeste leerlingen zouden moeten kunnen: 2F voor taal, 1S voor rekenen.",
     "toegevoegde waarde": "Hoeveel leerlingen groeien, vergeleken met leerlingen met dezelfde start op "
     "andere scholen.",
     "toetsadvies": "Het niveau dat bij de score op de toets hoort.",
@@ -121,6 +123,7 @@ VORMEN: dict[str, tuple[str, ...]] = {
     "route": ("routes",),
     "samenhang": ("hangt samen", "hangen samen", "samenhangen"),
     "schaalscore": ("schaalscores",),
+    "schatting": ("schattingen",),
     "standaarddeviatie": ("standaarddeviaties", "sd"),
     "stap": ("halve stap",),
     "toegevoegde waarde": ("toegevoegde waarden",),
