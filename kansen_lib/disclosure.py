@@ -251,11 +251,13 @@ def _levels_of(item: _Estimate) -> set[tuple[str, str]]:
     """Name and group of the two levels that a difference lies between; nothing for a level.
 
     Levels with one name have groups ("hoog minus laag" is a group then); lines over an order of groups
-    have a name each ("hoog minus laag" is a name then, and its group is a school year, say).
+    have a name each ("hoog minus laag" is a name then, and its group is a school year, say); what
+    follows a comma there ("hoog minus laag, in sd") says in what.
     """
     if MINUS in item.group:
         return {(item.name, group) for group in item.group.split(MINUS)}
-    return {(name, item.group) for name in item.name.split(MINUS)} if MINUS in item.name else set()
+    names = item.name.partition(", ")[0].split(MINUS) if MINUS in item.name else []
+    return {(name, item.group) for name in names}
 
 
 def _recoverable(hidden: Sequence[_Estimate], used: Profile) -> bool:

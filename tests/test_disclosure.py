@@ -140,13 +140,13 @@ def test_with_a_hidden_level_goes_the_gap_that_gives_it_back() -> None:
     assert level_and_gap((20, 60), (3, 7), (40, 80)) == [False, False, True, False]
 
 
-def lines_and_gap(low: tuple[int, int], other: tuple[int, int]) -> list[bool]:
+def lines_and_gap(low: tuple[int, int], other: tuple[int, int], name: str = "c minus a") -> list[bool]:
     """Which numbers of two lines over two years, and of the gap between them, come through."""
     years, high = ("2020-2021", "2021-2022"), (60, 90)
     levels = [gaps.share(*pair, name="a", group=year) for year, pair in zip(years, (low, other), strict=True)]
     levels += [gaps.share(*high, name="c", group=year) for year in years]
     differences = [
-        gaps.share_difference((pair[0], high[0]), (pair[1], high[1]), name="c minus a", group=year)
+        gaps.share_difference((pair[0], high[0]), (pair[1], high[1]), name=name, group=year)
         for year, pair in zip(years, (low, other), strict=True)
     ]
     return [n.value is not None for n in disclosure.release(result(*levels, *differences)).numbers]
@@ -156,6 +156,7 @@ def test_with_a_hidden_point_of_a_line_goes_the_gap_of_that_year() -> None:
     """The second point of line a is hidden beside the first: c minus the gap would give it back."""
     assert lines_and_gap((20, 40), (20, 40)) == [True] * 6
     assert lines_and_gap((3, 7), (20, 40)) == [False, False, True, True, False, False]
+    assert lines_and_gap((3, 7), (20, 40), "c minus a, in sd")[4:] == [False, False]
 
 
 def test_who_answers_a_questionnaire_need_not_be_a_pupil() -> None:

@@ -281,7 +281,7 @@ def levels_by_cohort(pupils: pd.DataFrame) -> list[Estimate]:
         for cohort, rows in cohorts
         for own in [rows.loc[rows["opleiding"] == label, "havo"].dropna()]
     ]
-    return [*levels, *(replace(points(rows, "havo", "verschil"), group=cohort) for cohort, rows in cohorts)]
+    return [*levels, *(replace(points(rows, "havo", GAP), group=cohort) for cohort, rows in cohorts)]
 
 
 def comparable_cohorts(pupils: pd.DataFrame) -> tuple[str, str] | None:
