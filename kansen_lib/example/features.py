@@ -64,8 +64,26 @@ def _composition(population: Population) -> list[pd.DataFrame]:
     }
     parts = [_feature("pc4", population.block.pc4, name, values, 3) for name, values in features.items()]
     score = _behind(pupils).groupby(pupils["basisschool"]).sum()
-    parts.append(_feature("vestiging", population.block.basisscholen, "achterstandsscore", score, 1))
-    return parts
+    counted = pupils.groupby("basisschool").size()
+    for name, values in (
+        ("achterstandsscore", score),
+        ("achterstandsscore_zonder_drempel", score),  # the demo formula has no threshold
+        ("bekostigde_leerlingen", counted),
+    ):
+        parts.append(_feature("vestiging", population.block.basisscholen, name, values, 1))
+    return parts + _education(population)
+
+
+def _education(population: Population) -> list[pd.DataFrame]:
+    """Inhabitants of each gemeente by education: ten for each pupil, educated as the parents are."""
+    pupils, block = population.pupils, population.block
+    gemeente = pd.Series(block.pc4_gemeente[pupils["pc4"].to_numpy()], index=pupils.index)
+    level = pd.cut(pupils["opleiding"], [-1, 1, 2, 4], labels=["laag", "middelbaar", "hoog"])
+    counts = 10.0 * pd.crosstab(gemeente, level)
+    return [
+        _feature("gemeente", block.gemeente_codes, f"inwoners_opleiding_{name}", counts[name], 0)
+        for name in counts
+    ]
 
 
 def _behind(pupils: pd.DataFrame) -> pd.Series:

@@ -160,7 +160,7 @@ def rows_of(
     return frame.assign(
         soort=soort,
         kenmerk=kenmerk,
-        jaar="2019",
+        jaar="2031",  # later than what the region has: the latest year counts
         waarde_upper=frame["waarde_lower"],
         noot=pd.Series(notes, dtype="str"),
         bron="gesimuleerd",
@@ -286,3 +286,17 @@ def test_broad_and_single_are_counted_by_hand(store: Store, school: School, know
     whole = sum(sum(kinds.values()) for kinds in levels.values())
     assert found[buurten.SINGLE_LEVEL, aanbod.GEMEENTE].value == pytest.approx(alone / whole)
     assert 0 < alone < whole
+
+
+def test_the_simulated_gemeente_is_educated_as_its_parents_are(store: Store, school: School, known) -> None:
+    home = {row["pc4"]: row["gemeente"] for row in records(store, "vestigingen")}
+    levels = Counter(
+        codes.three_classes(row["opleiding_ouders"])
+        for row in records(store, "leerlingen")
+        if isinstance(row["opleiding_ouders"], str) and home.get(row["pc4"]) == school.record["gemeente"]
+    )
+    found = buurt.ses_of_place(school, known)
+    for name, label in zip(("laag", "middelbaar", "hoog"), ("laag", "midden", "hoog"), strict=True):
+        share = levels[label] / sum(levels.values())
+        error = (share * (1 - share) / sum(levels.values())) ** 0.5  # the missing answers are drawn at random
+        assert abs(found[f"{name} opgeleid", buurt.GEMEENTE].value - share) < 3 * error
