@@ -27,6 +27,7 @@ def rows(network: Network) -> Iterator[Row]:
     pupils = network.pupils
     known = sample(views.same_pupils(pupils))
     yield from _under(SIDE, (*views.side_by_side(known), *views.levels(known)))
+    yield from _under(SIDE, views.course_by_route(known)[:-1])
     yield from _under(COHORT, (*views.by_cohort(sample(pupils)), *views.levels_by_cohort(pupils)))
     yield from _under(STEPS, trajectories.steps_of_gap(known))
     routes = trajectories.by_route(pupils, network.loopbaan)

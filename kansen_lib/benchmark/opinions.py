@@ -58,7 +58,7 @@ def _differences(first: pd.Series, second: pd.Series, group: str) -> Iterator[Es
     smallest = int(min(first.min(), second.min()))
     for answer in codes.DEFINITIE.codes:
         pair, sizes = [int(one[answer]) for one in (first, second)], [int(first.sum()), int(second.sum())]
-        gap = gaps.share_difference(pair, sizes, name=f"keuze voor ‘{answer}’", group=group)
+        gap = gaps.share_difference(pair, sizes, name=f"‘{answer}’, {group}", group=group)
         yield replace(gap, smallest=smallest)
 
 

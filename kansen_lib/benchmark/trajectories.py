@@ -133,8 +133,8 @@ def by_route(pupils: pd.DataFrame, loopbaan: pd.DataFrame) -> list[Estimate]:
 def at_equal_level(pupils: pd.DataFrame) -> list[Estimate]:
     """The tiles of the Dashboard Kansengelijkheid: levels by parental education, gap at an equal score.
 
-    Score (raw, in sd), first advice (steps), advice revised (of who had a higher test), above and below
-    the definitive advice in leerjaar 3 (rule of OCW), moved up a level (opstroom).
+    Score (raw, in sd), first advice (steps), advice revised (of who had a higher test), above and not
+    below the definitive advice in leerjaar 3 (rule of OCW), moved up a level (opstroom).
     """
     scored = indicators.comparable_at_score(pupils)
     found = [
@@ -157,7 +157,7 @@ def tiles(scored: pd.DataFrame) -> dict[str, pd.Series]:
         .astype("boolean")
         .where(higher & scored["definitief"].notna()),
         "boven advies in leerjaar 3": (place == "boven").astype("boolean").where(place.notna()),
-        "onder advies in leerjaar 3": (place == "onder").astype("boolean").where(place.notna()),
+        "niet onder advies in leerjaar 3": (place != "onder").astype("boolean").where(place.notna()),
     }
 
 

@@ -106,7 +106,7 @@ def side_by_side(known: pd.DataFrame, reliability: float = RELIABILITY) -> tuple
 
 
 def levels(known: pd.DataFrame) -> tuple[Estimate, ...]:
-    """The level of each group behind the gaps of :func:`side_by_side`, and of each route.
+    """The level of each group behind the gaps of :func:`side_by_side`.
 
     Score and advice at the start are not among them: they stand on the cards of who has both, of whom
     these pupils are a part.
@@ -115,8 +115,13 @@ def levels(known: pd.DataFrame) -> tuple[Estimate, ...]:
     growth = gaps.means(known["groei3"], group, name="groei tot leerjaar 3", unit=Unit.SCORE)
     level = gaps.means(known["niveau3"], group, name="niveau in leerjaar 3", unit=Unit.STEPS)
     aim = gaps.shares(known["streefniveau"], group, name="streefniveau gehaald")
-    course = gaps.shares(known["op_koers"], known["route"], name="op koers")
-    return (*growth.estimates, *level.estimates, *aim.estimates, *course.estimates)
+    return (*growth.estimates, *level.estimates, *aim.estimates)
+
+
+def course_by_route(known: pd.DataFrame) -> tuple[Estimate, ...]:
+    """Share on course on the way to vmbo, and to havo or vwo, and how far they lie apart."""
+    levels = gaps.shares(known["op_koers"], known["route"], name="op koers, tussen routes")
+    return (*levels.estimates, between_routes(known, "op koers, tussen routes"))
 
 
 def two_groups(data: pd.DataFrame, column: str) -> tuple[pd.Series, pd.Series]:

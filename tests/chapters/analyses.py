@@ -10,6 +10,7 @@ ANALYSES = {
     "aimed_language": lambda s, b: definities.aimed_language(s, b),
     "basic_arithmetic": lambda s, b: definities.basic_arithmetic(s, b),
     "basic_language": lambda s, b: definities.basic_language(s, b),
+    "course_of_each_route": lambda s, b: definities.course_of_each_route(s, b),
     "candidates_by_route": lambda s, b: definities.candidates_by_route(s, b),
     "definitions_apart": lambda s, b: definities.definitions_apart(s, b),
     "on_time_by_route": lambda s, b: definities.on_time_by_route(s, b),

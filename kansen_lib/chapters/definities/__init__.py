@@ -41,6 +41,7 @@ from kansen_lib.chapters.definities.ontwikkeling import (
 )
 from kansen_lib.chapters.definities.routes import (
     candidates_by_route,
+    course_of_each_route,
     exam_yield_by_route,
     on_time_by_route,
     passes_by_route,
@@ -57,6 +58,7 @@ __all__ = [
     "basic_arithmetic",
     "basic_language",
     "candidates_by_route",
+    "course_of_each_route",
     "dashboard_tiles",
     "definitions_apart",
     "definitions_by_cohort",

@@ -62,7 +62,7 @@ def definitions_side_by_side(
     "meso",
     "kwalificatie",
     definitie="Het niveau van elke groep achter de verschillen, bij dezelfde leerlingen.",
-    teller="gemiddelde groei en gemiddeld niveau; leerlingen met het streefniveau; leerlingen op koers",
+    teller="gemiddelde groei en gemiddeld niveau; leerlingen met het streefniveau",
     noemer=SAME,
     buiten=LOST,
 )

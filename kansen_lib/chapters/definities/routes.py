@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from kansen_lib import codes, indicators
 from kansen_lib.benchmark import Benchmark
-from kansen_lib.benchmark.definities import ROUTE
+from kansen_lib.benchmark.definities import ROUTE, SIDE
 from kansen_lib.benchmark.exam_years import CANDIDATE, PASSED, exam_years, shares_of_pupils
 from kansen_lib.benchmark.trajectories import by_route, on_time_by_level
+from kansen_lib.benchmark.views import course_by_route
 from kansen_lib.chapters.about import about
-from kansen_lib.chapters.definities.referentie import beside
+from kansen_lib.chapters.definities.referentie import LOST, SAME, beside, counted
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import dropped, pupils_of, with_reference
 from kansen_lib.stats import gaps
@@ -162,3 +163,18 @@ def on_time_by_route(school: School, benchmark: Benchmark) -> Result:
     pupils = pupils_of(school)
     found = beside(on_time_by_level(pupils), benchmark, ROUTE)
     return Result("", found, dropped=dropped(pupils["leerjaar3"]))
+
+
+@about(
+    "meso",
+    "kwalificatie",
+    definitie="Welk deel van de leerlingen op elke route in het derde schooljaar op koers is.",
+    teller="leerlingen die in het derde schooljaar in leerjaar 3 zitten, niet onder hun advies",
+    noemer=SAME,
+    buiten=LOST,
+)
+@needs(leerlingen=("advies_definitief", "toetsscore"), loopbaan=("niveau",), toetsen=("score",))
+def course_of_each_route(school: School, benchmark: Benchmark) -> Result:
+    """Share on course on the way to vmbo, and to havo or vwo, and how far they lie apart."""
+    known, lost = counted(school)
+    return Result("", beside(course_by_route(known), benchmark, SIDE), dropped=lost)
