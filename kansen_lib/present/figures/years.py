@@ -33,7 +33,9 @@ def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
     unit = shown[0].unit
     panels[0].yaxis.set_major_formatter(lambda value, _: text.amount(value, unit))
     figure.supylabel(text.unit_label(shown, released.sources), fontsize=11)
-    figure.supxlabel("schooljaar", fontsize=11)
+    held = any(number.reference is not None for number in shown)
+    key = f"\n◇ = {text.reference_name(released)}" if held else ""
+    figure.supxlabel(f"schooljaar{key}", fontsize=11)
     return figure
 
 
@@ -48,6 +50,15 @@ def _panel(axis: Axes, years: list[str], series: dict[str, Number], breaks: Sequ
             continue
         if number.lower is not None and number.upper is not None:
             axis.vlines(place, number.lower, number.upper, color=colour, linewidth=2, alpha=0.55)
+        if number.reference is not None:  # no line through them: it would cross the breaks
+            axis.plot(
+                place,
+                number.reference,
+                "D",
+                markerfacecolor="white",
+                markeredgecolor=canvas.GREY,
+                markersize=5,
+            )
         axis.plot(place, number.value, "o", color=colour, markersize=6)
         if previous and previous[0] == place - 1 and year not in breaks:
             axis.plot([place - 1, place], [previous[1].value, number.value], color=colour, linewidth=1.2)
