@@ -188,7 +188,8 @@ def _scales(pupils: pd.DataFrame) -> Iterator[Estimate]:
             whole = gaps.mean(pupils[schaal], name=label(schaal), unit=SCALE_POINTS)
             yield replace(whole, group="alle leerlingen")
             for between in (OPLEIDING, HERKOMST, RICHTING):
-                yield from means_and_gap(label(schaal), pupils[schaal], pupils[between.column], between)
+                own = (pupils[schaal], pupils[between.column], between)
+                yield from means_and_gap(label(schaal), *own, school=pupils["vestiging"])
 
 
 def _questions(pupils: pd.DataFrame) -> Iterator[Estimate]:

@@ -74,14 +74,34 @@ def shares_and_gap(name: str, outcome: pd.Series, group: pd.Series, between: Gro
 
 
 def means_and_gap(
-    name: str, value: pd.Series, group: pd.Series, between: Groups, *, unit: str = SCALE_POINTS
+    name: str,
+    value: pd.Series,
+    group: pd.Series,
+    between: Groups,
+    *,
+    unit: str = SCALE_POINTS,
+    school: pd.Series | None = None,
 ) -> list[Estimate]:
-    """The mean of each group, and the gap between two of them in standard deviations (Hedges g)."""
+    """The mean of each group, and the gap between two of them in standard deviations (Hedges g).
+
+    With ``school`` (over several of them) the interval of the gap allows for schools that differ.
+    """
     levels = list(gaps.means(value, group, name=name, unit=unit).estimates)
     if not {between.low, between.high} <= {item.group for item in levels}:
         return [*levels, _absent(name, between, Unit.SD)]
-    ends = (value[group == label] for label in (between.low, between.high))
-    return [*levels, gaps.hedges_g(*ends, name=name, group=between.gap)]
+    if school is None:
+        ends = (value[group == label] for label in (between.low, between.high))
+        return [*levels, gaps.hedges_g(*ends, name=name, group=between.gap)]
+    gap = gaps.hedges_g_clustered(
+        pd.DataFrame({"value": value, "group": group, "school": school}),
+        outcome="value",
+        group="group",
+        low=between.low,
+        high=between.high,
+        cluster="school",
+        name=name,
+    )
+    return [*levels, replace(gap, group=between.gap)]
 
 
 def steps_and_gap(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -24,7 +25,16 @@ NOT_ASKED = "deze vraag is hier niet gesteld"
 
 
 def answers_of(school: School) -> pd.DataFrame:
-    """One row a pupil who answered; see :func:`kansen_lib.benchmark.enquete.of_pupils`."""
+    """One row a pupil who answered; see :func:`kansen_lib.benchmark.enquete.of_pupils`.
+
+    Read once for all cards of a school: nobody may change the frame.
+    """
+    return _answers_of(school, school.store.fingerprint)
+
+
+@functools.lru_cache(maxsize=2)
+def _answers_of(school: School, fingerprint: str) -> pd.DataFrame:
+    """A store that was written anew has another fingerprint, and is read again."""
     return survey.of_pupils(school.table("enquete"), pupils_of(school), school.table("loopbaan"))
 
 

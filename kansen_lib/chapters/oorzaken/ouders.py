@@ -95,7 +95,7 @@ def extra_lessons(school: School, benchmark: Benchmark) -> Result:
 
 @about(
     "macro",
-    definitie="Hoe vaak leerlingen met een laag, midden en hoog inkomen thuis extra lessen krijgen, en betalen.",
+    definitie="Hoe vaak leerlingen extra lessen krijgen en ervoor betalen, naar het inkomen thuis.",
     teller="leerlingen met bijles, huiswerkbegeleiding of examentraining; en zij die ervoor betalen",
     noemer="leerlingen die de vraag beantwoordden, naar inkomen van het huishouden",
     buiten="Wie niet antwoordde, en van wie het inkomen thuis niet bekend is.",
