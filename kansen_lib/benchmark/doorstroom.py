@@ -140,26 +140,23 @@ def groep_8(cohort: str) -> str:
 
 
 def advies_by_cohort(data: pd.DataFrame) -> list[Estimate]:
-    """Share with a definitive advies of havo or higher per group and school year of groep 8, and the gap."""
+    """Share with a definitive advies of havo or higher per group and school year of groep 8, and the gap.
+
+    Everything of a year is held to the smallest cell of its groups: the others and a total of the year
+    would give a hidden group back.
+    """
     known = data.dropna(subset=["definitief", "opleiding"])
     found: list[Estimate] = []
     for cohort, part in known.groupby("cohort"):
-        high = part["definitief"] >= codes.step("havo")
-        levels = {x.group: x for x in gaps.shares(high, part["opleiding"]).estimates}
+        levels = list(gaps.shares(part["definitief"] >= codes.step("havo"), part["opleiding"]).estimates)
+        smallest = min(cell for item in levels for cell in (item.count, item.n - item.count))
+        pair = [item for item in levels if item.group in (LOW, HIGH)]
+        if len(pair) == 2:
+            levels.append(gaps.share_difference([x.count for x in pair], [x.n for x in pair], group=GAP))
         year = groep_8(str(cohort))
-        found += [replace(item, name=label, group=year) for label, item in levels.items()]
-        if LOW in levels and HIGH in levels:
-            pair = [levels[label] for label in (LOW, HIGH)]
-            gap = gaps.share_difference([x.count for x in pair], [x.n for x in pair], name=GAP, group=year)
-            found.append(_with_cells(gap, levels.values()))
+        found += [replace(item, name=item.group, group=year, smallest=smallest) for item in levels]
     order = {"laag": 0, "midden": 1, "hoog": 2, GAP: 3}
     return sorted(found, key=lambda item: order[item.name])
-
-
-def _with_cells(gap: Estimate, levels: object) -> Estimate:
-    """The gap held to the smallest cell of every group of its year: a total would give it back."""
-    cells = [cell for item in levels if item.n for cell in (item.count, item.n - item.count)]
-    return gap if gap.value is None else replace(gap, smallest=min([gap.smallest, *cells]))
 
 
 def without_test(data: pd.DataFrame) -> list[Estimate]:

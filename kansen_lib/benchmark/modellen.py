@@ -142,8 +142,8 @@ def _centred(data: pd.DataFrame, fixed: Sequence[str]) -> pd.DataFrame:
 
 
 def _known(data: pd.DataFrame, columns: Sequence[str]) -> bool:
-    """Whether most rows have a value in every column."""
-    return all(column in data and data[column].notna().mean() > 0.5 for column in columns)
+    """Whether most rows have a value in every column, and not all the same one."""
+    return all(data[column].notna().mean() > 0.5 and data[column].nunique() > 1 for column in columns)
 
 
 # --- within and between schools -----------------------------------------------------------------------

@@ -125,14 +125,16 @@ def gap_decomposed(school: School, benchmark: Benchmark) -> Result:
 def gap_by_reference(school: School, benchmark: Benchmark) -> Result:
     """Oaxaca-Blinder of the same gap from three sides, and threefold: what depends on the side."""
     data = learners_of(school)
-    if smallest_group(data, "score_leerjaar3", "score_groep8", "eerste") >= FEWEST:
-        own = modellen.splits("ontleding", data, cluster="klas_3")
+    enough = smallest_group(data, "score_leerjaar3", "score_groep8", "eerste") >= FEWEST
+    own = modellen.splits("ontleding", data, cluster="klas_3") if enough else ()
+    if len(own) > 1:
         lost = dropped(data["score_leerjaar3"], data["score_groep8"], data["opleiding"])
         return Result("", beside_all(own, benchmark), dropped=lost)
     known = (benchmark.find("ontleding", label) for label in (WHOLE, *SIDES, LEFT, *THREEFOLD))
     whole = tuple(replace(item, name="alle scholen samen") for item in known if item is not None)
-    few = Estimate.not_computable("deze school", TOO_FEW, group="deze school", unit=POINTS)
-    return Result("", (few, *whole))
+    why = own[0].reason if own else TOO_FEW
+    none = Estimate.not_computable("deze school", why, group="deze school", unit=POINTS)
+    return Result("", (none, *whole))
 
 
 @about(

@@ -10,11 +10,12 @@ from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.oorzaken.leerlingen import learners_of, of_all
 from kansen_lib.chapters.pupils import dropped, with_reference
 from kansen_lib.stats.result import Estimate, Result
-from kansen_lib.stats.terms import Unit
+from kansen_lib.stats.terms import Reason, Unit
 from kansen_lib.store import School
 
 #: Names of the shares, from all differences and from what an equal start leaves.
 NAMES = {"alle verschillen": "variantie", "bij gelijke score in groep 8": "variantie bij gelijke start"}
+FEW_CLASSES = "te weinig klassen in leerjaar 3"
 PLACES = {
     "vestiging": "scholen",
     "klas_3": "klassen in een school",
@@ -83,6 +84,7 @@ def variance_between_classes(school: School, benchmark: Benchmark) -> Result:
         for item in modellen.class_variance(name, data, same_start=indicator != "variantie"):
             everywhere = benchmark.value(f"{indicator}, in een school", item.group)
             label = {"klas_3": "tussen klassen", "persons": "binnen een klas"}[item.group]
-            found.append(replace(with_reference(item, everywhere), group=label))
+            reason = FEW_CLASSES if item.reason == Reason.FEW_GROUPS else item.reason
+            found.append(replace(with_reference(item, everywhere), group=label, reason=reason))
     lost = dropped(data["score_leerjaar3"], data["klas_3"])
     return Result("", tuple(found), dropped=lost, reference_name="binnen de school, alle scholen samen")
