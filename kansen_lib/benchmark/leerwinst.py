@@ -149,14 +149,18 @@ def _times_ten(item: Estimate) -> Estimate:
 
 
 def _value_added_rows(data: pd.DataFrame, label: str, end: str) -> Iterator[Row]:
-    """The value added of every school (a vestiging each), and the band in which 95% of schools lie."""
+    """The value added of every school (a vestiging each), and the band in which 95% of schools lie.
+
+    Company is the mean score in groep 8, and the mean parental education where most of it is known.
+    """
     klas = {"leerjaar 1": "klas_1", "leerjaar 3": "klas_3"}[label]
+    company = ["opleiding_stap"] if data["opleiding_stap"].notna().mean() > 0.5 else []
     found = multilevel.value_added(
         data,
         outcome=end,
         prior=START,
         unit="vestiging",
-        composition=["opleiding_stap"],
+        composition=company,
         fixed=["cohort"],
         random=[klas],
         reliability=RELIABILITY,

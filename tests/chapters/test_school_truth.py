@@ -196,5 +196,5 @@ def test_without_pupils_or_lessons_a_card_says_what_it_needs(store: Store, tmp_p
     school, network = public.school("ZZ0100"), benchmark.load(public)
     assert oorzaken.teachers(school, network).missing == ("kenmerken.waarde_lower",)
     assert oorzaken.value_added(school, network).missing
-    (shortage,) = oorzaken.teacher_shortages(school, network).estimates
-    assert shortage.value is None and "te weinig scholen" in shortage.reason
+    needed = oorzaken.teacher_shortages(school, network).missing
+    assert needed == ("leerlingen.opleiding_ouders", "kenmerken.waarde_lower")

@@ -25,7 +25,7 @@ OTHER_PUPILS = "de leerwinst is berekend over alle leerlingen van de school, en 
     buiten="Leerlingen zonder een van beide scores, zonder klas, en van wie de opleiding van de ouders niet "
     "bekend is. Wie de school voor de toets verliet.",
 )
-@needs(leerlingen=("opleiding_ouders",), toetsen=("score",), loopbaan=("klas",))
+@needs(toetsen=("score",), loopbaan=("klas",))
 def value_added(school: School, benchmark: Benchmark) -> Result:
     """The school's own value added with its interval, on the band in which 95% of schools lie.
 

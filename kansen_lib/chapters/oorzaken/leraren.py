@@ -15,6 +15,7 @@ from kansen_lib.store import School
 
 #: What is missing when nobody recorded lessons and teachers.
 KENMERKEN = "kenmerken.waarde_lower"
+SOURCES = ("kenmerken", "leerlingen")
 #: As the figure knows a band from quartile to quartile.
 MIDDLE_HALF = "de middelste helft van de scholen"
 COUNTED = "telling van de school zelf, geen steekproef"
@@ -58,5 +59,8 @@ def teacher_shortages(school: School, benchmark: Benchmark) -> Result:
     """Concentration of shortages over schools by their share of parents with little education."""
     known = (benchmark.find("ongelijk", label) for label in numbers.SHORTAGES)
     found = tuple(replace(x, name="alle scholen samen") for x in known if x is not None)
+    missing = school.missing({"leerlingen": ("opleiding_ouders",)})
+    if not found and (missing or numbers.of_schools(school.store, school.vestiging).empty):
+        return Result("", sources=SOURCES, missing=(*missing, KENMERKEN))
     none = Estimate.not_computable("alle scholen samen", FEW_SCHOOLS, unit=numbers.CONCENTRATION)
-    return Result("", found or (none,), sources=("kenmerken", "leerlingen"))
+    return Result("", found or (none,), sources=SOURCES)
