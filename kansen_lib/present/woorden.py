@@ -85,6 +85,7 @@ WOORDEN: dict[str, str] = {
     "verwacht bij deze leerlingen": "Wat andere scholen bij zulke leerlingen gemiddeld hebben. Geen doel en "
     "geen excuus.",
     "vestiging": "Een locatie van een school, met een eigen code bij DUO.",
+    "voedingsgebied": "De buurten waar de leerlingen van een school vandaan kunnen komen.",
     "vsv": "Voortijdig schoolverlaten: van school gaan zonder startkwalificatie.",
 }
 

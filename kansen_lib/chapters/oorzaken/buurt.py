@@ -23,6 +23,8 @@ NO_GEMEENTE = "de gemeente van deze school is niet bekend, of er staan geen basi
 FEWEST = 5
 EDUCATION = ("laag", "middelbaar", "hoog")
 SES = "score (0 is gemiddeld)"
+#: Decimals of a mean over the own pupils, by unit; none of any other.
+DECIMALS = {Unit.SHARE: 2, SES: 2}
 #: What is missing when nobody fetched the features of places.
 KENMERKEN, HERKOMST = "kenmerken.waarde_lower", "herkomst_postcode.aantal_lower"
 
@@ -158,11 +160,19 @@ def intake_and_area(school: School, benchmark: Benchmark) -> Result:
     for item in buurten.FEATURES:
         if item.name in everywhere:
             value = item.of(places)
-            own = gaps.mean(homes.map(value), name=item.name, group=OWN, unit=item.unit)
+            own = _coarse(gaps.mean(homes.map(value), name=item.name, group=OWN, unit=item.unit))
             estimates.append(with_reference(own, None if around is None else _weighted_mean(value, around)))
     lost = (int((~homes.isin(places.index)).sum()), len(homes))
     name = "leerlingen van basisscholen in de gemeente"
     return Result("", tuple(estimates), dropped=lost, sources=sources, reference_name=name)
+
+
+def _coarse(item: Estimate) -> Estimate:
+    """The mean as it is shown: with all its digits, the means of several features of a few pupils
+    together would tell how many of them live in each PC4."""
+    places = DECIMALS.get(item.unit, 0)
+    ends = {name: getattr(item, name) for name in ("value", "lower", "upper")}
+    return replace(item, **{name: round(x, places) for name, x in ends.items() if x is not None})
 
 
 def _weighted_mean(value: pd.Series, pupils: pd.Series) -> float | None:
