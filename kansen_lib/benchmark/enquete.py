@@ -132,6 +132,8 @@ def reliability(data: pd.DataFrame, schaal: str) -> Estimate:
     return replace(found, name=RELIABILITY, group=label(schaal), unit=RELIABLE)
 
 
+#: The scales of which it is shown how far classes differ.
+OF_CLASSES = ("verbondenheid", "veiligheid_sociaal", "veiligheid_onderwijskundig", "veiligheid_emotioneel")
 #: What the two intraclass correlations of a scale over classes are called.
 BETWEEN_CLASSES = {
     "ICC1": ("verschil tussen klassen", Unit.VARIANCE_SHARE),
@@ -184,7 +186,7 @@ def _scales(pupils: pd.DataFrame) -> Iterator[Estimate]:
     for schaal in codes.SCHAAL.codes:
         if pupils[schaal].notna().any():
             yield reliability(pupils, schaal)
-            yield from _mean_school(pupils, schaal)
+            yield from _mean_school(pupils, schaal) if schaal in OF_CLASSES else ()
             whole = gaps.mean(pupils[schaal], name=label(schaal), unit=SCALE_POINTS)
             yield replace(whole, group="alle leerlingen")
             for between in (OPLEIDING, HERKOMST, RICHTING):

@@ -104,7 +104,7 @@ def by_risks(pupils: pd.DataFrame) -> list[Estimate]:
 #: The two models whose fit is compared: background alone, and with the other risks.
 SES, ALL = "alleen opleiding en inkomen", "met alle vijf kenmerken"
 #: What the parts of :func:`risk_models` are called.
-SLOPE, FIT, GAIN = "punten per kenmerk erbij", "deel dat samengaat", "voorsprong met alle kenmerken (AIC)"
+SLOPE, FIT, GAIN = "punten per kenmerk erbij", "deel dat samengaat", "voorsprong met alle kenmerken"
 
 
 def risk_models(pupils: pd.DataFrame) -> list[Estimate]:
