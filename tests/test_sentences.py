@@ -196,6 +196,12 @@ def test_lines_are_told_by_where_they_begin_and_end() -> None:
     )
 
 
+def test_many_lines_are_told_without_their_intervals() -> None:
+    lines = [number(f"lijn {i}", group, 0.5, 0.4, 0.6, "share") for i in range(5) for group in ("1", "2")]
+    assert told("lines", *lines).startswith("Zoveel: lijn 0: van 50% bij 1 naar 50% bij 2; lijn 1: van")
+    assert "(40% tot 60%)" in told("lines", *lines[:8])
+
+
 def test_of_many_levels_only_the_ends_are_told() -> None:
     many = [number("x", f"vraag {i}", i / 20, 0.0, 1.0, "share") for i in range(9, 0, -1)]
     assert told("dots", *many) == "Zoveel: van 5% (vraag 1) tot 45% (vraag 9), en 7 getallen daartussen."

@@ -8,7 +8,8 @@ from kansen_lib.disclosure import MINUS, Number, Released
 from kansen_lib.present import roles, text
 from kansen_lib.present.text import interval_text, name_list, value_text
 
-#: More withheld groups than this are counted in a sentence, not named; the table names them.
+#: More withheld groups than this are counted in a sentence, not named, and more lines are told without
+#: their intervals; the table has it all.
 MOST_NAMED = 4
 #: Of more levels than this a sentence tells the lowest and the highest; figure and table hold them all.
 MOST_TOLD = 8
@@ -95,7 +96,7 @@ def _withheld(hidden: Sequence[Number]) -> list[str]:
 
 
 def _reasons(hidden: Sequence[Number]) -> str:
-    return name_list(list(dict.fromkeys(n.reason for n in hidden)))
+    return _listed(list(dict.fromkeys(n.reason for n in hidden)))
 
 
 def _points_missing(released: Released) -> list[str]:
@@ -118,16 +119,13 @@ def of_years(released: Released, phrase: str) -> str:
 def of_lines(released: Released, phrase: str) -> str:
     """Lines over an order of groups: where each begins and ends."""
     names = list(dict.fromkeys(n.name for n in roles.shown(released)))
+    write = _with_interval if len(names) <= MOST_NAMED else value_text
     parts = []
     for name in names:
         first, *_, last = (series := [n for n in roles.shown(released) if n.name == name]) * 2
-        label = f"{text.plain(name)} " if len(names) > 1 else ""
-        if len(series) == 1:
-            parts.append(f"{label}{_with_interval(first)} {_at(first)}")
-        else:
-            parts.append(
-                f"{label}van {_with_interval(first)} {_at(first)} naar {_with_interval(last)} {_at(last)}"
-            )
+        label = _before_number(text.plain(name)) if len(names) > 1 else ""
+        start, end = f"{write(first)} {_at(first)}", f"{write(last)} {_at(last)}"
+        parts.append(f"{label}van {start} naar {end}" if len(series) > 1 else f"{label}{start}")
     return " ".join([*([f"{phrase}: {'; '.join(parts)}."] if parts else []), *_points_missing(released)])
 
 
