@@ -25,8 +25,8 @@ from kansen_lib.store import School
     definitie="Welk deel van de leerlingen elk van de vier kenmerken heeft waarmee het CBS achterstand telt.",
     teller="leerlingen met het kenmerk",
     noemer="leerlingen van wie het kenmerk bekend is",
-    buiten="Wie een onbekend kenmerk heeft. Een eigen onderwijsscore rekenen we niet uit: de gewichten van "
-    "het CBS zijn niet openbaar.",
+    buiten="Wie een onbekend kenmerk heeft. Een eigen onderwijsscore rekenen we niet uit: de gewichten voor "
+    "het voortgezet onderwijs kennen wij niet.",
 )
 @needs(leerlingen=("opleiding_ouders", "herkomst", "verblijfsduur_moeder", "schuldsanering"))
 def disadvantage_indicators(school: School, benchmark: Benchmark) -> Result:
