@@ -1,4 +1,4 @@
-"""Reference cases of gini, rank_slope, counterfactual and growth_on_start: laeken, lm, lavaan in R."""
+"""Reference cases of what the causes need (gini, rank_slope, counterfactual, growth, fits, quartiles): R."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from kansen_lib.stats.decomposition.counterfactual import NAMES
 from kansen_lib.stats.result import Estimate, Result
 
 R = stored("causes")
+MORE = stored("fits_and_quartiles")
 SCRIPT = "(scripts/causes.R)"
 VERSION = R["versions"]
 
@@ -159,6 +160,23 @@ def _their_plain() -> dict[str, float]:
     return {f"{name} value": values[name] for name in names} | {f"{name} se": errors[name] for name in names}
 
 
+# --- compare_fits and quartiles --------------------------------------------------------------------------
+
+
+def _fits() -> dict[str, float]:
+    data = _bdf().assign(denomina=lambda rows: rows["denomina"].astype(str))
+    models = {"first": ["ses"], "second": ["ses", "Minority", "IQ.verb", "denomina"]}
+    found = decomposition.compare_fits(data, outcome="langPOST", models=models)
+    levels = {label: found["adjusted R2", label].value for label in models}
+    return {**levels, "gain": found["AIC gain", "second"].value}
+
+
+def _quartiles() -> dict[str, float]:
+    data = _cps1985()
+    found = gaps.quartiles(data["wage"], data["w"], unit="dollars")
+    return {"low": found.lower, "middle": found.value, "high": found.upper}
+
+
 CASES = [
     *(
         Case(
@@ -244,5 +262,21 @@ CASES = [
         _their_plain(),
         1e-9,
         "another implementation",
+    ),
+    Case(
+        "decomposition.compare_fits",
+        "R lm, summary and AIC, nlme bdf (scripts/fits_and_quartiles.R)",
+        _fits,
+        MORE["fits"],
+        1e-9,
+        "another implementation",
+    ),
+    Case(
+        "gaps.quartiles",
+        f"R survey {MORE['versions']['survey']} svyquantile, AER CPS1985 (scripts/fits_and_quartiles.R)",
+        _quartiles,
+        dict(zip(("low", "middle", "high"), MORE["quartiles"], strict=True)),
+        1e-12,
+        "both take one of the wages themselves",
     ),
 ]

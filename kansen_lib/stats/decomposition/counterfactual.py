@@ -54,11 +54,10 @@ def counterfactual(
     outcome, or minus E(outcome | own risks, score, fixed), each the linear projection in the population.
 
     Formula: mean of x_fav b - y, and of (x_fav - x) b, with b of least squares on all persons, x the
-    regressors and x_fav the same with every risk at its favourable value.
-
-    With a reliability below 1 the expected true score takes the place of the score s: m + r (s - m), m the
-    projection of s on the risks and ``fixed``, r = 1 - (1 - reliability) var(s) / var(s - m). Without it the
-    error of the score leaves part of what goes with the score to the risks, and the potential is too large.
+    regressors and x_fav the same with every risk at its favourable value. With a reliability below 1 the
+    expected true score takes the place of the score s: m + r (s - m), m the projection of s on the risks
+    and ``fixed``, r = 1 - (1 - reliability) var(s) / var(s - m). At 1 the error of the score leaves part of
+    what goes with the score to the risks, and the potential is too large.
 
     Interval: cluster jackknife of the whole (bends and true scores as they are), t with G - 1 degrees of
     freedom. A number that is 0 because everybody in the group is at the favourable values has none.
