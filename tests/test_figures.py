@@ -225,6 +225,30 @@ def test_names_beside_lines_are_kept_apart_and_within(heights: list[float]) -> N
     assert ends[0][0] >= -1e-9 and ends[-1][1] <= 1 + 1e-9
 
 
+@pytest.mark.parametrize(
+    ("groups", "under", "word"),
+    [
+        ([f"score {i}" for i in range(522, 550, 6)], ["522", "528", "534", "540", "546"], "score"),
+        (["groep 8", "leerjaar 1", "leerjaar 3"], ["groep 8", "leerjaar 1", "leerjaar 3"], ""),
+        (["2019-2020", "2020-2021"], ["19/20", "20/21"], ""),
+        ([f"zeer_lang_{i}" for i in range(6)], ["zeer_lang_0", "zeer_lang_3"], ""),
+    ],
+)
+def test_labels_under_lines_fit_and_say_a_shared_word_once(groups, under, word) -> None:
+    made = [number(name, group, 0.4, 0.1) for name in ("een lijn", "twee") for group in groups]
+    axis = drawn("lines", made).axes[0]
+    told = [label.get_text().replace("\n", " ") for label in axis.get_xticklabels()]
+    assert (told, axis.get_xlabel()) == (under, word)
+    placed = [box for label, box in boxes(axis.figure) if label.replace("\n", " ") in under]
+    assert all(left.x1 < right.x0 for left, right in itertools.pairwise(sorted(placed, key=lambda b: b.x0)))
+
+
+def test_one_number_has_an_axis_with_more_than_one_tick_text() -> None:
+    axis = drawn("dots", [Estimate("scholen", "", 16.0, "scholen")]).axes[0]
+    ticks = [label.get_text() for label in axis.get_xticklabels()]
+    assert len(ticks) == len(set(ticks)) > 1
+
+
 def test_a_waterfall_steps_from_where_the_last_bar_ended() -> None:
     bars = [(bar.get_x(), bar.get_width()) for bar in drawn("waterfall").axes[0].patches]
     assert np.allclose(bars, [(0, 0.62), (0.62, 0.02), (0.64, -0.07), (0, 0.57)])

@@ -98,7 +98,7 @@ def ends(numbers: Sequence[Number], more: Iterable[float] = ()) -> tuple[float, 
     if unit in NEUTRAL:
         drawn.append(NEUTRAL[unit])
     low, high = min(drawn), max(drawn)
-    margin = 0.12 * (high - low or 1.0)  # room for the words above the outermost point
+    margin = 0.12 * (high - low or max(abs(high), 1.0))  # room for the words above the outermost point
     return low - margin, high + margin
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Most labels under the axis: more would run into each other on a phone.
 _MOST_LABELS = 7
+#: Letters that fit under the axis, without and with names of lines beside it.
+_ROOM, _ROOM_BESIDE_NAMES = 46, 32
 #: How far apart the names beside the last points stand, as a part of the axis.
 _APART = 0.075
 
@@ -53,7 +55,7 @@ def _panel(axis: Axes, panel: Sequence[Number], groups: list[str], breaks: Seque
     axis.yaxis.set_major_formatter(lambda value, _: text.amount(value, unit))
     if unit in canvas.NEUTRAL:
         axis.axhline(canvas.NEUTRAL[unit], color=canvas.GREY, linewidth=1, zorder=0)
-    _label_groups(axis, groups)
+    _label_groups(axis, groups, len(names))
     if len(names) > 1:
         _label_lines(axis, panel, names, groups, (low, high))
 
@@ -78,11 +80,25 @@ def _line(
         previous = (x, number)
 
 
-def _label_groups(axis: Axes, groups: list[str]) -> None:
-    step = -(-len(groups) // _MOST_LABELS)
-    places = range(0, len(groups), step)
-    width = max(8, 50 // len(places))
-    axis.set_xticks(list(places), [canvas.wrapped(text.short_year(groups[i]), width) for i in places])
+def _label_groups(axis: Axes, groups: list[str], many: int) -> None:
+    """Groups under the axis, as many as fit; a word that all begin with ("leerjaar") stands under them."""
+    first, rest = _split(groups)
+    labels = [text.short_year(label) for label in rest]
+    longest = max(len(word) for label in labels for word in label.split())
+    room = _ROOM_BESIDE_NAMES if many > 1 else _ROOM
+    step = max(-(-len(labels) // _MOST_LABELS), -(-len(labels) * (longest + 1) // room))
+    places = range(0, len(labels), step)
+    width = max(longest, room // len(places) - 1)
+    axis.set_xticks(list(places), [canvas.wrapped(labels[i], width) for i in places])
+    axis.set_xlabel(first)
+
+
+def _split(groups: list[str]) -> tuple[str, list[str]]:
+    """The word that all groups begin with, and the groups without it."""
+    first = groups[0].partition(" ")[0]
+    if len(groups) > 1 and all(group.startswith(f"{first} ") for group in groups):
+        return first, [group.removeprefix(f"{first} ") for group in groups]
+    return "", groups
 
 
 def _label_lines(
