@@ -123,7 +123,7 @@ def counterfactual_by_unit(
     labels = [str(label) for label in frames.labels(rows.known[unit])]
     try:
         model = _Model.of(rows)
-        found = [_of_unit(model, place) for place in range(len(labels))]
+        found = [_of_unit(model, own) for own in frames.cluster_rows(rows.code)]
     except NotComputable as problem:
         found = [_none(problem.reason, rows)] * len(labels)
     return {label: Result(name, tuple(own)) for label, own in zip(labels, found, strict=True)}
@@ -140,6 +140,7 @@ class _Rows:
         y: outcome, shape (n,).
         code: unit (or cluster) of each person.
         groups: by label (``""`` first, for everybody) who is in it, shape (n,).
+        safe: who has every risk at its favourable value, shape (n,).
         problem: why there is no model of these rows; empty where there may be one.
     """
 
@@ -150,6 +151,7 @@ class _Rows:
     y: Matrix
     code: NDArray[np.int64]
     groups: dict[str, NDArray[np.bool_]]
+    safe: NDArray[np.bool_]
     problem: str
 
     @classmethod
@@ -190,7 +192,9 @@ class _Rows:
             groups[str(label)] = (known[group] == label).to_numpy(bool)
         y = frames.numbers(known, outcome)
         code = frames.codes(known[unit])[0]
-        return cls(known, dropped, x, _favourable(x, known, risks), y, code, groups, problem)
+        favourable = _favourable(x, known, risks)
+        safe = (favourable == x.to_numpy(float)).all(axis=1)
+        return cls(known, dropped, x, favourable, y, code, groups, safe, problem)
 
 
 def _true_score(known: pd.DataFrame, score: str, others: pd.DataFrame, reliability: float) -> Matrix:
@@ -305,13 +309,12 @@ def _network(model: _Model) -> list[Estimate]:
     return found
 
 
-def _of_unit(model: _Model, place: int) -> list[Estimate]:
-    """The estimates of one unit."""
+def _of_unit(model: _Model, own: NDArray[np.int64]) -> list[Estimate]:
+    """The estimates of the persons of one unit, at these positions."""
     spread = np.sqrt(model.factor) * (model.without - model.params)
     found, last = [], float(len(model.without) - 1)
-    own = model.rows.code == place
     for label, group in model.rows.groups.items():
-        chosen = np.flatnonzero(own & group)
+        chosen = own[group[own]]
         if not len(chosen):
             continue
         y, favourable, x = model.rows.y[chosen], model.favourable[chosen], model.x[chosen]
@@ -359,7 +362,7 @@ def _four(
             found.append(Estimate.not_computable(quantity, Reason.TOO_FEW, **facts))
         else:
             found.append(Estimate.from_standard_error(quantity, value, error, df=own, interval=kind, **facts))
-    if (rows.favourable[chosen] == rows.x.to_numpy(float)[chosen]).all():
+    if rows.safe[chosen].all():
         found[2:] = [_nothing(item) for item in found[2:]]
     levels = [replace(item, p_value=None) for item in found[:2]]  # that a level is zero is no hypothesis
     return levels + found[2:]
