@@ -134,7 +134,8 @@ def _parallel(known: pd.DataFrame) -> Estimate:
     )
     if found.value is None or found.p_value is None:
         return Estimate.not_computable(name, found.reason, unit=Unit.SHARE, n=found.n, method=found.method)
-    return Estimate(name, value=found.p_value, unit=Unit.SHARE, n=found.n, method=found.method)
+    # no share of persons: it rests on them, and is held to their number
+    return Estimate(name, value=found.p_value, unit=Unit.SHARE, smallest=found.n, method=found.method)
 
 
 @about(
