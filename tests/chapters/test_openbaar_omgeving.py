@@ -57,9 +57,18 @@ def test_the_neighbourhood_is_that_of_the_postcode(store: Store, school: School,
     pairs = [(rent[pc4] / 100, int(people[pc4])) for pc4 in rent]
     for part, value in ((0.25, every.lower), (0.5, every.value), (0.75, every.upper)):
         assert value == pytest.approx(quantile_of_persons(pairs, part))
-    near = {row["pc4"] for row in records(store, "vestigingen", gemeente=school.record["gemeente"])}
-    of_gemeente = quantile_of_persons([(rent[pc4] / 100, int(people[pc4])) for pc4 in near], 0.5)
-    assert here.reference == pytest.approx(of_gemeente)
+
+
+def test_the_gemeente_is_its_places_weighted_by_inhabitants(store: Store, known) -> None:
+    price, people = of_pc4(store, PRICE), of_pc4(store, "inwoners_totaal")
+    plain = 0
+    for vestiging in store.vestigingen.index:
+        school = store.school(vestiging)
+        near = {row["pc4"] for row in records(store, "vestigingen", gemeente=school.record["gemeente"])}
+        by_hand = quantile_of_persons([(price[pc4], int(people[pc4])) for pc4 in near], 0.5)
+        assert buurt.own_neighbourhood(school, known)["WOZ-waarde", buurt.HERE].reference == by_hand
+        plain += by_hand != quantile_of_persons([(price[pc4], 1) for pc4 in near], 0.5)
+    assert plain  # weights matter somewhere
 
 
 def test_a_ratio_is_of_the_counts_of_the_same_place(store: Store, school: School, known) -> None:
@@ -308,3 +317,16 @@ def test_the_simulated_gemeente_is_educated_as_its_parents_are(store: Store, sch
         share = levels[label] / sum(levels.values())
         error = (share * (1 - share) / sum(levels.values())) ** 0.5  # the missing answers are drawn at random
         assert abs(found[f"{name} opgeleid", buurt.GEMEENTE].value - share) < 3 * error
+
+
+def test_four_pupils_on_a_level_are_no_offer_of_it(edited) -> None:
+    def few(rows: pd.DataFrame) -> pd.DataFrame:
+        havo = (rows["vestiging"] == DEMO) & (rows["onderwijstype"] == "havo") & (rows["leerjaar"] >= 3)
+        last = rows[havo & (rows["schooljaar"] == rows["schooljaar"].max())].head(1)
+        four = last.assign(aantal_lower=4, aantal_upper=4)
+        return pd.concat([rows[~havo], four], ignore_index=True).sort_values("vestiging", kind="stable")
+
+    made = edited(aantallen=few)
+    found = aanbod.routes_in_gemeente(made.school(DEMO), of_themes(made, open_data))
+    assert found["vestigingen", "havo"].value == 0  # nobody else in the gemeente offers it
+    assert found["vestigingen", "vwo"].value > 0
