@@ -33,9 +33,11 @@ FEWEST_PUPILS = 10
 RARE_PUPILS, RARE_SCHOOLS = 50, 2 * FEWEST_UNITS
 #: Where the slope on the score may change: in standard deviations from the mean of its test.
 KNOTS = (-1.0, 0.0, 1.0)
+HINGES = ("score_laag", "score_midden", "score_hoog")
 #: What is known at entry, beside the score; a missing value is a label of its own.
-LABELS = ("soort_score", "geslacht", "herkomst", "inkomenskwintiel", "thuistaal")
+LABELS = ("soort_score", "geslacht", "herkomst", "thuistaal", "inkomen_bekend")
 UNKNOWN = "onbekend"
+MIDDLE_FIFTH = 3
 
 
 def average_school(name: str) -> str:
@@ -146,19 +148,22 @@ def at_entry(pupils: pd.DataFrame) -> pd.DataFrame:
     """What is known of pupils when they enter: the regressors of the expectation, none missing.
 
     The score of groep 8 is in standard deviations from the mean of its kind of test, with a slope that
-    may change at :data:`KNOTS`; without a score it is 0, and ``soort_score`` says so per regime.
+    may change at :data:`KNOTS`; without a score it is the mean, and ``soort_score`` says so per regime. Income
+    counts as a number of fifths from the middle; without it that is 0, and ``inkomen_bekend`` says so.
     """
     score = pupils["toetsscore_eigen_schaal"].astype(float)
     by_kind = score.groupby(pupils["regime"])
     standard = ((score - by_kind.transform("mean")) / by_kind.transform("std")).fillna(0.0)
     found = pd.DataFrame({"score": standard}, index=pupils.index)
-    for place, knot in enumerate(KNOTS):
-        found[f"score_{place}"] = (standard - knot).clip(lower=0).where(score.notna(), 0.0)
+    for name, knot in zip(HINGES, KNOTS, strict=True):
+        found[name] = (standard - knot).clip(lower=0)
     kind = pupils["regime"].astype(str)
     found["soort_score"] = kind.where(score.notna(), kind + ", zonder score")
-    for name in LABELS[1:]:
+    for name in LABELS[1:4]:
         found[name] = pupils[name].astype(object).where(pupils[name].notna(), UNKNOWN).astype(str)
-    return found
+    income = pupils["inkomenskwintiel"].astype(float)
+    found["inkomen_bekend"] = np.where(income.notna(), "bekend", UNKNOWN)
+    return found.assign(inkomen=(income - MIDDLE_FIFTH).fillna(0.0))
 
 
 def _expected(indicator: Indicator, known: pd.DataFrame) -> Iterator[Row]:
@@ -183,13 +188,17 @@ def _of_group(
 ) -> dict[str, Estimate]:
     """Expectation of each vestiging for one group of pupils, by the pupils of that group elsewhere."""
     merged = {name: _without_rare(rows[name], rows["vestiging"]) for name in labels}
+    bent = [name for name, knot in zip(HINGES, KNOTS, strict=True) if _on_both_sides(rows["score"], knot)]
+    numbers = [*bent, *(name for name in ("score", "inkomen") if rows[name].nunique() > 1)]
     data = rows.assign(**merged)
-    scores = [
-        name for name in ("score", *(f"score_{i}" for i in range(len(KNOTS)))) if rows[name].nunique() > 1
-    ]
-    found = predicted_reference(data, outcome="outcome", unit="vestiging", fixed=[*scores, *labels])
+    found = predicted_reference(data, outcome="outcome", unit="vestiging", fixed=[*numbers, *labels])
     facts = {"name": expected(indicator.name), "group": label, "unit": indicator.unit}
     return {item.group: _within(replace(item, **facts)) for item in found.estimates if item.group}
+
+
+def _on_both_sides(score: pd.Series, knot: float) -> bool:
+    """Whether enough pupils lie below and above a knot for a slope on either side."""
+    return min((score < knot).sum(), (score > knot).sum()) >= RARE_PUPILS
 
 
 def _within(item: Estimate) -> Estimate:

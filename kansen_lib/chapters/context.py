@@ -23,11 +23,12 @@ EXPECTED = ", verwacht bij deze leerlingen"
 #: What each of the numbers is for: a notebook quotes it as it stands.
 UITLEG = (
     "Bij elk getal van de school staan drie andere. "
-    "Het getal van **alle scholen samen** helpt bij de vraag: is dit genoeg voor deze leerlingen? "
+    "Het getal van **alle scholen samen** helpt bij de eerste vraag. "
+    "Is dit genoeg voor deze leerlingen? "
     "Het getal **met minder toeval** ligt dichter bij de gemiddelde school. "
     "Hoe minder leerlingen, hoe dichterbij, want bij weinig leerlingen telt toeval zwaar. "
-    "Het getal **verwacht bij deze leerlingen** helpt bij een andere vraag: "
-    "komt deze school hoger of lager uit dan scholen met zulke leerlingen? "
+    "Het getal **verwacht bij deze leerlingen** helpt bij een andere vraag. "
+    "Komt deze school hoger of lager uit dan scholen met zulke leerlingen? "
     "Soms ligt de verwachting lager dan het getal van alle scholen. Die lagere lat is nooit het doel. "
     "Het verschil tussen groepen is bij alle scholen samen vaak groter dan op een school. "
     "De groepen zitten namelijk ook op verschillende scholen."
@@ -83,7 +84,11 @@ def _families(name: str, raw: list[Estimate], school: School, benchmark: Benchma
 
 
 def _calm(raw: Estimate, name: str, benchmark: Benchmark) -> Estimate:
-    """The number pulled towards the average school, as far as few pupils ask for it."""
+    """The number pulled towards the average school, as far as few pupils ask for it.
+
+    Its interval takes mean and spread of schools as known: from some 40 schools it holds the truth 93
+    times in a hundred rather than 95, and 90 times in groups of about twenty pupils.
+    """
     renamed = replace(raw, name=name + LESS_CHANCE)
     prior = benchmark.prior(average_school(name), raw.group)
     if raw.value is None:
