@@ -32,7 +32,7 @@ def answers_of(school: School) -> pd.DataFrame:
     return _answers_of(school, school.store.fingerprint)
 
 
-@functools.lru_cache(maxsize=2)
+@functools.lru_cache(maxsize=64)
 def _answers_of(school: School, fingerprint: str) -> pd.DataFrame:
     """A store that was written anew has another fingerprint, and is read again."""
     return survey.of_pupils(school.table("enquete"), pupils_of(school), school.table("loopbaan"))
