@@ -19,12 +19,12 @@ from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.shrinkage import FEWEST_UNITS, prior_of_means
 from kansen_lib.stats.terms import Unit
 
-#: Most pupils in a model with crossed groupings: its cost grows with the cube of the basisscholen.
-CROSSED_PUPILS = 15_000
+#: Most labels that a model with crossed groupings has to solve together: its cost grows with their cube.
+CROSSED_LABELS = 250
 #: Draws of the bootstrap behind an interval of a share of R2.
 DRAWS = 200
 #: Groupings that cross the vo schools, and the fewest labels with which they can say something.
-CROSSED = ("basisschool", "pc4")
+LEVELS, CROSSED = ("vestiging", "klas_3"), ("basisschool", "pc4")
 FEWEST_LABELS = 10
 
 #: What a gap in score may go together with; the advies is an outcome of selection itself.
@@ -50,8 +50,8 @@ def rows(network: Network) -> Iterator[Row]:
     """Variance shares, gradients and decompositions over all schools; nothing without pupils."""
     if "leerlingen" not in network.store.tables or not several_schools(network.pupils):
         return
-    yield from _variance_rows(network)
     whole = some_schools(network.learners, MODEL_PUPILS)
+    yield from _variance_rows(network, whole)
     yield from _gradient_rows(whole)
     yield "", level_gap(LEVEL_GAP, sample(network.learners)), None
     yield "", _over_schools(network.learners), None
@@ -69,14 +69,20 @@ def some_schools(data: pd.DataFrame, most: int) -> pd.DataFrame:
 
 
 def _some_places(network: Network) -> pd.DataFrame:
-    """Rows of whole gemeenten, in a seeded order, up to the most that a crossed model can carry.
+    """Rows of whole gemeenten, in a seeded order, as many as a crossed model can carry; one at least.
 
     Of schools drawn apart the basisscholen would hardly cross: their pupils go to schools near by.
     """
     data = network.learners
     place = data["vestiging"].map(network.store.vestigingen["gemeente"]).fillna("")
-    sizes = place.value_counts().sort_index().sample(frac=1, random_state=SEED).cumsum()
-    kept = sizes.index[sizes <= max(CROSSED_PUPILS, sizes.iloc[0])]
+    order = pd.Series(sorted(place.unique())).sample(frac=1, random_state=SEED)
+    kept: list[str] = []
+    for gemeente in order:
+        chosen = data.loc[place.isin([*kept, gemeente]), ["klas_3", "vestiging", *CROSSED]]
+        labels = chosen.nunique()
+        if kept and labels.sum() - labels.max() > CROSSED_LABELS:
+            break
+        kept.append(gemeente)
     return data[place.isin(kept)]
 
 
@@ -106,23 +112,30 @@ def _over_schools(data: pd.DataFrame) -> Estimate:
 # --- where the differences lie ------------------------------------------------------------------------
 
 
-def _variance_rows(network: Network) -> Iterator[Row]:
-    """Shares of the variance of the score in leerjaar 3, of all pupils and at an equal start."""
-    data = _some_places(network)
-    levels = ("vestiging", "klas_3")
+def _variance_rows(network: Network, whole: pd.DataFrame) -> Iterator[Row]:
+    """Shares of the variance of the score in leerjaar 3, of all pupils and at an equal start.
+
+    Those of schools, classes and pupils add up to 1. Those of basisscholen and neighbourhoods are of a
+    model in which these cross the schools, on fewer pupils.
+    """
+    places = _some_places(network)
     for name, fixed in (("variantie", ()), ("variantie bij gelijke start", (START,))):
-        for item in _variance(name, data, levels, fixed):
+        inside = _variance(f"{name}, in een school", _centred(whole, fixed), ("klas_3",), (), fixed)
+        for item in (*_variance(name, whole, LEVELS, (), fixed), *inside, *_crossed(name, places, fixed)):
             yield "", item, None
-        for item in _variance(f"{name}, in een school", _centred(data, fixed), ("klas_3",), fixed):
-            yield "", item, None
+
+
+def _crossed(name: str, places: pd.DataFrame, fixed: Sequence[str]) -> list[Estimate]:
+    """Shares of basisscholen and neighbourhoods, of what schools and classes leave."""
+    known = [one for one in CROSSED if _known(places, [one]) and places[one].nunique() >= FEWEST_LABELS]
+    found = _variance(name, places, LEVELS, known, fixed) if known else ()
+    return [item for item in found if item.group in known]
 
 
 def _variance(
-    name: str, data: pd.DataFrame, levels: Sequence[str], fixed: Sequence[str]
+    name: str, data: pd.DataFrame, levels: Sequence[str], crossed: Sequence[str], fixed: Sequence[str]
 ) -> tuple[Estimate, ...]:
-    """Shares of the variance of the score in leerjaar 3, crossed by basisschool and PC4 where known."""
-    crossed = [column for column in CROSSED if "vestiging" in levels and _known(data, [column])]
-    crossed = [column for column in crossed if data[column].nunique() >= FEWEST_LABELS]
+    """Shares of the variance of the score in leerjaar 3."""
     return multilevel.variance_shares(
         data, outcome=END, levels=levels, crossed=crossed, fixed=fixed, name=name
     ).estimates
@@ -130,7 +143,7 @@ def _variance(
 
 def class_variance(name: str, data: pd.DataFrame, *, same_start: bool) -> tuple[Estimate, ...]:
     """Shares of the variance of the score in leerjaar 3 of one school: between and within its classes."""
-    return _variance(name, data, ("klas_3",), (START,) if same_start else ())
+    return _variance(name, data, ("klas_3",), (), (START,) if same_start else ())
 
 
 def _centred(data: pd.DataFrame, fixed: Sequence[str]) -> pd.DataFrame:

@@ -82,7 +82,8 @@ def place_and_rise(school: School, benchmark: Benchmark) -> Result:
     whole = replace(of_all(benchmark, name, "", name=name, unit=unit), group="alle scholen samen")
     outcome = indicators.outcome(HAVO, data)
     levels = levels_and_gap(indicators.INDICATORS[HAVO], outcome, data["opleiding"])
-    found = (own, whole, *beside_all(levels, benchmark))
+    beside = (replace(item, name="havo of vwo in leerjaar 3") for item in beside_all(levels, benchmark))
+    found = (own, whole, *beside)
     return Result("", found, dropped=dropped(data["niveau_3"], data["opleiding"]))
 
 

@@ -18,6 +18,7 @@ KENMERKEN = "kenmerken.waarde_lower"
 SOURCES = ("kenmerken", "leerlingen")
 #: As the figure knows a band from quartile to quartile.
 MIDDLE_HALF = "de middelste helft van de scholen"
+MEDIAN = "mediaan van de scholen"
 COUNTED = "telling van de school zelf, geen steekproef"
 
 
@@ -43,7 +44,7 @@ def teachers(school: School, benchmark: Benchmark) -> Result:
         found.append(Estimate("deze school", label, value, Unit.SHARE, method=COUNTED))
         middle = benchmark.find("leraren", label)
         if middle is not None:
-            found.append(replace(middle, name="tussen scholen", interval=MIDDLE_HALF))
+            found.append(replace(middle, name="tussen scholen", interval=MIDDLE_HALF, method=MEDIAN))
     return Result("", tuple(found), sources=("kenmerken",))
 
 

@@ -19,9 +19,9 @@ FEW_CLASSES = "te weinig klassen in leerjaar 3"
 PLACES = {
     "vestiging": "scholen",
     "klas_3": "klassen in een school",
-    "basisschool": "basisscholen",
-    "pc4": "buurten (postcode)",
     "persons": "leerlingen in een klas",
+    "basisschool": "basisscholen (loopt er doorheen)",
+    "pc4": "buurten (loopt er doorheen)",
 }
 
 
@@ -38,8 +38,8 @@ PLACES = {
 def variance_by_level(school: School, benchmark: Benchmark) -> Result:
     """Which part of the differences in score in leerjaar 3 lies at which place.
 
-    A number of the whole network: one school alone has no variance between schools. Basisscholen and
-    neighbourhoods cross the schools: each part is what the other places leave.
+    A number of the whole network: one school alone has no variance between schools. Schools, classes and
+    pupils add up to all. Basisscholen and neighbourhoods cross them: what schools and classes leave.
     """
     return _places(benchmark, "variantie")
 
