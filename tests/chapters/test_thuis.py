@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 from counting import DEMO, records, values
 from scipy import stats
+from themes import of_themes
 
 from kansen_lib import codes, disclosure, indicators
 from kansen_lib import store as stores
 from kansen_lib.benchmark import Benchmark, enquete, taal, thuis, verwachtingen
-from kansen_lib.benchmark.data import Network
 from kansen_lib.benchmark.numbers import as_table
 from kansen_lib.chapters import enquete as survey
 from kansen_lib.chapters import oorzaken
@@ -34,9 +34,7 @@ ANALYSES = (
 @pytest.fixture(scope="module")
 def everywhere(store: Store) -> Benchmark:
     """The numbers of all schools of these themes alone."""
-    network = Network(store)
-    themes = (enquete, thuis, taal, verwachtingen)
-    return Benchmark(as_table(row for theme in themes for row in theme.rows(network)))
+    return of_themes(store, enquete, thuis, taal, verwachtingen)
 
 
 @pytest.fixture(scope="module")
@@ -415,9 +413,7 @@ def alone(store: Store, tmp_path_factory) -> Store:
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("name", ANALYSES)
 def test_a_school_alone_has_its_own_numbers_or_a_reason(name: str, alone: Store) -> None:
-    network = Network(alone)
-    themes = (enquete, thuis, taal, verwachtingen)
-    nothing = Benchmark(as_table(row for theme in themes for row in theme.rows(network)))
+    nothing = of_themes(alone, enquete, thuis, taal, verwachtingen)
     assert nothing.find(enquete.RELIABILITY, "verbondenheid") is None
     found = getattr(oorzaken, name)(alone.school(DEMO), nothing)
     assert found.estimates and all(item.value is not None or item.reason for item in found.estimates)
