@@ -22,6 +22,7 @@ _DECIMALS = {
     "correlation": 2,
     "ratio": 2,
     "count": 0,
+    "aantal": 1,
     "vestigingen": 0,
     "duizend euro": 0,
     "adressen per km²": 0,

@@ -63,7 +63,7 @@ def _reference(benchmark: Benchmark, kind: str, km: int, label: str | None) -> f
 
 
 def _near(name: str, km: int, value: float, reference: float | None) -> Estimate:
-    group, unit = f"binnen {km} km", f"aantal, {name}"
+    group, unit = f"binnen {km} km", "aantal"
     if pd.isna(value):
         return Estimate.not_computable(name, SECRET, group=group, unit=unit)
     return Estimate(name, group, value, unit, method=Method.PUBLISHED, reference=reference)

@@ -41,7 +41,9 @@ STYLE: dict[str, Any] = {
     "svg.hashsalt": "kansen",
     "svg.fonttype": "path",
 }
-_FROM_0_TO_1 = ("share", "share of the variance", "index")
+_FROM_0_TO_1 = ("share", "share of the variance", "index", "reliability")
+#: Counted from 0: an axis that begins elsewhere makes a small difference look large.
+_COUNTS = ("persons", "rows", "levels", "count", "aantal", "vestigingen")
 #: Where "no difference" lies on the axis of a unit that compares.
 NEUTRAL = {"percentage points": 0.0, "steps": 0.0, "sd": 0.0, "correlation": 0.0, "ratio": 1.0}
 
@@ -93,7 +95,7 @@ def ends(numbers: Sequence[Number], more: Iterable[float] = ()) -> tuple[float, 
         return -0.03, 1.04
     drawn = [x for n in numbers for x in (n.value, n.lower, n.upper, n.reference) if x is not None]
     drawn += list(more)
-    if unit in ("persons", "rows", "levels", "count"):
+    if unit in _COUNTS:
         drawn.append(0.0)
     if unit in NEUTRAL:
         drawn.append(NEUTRAL[unit])
