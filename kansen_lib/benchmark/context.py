@@ -148,8 +148,9 @@ def at_entry(pupils: pd.DataFrame) -> pd.DataFrame:
     """What is known of pupils when they enter: the regressors of the expectation, none missing.
 
     The score of groep 8 is in standard deviations from the mean of its kind of test, with a slope that
-    may change at :data:`KNOTS`; without a score it is the mean, and ``soort_score`` says so per regime. Income
-    counts as a number of fifths from the middle; without it that is 0, and ``inkomen_bekend`` says so.
+    may change at :data:`KNOTS`; without a score it is the mean, and ``soort_score`` says so per regime.
+    Income counts as fifths from the middle; where it is not known it is the middle, and
+    ``inkomen_bekend`` says so.
     """
     score = pupils["toetsscore_eigen_schaal"].astype(float)
     by_kind = score.groupby(pupils["regime"])
