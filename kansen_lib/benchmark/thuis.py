@@ -105,6 +105,8 @@ def by_risks(pupils: pd.DataFrame) -> list[Estimate]:
 SES, ALL = "alleen opleiding en inkomen", "met alle vijf kenmerken"
 #: What the parts of :func:`risk_models` are called.
 SLOPE, FIT, GAIN = "punten per kenmerk erbij", "deel dat samengaat", "voorsprong met alle kenmerken"
+#: Unit of the gain in fit (Akaike): a number with a meaning only beside 0.
+AHEAD = "boven 0 = beschrijft de scores beter"
 
 
 def risk_models(pupils: pd.DataFrame) -> list[Estimate]:
@@ -124,5 +126,6 @@ def risk_models(pupils: pd.DataFrame) -> list[Estimate]:
     ]
     ses, more = ["opleiding", "inkomen"], ["schuldsanering", "moeder kort in Nederland", "andere taal thuis"]
     fits = decomposition.compare_fits(data, outcome="score", models={SES: ses, ALL: [*ses, *more]}).estimates
-    names = {"adjusted R2": FIT, "AIC gain": GAIN}
-    return [*slopes, *(replace(item, name=names[item.name]) for item in fits)]
+    levels = [replace(item, name=FIT) for item in fits if item.unit == Unit.VARIANCE_SHARE]
+    gains = [replace(item, name=GAIN, group="", unit=AHEAD) for item in fits if item.unit == Unit.STATISTIC]
+    return [*slopes, *levels, *gains]

@@ -124,4 +124,9 @@ def told(data: pd.DataFrame, *columns: str) -> tuple[int, int]:
 
 def result(found: Iterable[Estimate], data: pd.DataFrame, *columns: str) -> Result:
     """The numbers with how many of who answered fell out for want of one of the columns."""
-    return Result("", tuple(found), dropped=told(data, *columns))
+    given = tuple(found)
+    if (
+        sum(item.name == survey.RELIABILITY for item in given) == 1
+    ):  # of one scale there is nothing to tell apart
+        given = tuple(replace(item, group="") if item.name == survey.RELIABILITY else item for item in given)
+    return Result("", given, dropped=told(data, *columns))
