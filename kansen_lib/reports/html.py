@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import kansen_lib
-from kansen_lib.present.card import RELEASE_TYPE
-from kansen_lib.reports import links
+from kansen_lib.reports import grey, links
 from kansen_lib.running.plan import Job
 
 if TYPE_CHECKING:
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).parent / "template"
 #: Cells for whoever runs the notebook, not for whoever reads the report.
 DROPPED_TAGS = {"parameters", "injected-parameters", "werkbank"}
-#: A markdown cell that explains the card before it.
-EXPLANATION = "uitleg"
 SHOWN = ("text/html", "text/markdown")
 #: Names with blanks; in other file names a hyphen is a hyphen.
 _NAMES = {"interventie-effecten": "Effecten van interventies", "aan-de-slag": "Aan de slag"}
@@ -72,23 +69,14 @@ def title(notebook: str) -> str:
 def readable(cells: list[NotebookNode]) -> list[NotebookNode]:
     """The cells that a reader sees, with only the outputs that a reader sees."""
     kept: list[NotebookNode] = []
-    grey = False
-    for cell in cells:
-        tags = set(cell.metadata.get("tags", []))
-        if tags & DROPPED_TAGS or cell.cell_type == "raw" or (EXPLANATION in tags and grey):
+    for cell in grey.gathered(cells):
+        if set(cell.metadata.get("tags", [])) & DROPPED_TAGS or cell.cell_type == "raw":
             continue
         if cell.cell_type == "code":
-            grey = is_grey(cell)
             cell = cell.copy()
             cell.outputs = [output for output in cell.outputs if _is_shown(output)]
         kept.append(cell)
     return kept
-
-
-def is_grey(cell: NotebookNode) -> bool:
-    """Whether a code cell's card says that the data cannot answer its question."""
-    cards = [output.get("data", {}).get(RELEASE_TYPE, {}) for output in cell.outputs]
-    return any(card.get("status") == "missing" for card in cards)
 
 
 def _is_shown(output: NotebookNode) -> bool:

@@ -45,14 +45,15 @@ def _notebook() -> nbformat.NotebookNode:
                 metadata={"tags": ["werkbank"]},
                 outputs=[new_output("display_data", {"text/html": "gereedschap"})],
             ),
-            new_markdown_cell("## Vraag een"),
+            new_markdown_cell("## Deel een"),
+            new_markdown_cell("### Vraag een?"),
             _card("released", "<p>antwoord een</p>"),
             _tagged("uitleg bij een", "uitleg"),
             _tagged("nog meer bij een", "uitleg"),
-            new_markdown_cell("## Vraag twee"),
+            new_markdown_cell("### Vraag twee?\n\nEen toelichting.\n\n**Nodig:** een toets & een advies."),
             _card("missing", "<section class='kaart grijs'>ontbreekt</section>"),
             _tagged("uitleg bij twee", "uitleg"),
-            new_markdown_cell("## Vraag drie"),
+            new_markdown_cell("### Vraag drie?"),
             _card("withheld", "<p>te weinig</p>"),
             _tagged("uitleg bij drie", "uitleg"),
             new_code_cell("x", outputs=streams),
@@ -87,7 +88,8 @@ def text() -> str:
         "antwoord een",
         "uitleg bij een",
         "nog meer bij een",
-        "ontbreekt",
+        "<strong>Vraag twee?</strong>",
+        "Nodig: een toets &amp; een advies.",
         "te weinig",
         "uitleg bij drie",
     ],
@@ -99,6 +101,8 @@ def test_a_reader_sees(text: str, shown: str) -> None:
 @pytest.mark.parametrize(
     "hidden",
     [
+        "ontbreekt",
+        "Een toelichting.",
         "uitleg bij twee",
         "geheime_code",
         "store = 1",
@@ -182,3 +186,35 @@ def test_text_has_contrast_of_wcag_aa(name: str, ground: str) -> None:
     colour = css.split(f"--{name}: ")[1][:7]
     light, dark = _luminance(ground), _luminance(colour)
     assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_questions_that_cannot_be_answered_stand_in_one_list_at_the_end_of_their_section() -> None:
+    asked = [
+        part
+        for name in ("vier", "vijf")
+        for part in (
+            new_markdown_cell(f"### Vraag {name}?\n\n**Nodig:** gegevens van {name}."),
+            _card("missing", "<section class='kaart grijs'>ontbreekt</section>"),
+            _tagged(f"uitleg bij {name}", "uitleg"),
+        )
+    ]
+    notebook = _notebook()
+    notebook.cells += [
+        new_markdown_cell("## Deel twee"),
+        *asked,
+        new_markdown_cell("## Deel drie\n\nHet slot."),
+    ]
+    text = html.render(notebook, JOB, "voorbeeld", True)
+    assert text.count("Nog niet te beantwoorden") == 2
+    order = [
+        "Vraag drie?",
+        "Vraag twee?",
+        "Deel twee",
+        "Vraag vier?",
+        "Vraag vijf?",
+        "Deel drie",
+        "Het slot.",
+    ]
+    body = text[text.index("De inleiding.") :]
+    places = [body.index(words) for words in order]
+    assert places == sorted(places)
