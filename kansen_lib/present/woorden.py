@@ -16,6 +16,7 @@ WOORDEN: dict[str, str] = {
     "betrouwbaarheid": "Hoe precies een toets of vragenlijst meet. Bij 1 zonder fout, bij 0 alleen toeval.",
     "bijstelling": "De basisschool maakt het advies hoger, nadat de toets hoger uitkwam.",
     "brugklas": "Een klas in leerjaar 1 of 2. In een brede brugklas zitten meer niveaus samen.",
+    "categoraal": "Een school met één niveau, zoals een gymnasium.",
     "CBS": "Centraal Bureau voor de Statistiek: maakt de cijfers over Nederland.",
     "cohort": "Een jaargroep: leerlingen die in hetzelfde schooljaar begonnen.",
     "concentratie-index": "Laat zien bij wie iets terechtkomt. Boven 0 vooral bij de hoogste groep, onder 0 "
@@ -34,6 +35,7 @@ WOORDEN: dict[str, str] = {
     "kapitaal": "Wat een gezin meegeeft: geld, cultuur, mensen die je kent, en eigen kracht.",
     "kwalificatie": "Doel van onderwijs: kennis, vaardigheden en een diploma.",
     "kwintiel": "Een vijfde deel, op volgorde van inkomen. Het eerste vijfde heeft het laagste inkomen.",
+    "leerwinst": "Hoeveel hoger leerlingen scoren dan leerlingen elders die net zo begonnen.",
     "macro": "Over het hele land en het stelsel.",
     "Mattheüs-effect": "Wie voor ligt, groeit sneller. Zo wordt een verschil steeds groter.",
     "mediaan": "De middelste waarde: de helft zit eronder, de helft erboven.",
