@@ -20,7 +20,7 @@ from kansen_lib.stats.shrinkage import FEWEST_UNITS, prior_of_means
 from kansen_lib.stats.terms import Unit
 
 #: Most labels that a model with crossed groupings has to solve together: its cost grows with their cube.
-CROSSED_LABELS = 250
+CROSSED_LABELS = 400
 #: Draws of the bootstrap behind an interval of a share of R2.
 DRAWS = 200
 #: Groupings that cross the vo schools, and the fewest labels with which they can say something.
