@@ -12,6 +12,7 @@ from kansen_lib.benchmark.data import Network, sample, several_schools
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.benchmark.vergelijken import (
     HERKOMST,
+    PLACE,
     THUISTAAL,
     Groups,
     background,
@@ -148,7 +149,7 @@ def advice(pupils: pd.DataFrame) -> list[Estimate]:
     observed one the group with the lower mean has the lower true score (reliability 0.90).
     """
     known = indicators.comparable_at_score(pupils).dropna(subset=["herkomst"])
-    levels = steps_and_gap(ADVICE, known, "eerste", HERKOMST)
+    levels = steps_and_gap(ADVICE, known, "eerste", HERKOMST, level=PLACE)
     return [*levels, _at_equal_score(known), _at_true_score(known)]
 
 
@@ -212,7 +213,7 @@ def path(pupils: pd.DataFrame, loopbaan: pd.DataFrame) -> list[Estimate]:
         item
         for answer, name in PATHS.items()
         for own in (data[data["nieuwkomer"] == answer],)
-        for item in gaps.means(own["step"], own["jaar"], name=name, unit=Unit.STEPS).estimates
+        for item in gaps.means(own["step"], own["jaar"], name=name, unit=PLACE).estimates
     ]
     least = min((item.n for item in found if item.n is not None), default=None)
     return [item if item.value is None else replace(item, smallest=least) for item in found]

@@ -13,6 +13,8 @@ from kansen_lib.stats.terms import Reason, Unit
 
 #: Mean of answers from 1 to 5.
 SCALE_POINTS = "scale points"
+#: Mean place of an advies or a class on the ladder; the gap between two places is in steps.
+PLACE = "niveau (3 = vmbo-gt, 4 = havo, 5 = vwo)"
 #: Part of a score that is no measurement error, 0 to 1.
 RELIABLE = "reliability"
 
@@ -105,10 +107,16 @@ def means_and_gap(
 
 
 def steps_and_gap(
-    name: str, data: pd.DataFrame, value: str, between: Groups, *, unit: str = Unit.STEPS
+    name: str,
+    data: pd.DataFrame,
+    value: str,
+    between: Groups,
+    *,
+    unit: str = Unit.STEPS,
+    level: str = "",
 ) -> list[Estimate]:
-    """The mean of each group, and the gap between two of them, both in ``unit`` (Welch)."""
-    levels = list(gaps.means(data[value], data[between.column], name=name, unit=unit).estimates)
+    """The mean of each group in ``level`` (or ``unit``), and the gap of two of them in ``unit`` (Welch)."""
+    levels = list(gaps.means(data[value], data[between.column], name=name, unit=level or unit).estimates)
     if not {between.low, between.high} <= {item.group for item in levels}:
         return [*levels, _absent(name, between, unit)]
     gap = gaps.mean_difference(

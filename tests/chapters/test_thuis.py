@@ -369,6 +369,18 @@ def test_of_every_grouping_none_or_several_groups_are_withheld(released) -> None
     assert seen
 
 
+def test_a_part_of_all_differences_is_never_below_zero(released) -> None:
+    """Classes that differ less than by chance have a negative estimate: it is shown as 0."""
+    parts = [
+        number
+        for (_, name), result in released.items()
+        for number in shown(result).values()
+        if name in ("safety", "belonging") and number.name == "verschil tussen klassen"
+    ]
+    assert parts and all(0 <= end <= 1 for item in parts for end in (item.lower, item.value, item.upper))
+    assert any(item.value == 0 for item in parts)
+
+
 def test_no_class_teacher_or_pupil_is_named(store, released) -> None:
     people = {*store.read("enquete", ["respondent"])["respondent"], *store.read("leerlingen")["leerling"]}
     classes = set(store.read("loopbaan", ["klas"])["klas"].dropna())

@@ -49,7 +49,7 @@ def belonging(school: School, benchmark: Benchmark) -> Result:
     data = enquete.answers_of(school)
     found = enquete.scale(data, "verbondenheid", (OPLEIDING, HERKOMST), benchmark)
     (share, _) = _between_classes(data, "verbondenheid", benchmark)
-    return enquete.result((*found, share), data, "opleiding")
+    return enquete.result((*found, replace(share, group="")), data, "opleiding")
 
 
 @about(
@@ -88,5 +88,14 @@ def _safety(data: pd.DataFrame, schaal: str, benchmark: Benchmark) -> Iterator[E
 
 
 def _between_classes(data: pd.DataFrame, schaal: str, benchmark: Benchmark) -> tuple[Estimate, ...]:
-    """Part of the differences between classes, and how reliable the mean of a class would be."""
-    return enquete.compared(survey.between_classes(data, schaal), benchmark)
+    """Part of the differences between classes, and how reliable the mean of a class would be.
+
+    Both fall below 0 where classes differ less than by chance: a part of a whole is then shown as 0.
+    """
+    found = enquete.compared(survey.between_classes(data, schaal), benchmark)
+    return tuple(_not_below_zero(item) for item in found)
+
+
+def _not_below_zero(item: Estimate) -> Estimate:
+    ends = {name: getattr(item, name) for name in ("value", "lower", "upper", "reference")}
+    return replace(item, **{name: max(0.0, end) for name, end in ends.items() if end is not None})
