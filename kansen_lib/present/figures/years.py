@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+#: More labels of school years than this run into each other in half a figure.
+MOST_TICKS = 4
+
 
 def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
     """A panel a name, a point a school year; the line stops where the rules changed (dotted)."""
@@ -63,6 +66,6 @@ def _panel(axis: Axes, years: list[str], series: dict[str, Number], breaks: Sequ
         if previous and previous[0] == place - 1 and year not in breaks:
             axis.plot([place - 1, place], [previous[1].value, number.value], color=colour, linewidth=1.2)
         previous = (place, number)
-    shown = range(0, len(years), 2) if len(years) > 6 else range(len(years))
+    shown = range(0, len(years), -(-len(years) // MOST_TICKS))
     axis.set_xticks(list(shown), [text.short_year(years[i]) for i in shown])
     axis.set_xlim(-0.5, len(years) - 0.5)
