@@ -25,7 +25,8 @@ def rows(network: Network) -> Iterator[Row]:
     if "leerlingen" not in network.store.tables or not several_schools(network.pupils):
         return
     pupils = network.pupils
-    known = sample(views.same_pupils(pupils))
+    everyone = views.same_pupils(pupils)
+    known = sample(everyone)
     yield from _under(SIDE, (*views.side_by_side(known), *views.levels(known)))
     yield from _under(SIDE, views.course_by_route(known)[:-1])
     yield from _under(COHORT, (*views.by_cohort(sample(pupils)), *views.levels_by_cohort(pupils)))
@@ -36,7 +37,7 @@ def rows(network: Network) -> Iterator[Row]:
     yield from _under(MERIT, merit(known))
     yield from _under(FIFTHS, trajectories.growth_by_fifth(pupils, network.toetsen)[0])
     yield from trajectories.rank_rows(pupils)
-    yield from _potential(known)
+    yield from _potential(everyone)  # of every school all of its pupils
     if not network.enquete.empty:
         yield from _under(HELD, (*opinions.held(network.enquete), *opinions.apart(network.enquete)))
     yield from _under(FIT, opinions.fit_and_ambition(pupils, network.enquete))
