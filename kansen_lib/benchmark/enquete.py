@@ -148,7 +148,7 @@ def between_classes(pupils: pd.DataFrame, schaal: str) -> list[Estimate]:
         pupils: rows of :func:`of_pupils` of one vestiging.
         schaal: one of ``codes.SCHAAL``.
     """
-    klas = pupils["schooljaar"] + " " + pupils["klas"]
+    klas = pupils["schooljaar"] + " " + pupils["klas"].astype("str")  # a column without a class is no text
     rows = pd.DataFrame({"score": pupils[schaal], "klas": klas})
     found = []
     for item in scales.aggregation(rows, value="score", unit="klas").estimates:

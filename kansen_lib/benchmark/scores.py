@@ -30,7 +30,7 @@ def learners(pupils: pd.DataFrame, loopbaan: pd.DataFrame) -> pd.DataFrame:
     here = here.sort_values("schooljaar", kind="stable")
     for leerjaar in (1, 3):
         rows = here[here["leerjaar"] == leerjaar].drop_duplicates("leerling").set_index("leerling")
-        label = rows["vestiging"] + " " + rows["schooljaar"] + " " + rows["klas"]
+        label = rows["vestiging"] + " " + rows["schooljaar"] + " " + rows["klas"].astype("str")
         found[f"klas_{leerjaar}"] = label.reindex(found.index)
         found[f"niveau_{leerjaar}"] = indicators.steps(rows["niveau"]).reindex(found.index)
     found["opleiding_stap"] = found["opleiding_ouders"].map(_EDUCATION).astype(float)

@@ -432,6 +432,45 @@ def test_a_school_alone_has_its_own_numbers_or_a_reason(name: str, alone: Store)
     assert all(item.reference is None for item in found.estimates)
 
 
+BACKGROUND = [
+    "opleiding_ouders", "inkomenskwintiel", "herkomst", "verblijfsduur_moeder", "schuldsanering", "thuistaal",
+]  # fmt: skip
+
+#: What a real store may look like: what is changed in the tables of three schools.
+ODD = {
+    "no background": lambda t: t["leerlingen"].__setitem__(BACKGROUND, None),
+    "one background": lambda t: t["leerlingen"].__setitem__(
+        ["opleiding_ouders", "herkomst", "thuistaal"], ["wo", "Nederland", "Nederlands of dialect"]
+    ),
+    "no tests": lambda t: (
+        t["leerlingen"].__setitem__(["toetsscore", "toetsadvies"], [np.nan, None]),
+        t.__setitem__("toetsen", t["toetsen"].iloc[:0]),
+    ),
+    "two items": lambda t: t.__setitem__(
+        "enquete", t["enquete"][t["enquete"]["item"].isin(["burgerschap_1", "burgerschap_2", "stage"])]
+    ),
+    "no classes": lambda t: t["loopbaan"].__setitem__("klas", None),
+}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("oddity", ODD)
+def test_odd_stores_have_numbers_or_reasons(oddity: str, store: Store, tmp_path) -> None:
+    where = {"vestiging": [DEMO, *[code for code in store.vestigingen.index if code != DEMO][:2]]}
+    names = ("leerlingen", "loopbaan", "toetsen", "enquete")
+    tables = {name: store.read(name, where=where) for name in names} | {
+        "vestigingen": store.read("vestigingen")
+    }
+    ODD[oddity](tables)
+    changed = stores.write(tmp_path, list(tables.items()), simulated=True)
+    network = of_themes(changed, enquete, thuis, taal, verwachtingen)
+    for name in ANALYSES:
+        found = getattr(oorzaken, name)(changed.school(DEMO), network)
+        disclosure.release(found)
+        assert found.missing or found.estimates
+        assert all(item.value is not None or item.reason for item in found.estimates)
+
+
 def test_without_a_survey_an_analysis_names_what_it_lacks(store: Store, everywhere, tmp_path) -> None:
     tables = [(name, store.read(name)) for name in ("vestigingen", "leerlingen", "loopbaan", "toetsen")]
     found = oorzaken.capitals(stores.write(tmp_path, tables, simulated=True).school(DEMO), everywhere)
