@@ -22,7 +22,8 @@ BOUNDS, RELIABILITY = (501, 550), 0.90
 FEWEST_PUPILS = 10
 #: What the parts are called.
 AGAINST_TEST = "verwacht niveau min toetsadvies"
-EQUAL, TRUE = "verwacht niveau bij gelijke score", "verwacht niveau bij gelijke ware score"
+EQUAL = "verwacht niveau bij gelijke score"
+TRUE = "verwacht niveau bij gelijke ware score, alle scholen"
 AVERAGE_MARGINAL = "verwacht niveau bij gelijke score, alle scholen"
 SPREAD = {"leraar": "hoogte van de verwachting", "leraar: contrast": "verschil tussen laag en hoog"}
 #: Half a step to either side: the slope of a teacher is then the gap laag minus hoog.
