@@ -63,12 +63,12 @@ def pupils(
 
     ``toetsscore`` is kept on one scale: of the latest kind of test only; ``toetsscore_eigen_schaal`` is
     that of every pupil. Added columns: ``opleiding`` (three classes), ``eerste``, ``definitief``,
-    ``toets`` (places in steps), ``leerjaar3`` (label), ``havo_in_leerjaar3`` (whether its class holds
+    ``toets`` (places in steps), ``leerjaar3`` (label), ``havo_of_vwo_in_leerjaar_3`` (whether its class holds
     havo or vwo), ``derde_jaar`` (leerjaar in the third school year; 0 for who left education before,
     missing for who left the school or could not be seen yet), ``seen`` (school years that could be
     seen), ``diploma`` (True/False; missing in a young cohort, for who is still there, and where nobody
     got one: pupils of a school without exams get theirs elsewhere), ``diploma_niveau``; per moment
-    ``score_groep8``, ``score_leerjaar1``, ``score_leerjaar3`` (mean of taal and rekenen);
+    ``score_groep8``, ``score_leerjaar1``, ``score_in_leerjaar_3`` (mean of taal and rekenen);
     ``niveau_taal`` and ``niveau_rekenen`` (referentieniveau of groep 8).
     """
     known = leerlingen.assign(
@@ -83,7 +83,7 @@ def pupils(
     third = _first_row(here[here["leerjaar"] == 3])["niveau"]
     diploma = _first_row(here[here["afloop"] == "diploma"])["niveau"]
     known["leerjaar3"] = third.reindex(known.index)
-    known["havo_in_leerjaar3"] = known["leerjaar3"].map(_HAVO_OR_VWO).astype("boolean")
+    known["havo_of_vwo_in_leerjaar_3"] = known["leerjaar3"].map(_HAVO_OR_VWO).astype("boolean")
     known["diploma_niveau"] = diploma.reindex(known.index)
     known["seen"] = _years_seen(known["cohort"], last)
     last_row = here.sort_values("schooljaar", kind="stable").drop_duplicates("leerling", keep="last")
@@ -111,7 +111,7 @@ def _later(schooljaar: str, years: int) -> str:
 
 
 #: Moment of a test to the column of its score.
-_MOMENTS = {"groep 8": "score_groep8", "leerjaar 1": "score_leerjaar1", "leerjaar 3": "score_leerjaar3"}
+_MOMENTS = {"groep 8": "score_groep8", "leerjaar 1": "score_leerjaar1", "leerjaar 3": "score_in_leerjaar_3"}
 
 
 def _scores(known: pd.DataFrame, toetsen: pd.DataFrame) -> pd.DataFrame:
@@ -333,7 +333,7 @@ INDICATORS = {
     for item in (
         Indicator("havo_advies", _havo_advies),
         Indicator("toets_hoger", _toets_hoger),
-        Indicator("havo_in_leerjaar3", lambda pupils: pupils["havo_in_leerjaar3"]),
+        Indicator("havo_of_vwo_in_leerjaar_3", lambda pupils: pupils["havo_of_vwo_in_leerjaar_3"]),
         Indicator("op_koers", _op_koers),
         Indicator("zonder_vertraging", _zonder_vertraging),
         Indicator("diploma", lambda pupils: pupils["diploma"]),
@@ -342,8 +342,8 @@ INDICATORS = {
         Indicator("rekenen_1F", _reached("rekenen", "1F")),
         Indicator("taal_streefniveau", _reached("taal", "1S of 2F")),
         Indicator("rekenen_streefniveau", _reached("rekenen", "1S of 2F")),
-        Indicator("score_leerjaar3", lambda pupils: pupils["score_leerjaar3"], "score"),
-        Indicator("groei", lambda pupils: pupils["score_leerjaar3"] - pupils["score_groep8"], "score"),
+        Indicator("score_in_leerjaar_3", lambda pupils: pupils["score_in_leerjaar_3"], "score"),
+        Indicator("groei", lambda pupils: pupils["score_in_leerjaar_3"] - pupils["score_groep8"], "score"),
     )
 }
 

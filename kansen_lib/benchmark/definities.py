@@ -16,6 +16,8 @@ from kansen_lib.stats.terms import Unit
 
 #: Units under which the numbers of each card stand: other cards use the same names for other pupils.
 SIDE, COHORT, ROUTE, TILES, STEPS = "naast elkaar", "per cohort", "per route", "tegels", "stappen"
+#: What a number is called that takes a score for what a pupil can.
+UNCORRECTED = "zonder correctie voor meetfout"
 MERIT, FIT, HELD, FIFTHS = "verdienste", "plaatsing", "opvattingen", "vijfden"
 POTENTIAL = "potentieel"
 
@@ -39,7 +41,7 @@ def rows(network: Network) -> Iterator[Row]:
     yield from trajectories.rank_rows(pupils)
     yield from _potential(everyone)  # of every school all of its pupils
     if not network.enquete.empty:
-        yield from _under(HELD, (*opinions.held(network.enquete), *opinions.apart(network.enquete)))
+        yield from _under(HELD, opinions.held(network.enquete))
     yield from _under(FIT, opinions.fit_and_ambition(pupils, network.enquete))
 
 
@@ -92,10 +94,18 @@ def _potential(known: pd.DataFrame) -> Iterator[Row]:
     if not favourable:
         return
     model = {"outcome": "niveau3", "risks": favourable, "group": "opleiding", "score": "toetsscore"}
-    whole = decomposition.counterfactual(data, cluster="vestiging", **model)
-    yield from _under(POTENTIAL, map(_potential_part, whole.estimates))
-    for unit, own in decomposition.counterfactual_by_unit(data, unit="vestiging", **model).items():
-        yield from _under(unit, map(_potential_part, own.estimates))
+    for reliability in (views.RELIABILITY, 1.0):
+        corrected = model | {"reliability": reliability}
+        whole = decomposition.counterfactual(data, cluster="vestiging", **corrected)
+        by_unit = decomposition.counterfactual_by_unit(data, unit="vestiging", **corrected)
+        for unit, found in ({POTENTIAL: whole} | by_unit).items():
+            parts = map(_potential_part, found.estimates)
+            yield from _under(unit, parts if reliability < 1 else map(_uncorrected, parts))
+
+
+def _uncorrected(item: Estimate) -> Estimate:
+    """The same at an equal observed score, whose error leaves part of the score to the risks."""
+    return replace(item, name=f"{item.name}, {UNCORRECTED}")
 
 
 def _potential_part(item: Estimate) -> Estimate:

@@ -128,7 +128,8 @@ def reliability(data: pd.DataFrame, schaal: str) -> Estimate:
             group=label(schaal),
             unit=RELIABLE,
         )
-    found = scales.reliability(data, items=names, draws=DRAWS, seed=SEED)["omega"]
+    cluster = "vestiging" if several_schools(data) else None
+    found = scales.reliability(data, items=names, cluster=cluster, draws=DRAWS, seed=SEED)["omega"]
     return replace(found, name=RELIABILITY, group=label(schaal), unit=RELIABLE)
 
 

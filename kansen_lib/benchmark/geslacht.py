@@ -23,7 +23,7 @@ def rows(network: Network) -> Iterator[Row]:
     """Shares, gaps and their difference in the network; nothing without pupils of several schools."""
     if "leerlingen" in network.store.tables and several_schools(network.pupils):
         for item in by_sex(network.pupils):
-            yield "havo_in_leerjaar3", item, None
+            yield "havo_of_vwo_in_leerjaar_3", item, None
 
 
 def by_sex(pupils: pd.DataFrame) -> list[Estimate]:
@@ -41,7 +41,7 @@ def by_sex(pupils: pd.DataFrame) -> list[Estimate]:
         own = pupils[pupils["geslacht"] == label]
         levels = {
             item.group: item
-            for item in shares(own["havo_in_leerjaar3"], own["opleiding"], name=name).estimates
+            for item in shares(own["havo_of_vwo_in_leerjaar_3"], own["opleiding"], name=name).estimates
         }
         found += [*levels.values(), _gap(name, levels)]
     return [*_held_together(found), _difference_of_gaps(pupils)]
@@ -69,7 +69,7 @@ def _difference_of_gaps(pupils: pd.DataFrame) -> Estimate:
     """How much larger the gap is among girls: the product term of a linear model of both."""
     ends = pupils[pupils["opleiding"].isin(["laag", "hoog"]) & pupils["geslacht"].notna()]
     girl, high = ends["geslacht"] == "vrouw", ends["opleiding"] == "hoog"
-    known = ends["havo_in_leerjaar3"].astype("boolean")
+    known = ends["havo_of_vwo_in_leerjaar_3"].astype("boolean")
     data = pd.DataFrame({"y": known, "girl": girl, "high": high, "both": girl & high}).dropna()
     name, facts = "verschil tussen de verschillen", {"group": BETWEEN, "unit": Unit.POINTS}
     if data.groupby(["girl", "high"]).size().size < 4:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 import pandas as pd
 
 from kansen_lib import codes, indicators
 from kansen_lib.benchmark.vergelijken import OPLEIDING, shares_and_gap
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate
-
-#: Whose answers are compared: the second minus the first.
-PAIRS = (("leerling", "leraar"), ("ouder", "leraar"))
 
 
 def _counts(enquete: pd.DataFrame) -> dict[str, pd.Series]:
@@ -37,29 +31,6 @@ def held(enquete: pd.DataFrame) -> list[Estimate]:
         if role in counts
         for answer in codes.DEFINITIE.codes
     ]
-
-
-def apart(enquete: pd.DataFrame) -> list[Estimate]:
-    """How much more often teachers hold each definition than pupils, and than parents.
-
-    Held to the smallest count of both groups: beside the shares of the one it would give those of the
-    other back.
-    """
-    counts = _counts(enquete)
-    return [
-        item
-        for first, second in PAIRS
-        if first in counts and second in counts
-        for item in _differences(counts[first], counts[second], f"{second} minus {first}")
-    ]
-
-
-def _differences(first: pd.Series, second: pd.Series, group: str) -> Iterator[Estimate]:
-    smallest = int(min(first.min(), second.min()))
-    for answer in codes.DEFINITIE.codes:
-        pair, sizes = [int(one[answer]) for one in (first, second)], [int(first.sum()), int(second.sum())]
-        gap = gaps.share_difference(pair, sizes, name=f"‘{answer}’, {group}", group=group)
-        yield replace(gap, smallest=smallest)
 
 
 def with_ambition(pupils: pd.DataFrame, enquete: pd.DataFrame) -> pd.DataFrame:

@@ -122,7 +122,7 @@ def _income_rows(pupils: pd.DataFrame, gemeente: pd.Series) -> Iterator[Row]:
     known = pupils.assign(
         inkomen=pupils["inkomenskwintiel"].map(INCOMES).astype(pd.CategoricalDtype([POOR, RICH])),
         gemeente=gemeente,
-        outcome=indicators.outcome("havo_in_leerjaar3", pupils),
+        outcome=indicators.outcome("havo_of_vwo_in_leerjaar_3", pupils),
     ).dropna(subset=["inkomen", "gemeente", "outcome"])
     for item in _levels_and_gap(known):
         yield "", item, None

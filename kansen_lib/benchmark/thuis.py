@@ -21,7 +21,7 @@ from kansen_lib.stats.terms import Method, Unit
 #: Schools with fewer pupils say little about the spread between schools.
 FEWEST_PUPILS = 20
 #: The outcome beside the number of risks.
-OUTCOME = "score_leerjaar3"
+OUTCOME = "score_in_leerjaar_3"
 #: More risks than this are counted together: few pupils have so many.
 MOST_RISKS = 3
 COUNTS = [*(str(k) for k in range(MOST_RISKS)), f"{MOST_RISKS} of meer"]

@@ -22,7 +22,7 @@ from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.terms import Unit
 
-MOMENTS = ["score_groep8", "score_leerjaar1", "score_leerjaar3"]
+MOMENTS = ["score_groep8", "score_leerjaar1", "score_in_leerjaar_3"]
 #: Parts of the pupils of the network below whose scores a rank is looked up.
 PARTS = np.round(np.arange(0.0, 1.001, 0.025), 3)
 BROAD = "brede klas"
@@ -38,7 +38,7 @@ def steps_of_gap(known: pd.DataFrame) -> list[Estimate]:
         "score_groep8": "bij de start",
         "groei1": "erbij in leerjaar 1",
         "daarna": "erbij in leerjaar 2 en 3",
-        "score_leerjaar3": "in leerjaar 3",
+        "score_in_leerjaar_3": "in leerjaar 3",
     }
     return [mean_gap(known, column, name) for column, name in columns.items()]
 

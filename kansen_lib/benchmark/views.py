@@ -33,7 +33,7 @@ COMPLETE = (
     "op_koers",
     "score_groep8",
     "score_leerjaar1",
-    "score_leerjaar3",
+    "score_in_leerjaar_3",
 )
 #: What is favourable of each risk at home (Kennisagenda), and must be known too.
 FAVOURABLE = {
@@ -56,7 +56,7 @@ def followed(pupils: pd.DataFrame) -> pd.DataFrame:
     return pupils.assign(
         niveau3=_level(pupils["leerjaar3"]),
         groei1=pupils["score_leerjaar1"] - pupils["score_groep8"],
-        daarna=pupils["score_leerjaar3"] - pupils["score_leerjaar1"],
+        daarna=pupils["score_in_leerjaar_3"] - pupils["score_leerjaar1"],
         groei3=indicators.outcome("groei", pupils),
         op_koers=indicators.outcome("op_koers", pupils),
         streefniveau=aims[0] * aims[1],
@@ -207,13 +207,13 @@ def bounds_of(score: pd.Series) -> tuple[float, float]:
 def growth_at_equal_start(data: pd.DataFrame, reliability: float = RELIABILITY) -> Estimate:
     """How much more pupils of highly educated parents grow than others with the same true start."""
     name, facts = "groei bij gelijke start", {"group": GAP, "unit": Unit.SCORE}
-    known = data.dropna(subset=["opleiding", "score_groep8", "score_leerjaar3"])
+    known = data.dropna(subset=["opleiding", "score_groep8", "score_in_leerjaar_3"])
     sizes = known["opleiding"].value_counts()
     if not {LOW, HIGH} <= set(sizes.index[sizes > 0]):
         return Estimate.not_computable(name, Reason.EMPTY_GROUP, **facts)
     model = ordinal.errors_in_variables(
         known,
-        outcome="score_leerjaar3",
+        outcome="score_in_leerjaar_3",
         score="score_groep8",
         reliability=reliability,
         regressors=["opleiding"],
@@ -277,7 +277,7 @@ def levels_by_cohort(pupils: pd.DataFrame) -> list[Estimate]:
     The name is the group, and the group the cohort: a line a group. Each gap is held to the smallest cell
     of all three groups of its cohort, as the levels are on other cards.
     """
-    sits = indicators.outcome("havo_in_leerjaar3", pupils)
+    sits = indicators.outcome("havo_of_vwo_in_leerjaar_3", pupils)
     known = pupils.assign(havo=sits)
     cohorts = [(str(cohort), rows) for cohort, rows in known.groupby("cohort") if rows["havo"].notna().any()]
     levels = [

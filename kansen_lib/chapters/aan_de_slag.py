@@ -61,9 +61,9 @@ def level_and_gap(school: School, benchmark: Benchmark) -> Result:
     The share that sits in a class with havo or vwo in it.
     """
     pupils = pupils_of(school)
-    sits = indicators.outcome("havo_in_leerjaar3", pupils)
+    sits = indicators.outcome("havo_of_vwo_in_leerjaar_3", pupils)
     estimates = in_context(
-        "havo_in_leerjaar3", sits, pupils["opleiding"], school, benchmark, low="laag", high="hoog"
+        "havo_of_vwo_in_leerjaar_3", sits, pupils["opleiding"], school, benchmark, low="laag", high="hoog"
     )
     return Result("", estimates, dropped=dropped(pupils["opleiding"], sits))
 

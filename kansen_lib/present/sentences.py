@@ -254,7 +254,10 @@ def of_quadrant(released: Released, phrase: str) -> str:
 
 
 def of_conclusions(released: Released, phrase: str) -> str:
-    """Under which definitions which group stands higher, and whether the answer depends on them."""
+    """Under which definitions which group stands higher, and whether the answer depends on them.
+
+    Whether it turns round is asked of rows about the same two groups; any other is told, not compared.
+    """
     told = [n for n in roles.shown(released) if roles.is_difference(n)]
     found: dict[str, list[str]] = {}
     for number in told:
@@ -262,7 +265,8 @@ def of_conclusions(released: Released, phrase: str) -> str:
         label = f"{text.plain(number.name)} ({numbers})"
         found.setdefault(text.conclusion(number), []).append(label)
     parts = [f"{_capital(answer)} bij {name_list(labels)}." for answer, labels in found.items()]
-    parts += _flip(list(found))
+    compared = [text.conclusion(number) for number in told if number.group == told[0].group]
+    parts += _flip(list(dict.fromkeys(compared)))
     hidden = [n for n in released.numbers if n.value is None and roles.is_difference(n)]
     if hidden:
         names = name_list([text.plain(n.name) for n in hidden])

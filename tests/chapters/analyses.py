@@ -12,7 +12,6 @@ ANALYSES = {
     "basic_language": lambda s, b: definities.basic_language(s, b),
     "course_of_each_route": lambda s, b: definities.course_of_each_route(s, b),
     "candidates_by_route": lambda s, b: definities.candidates_by_route(s, b),
-    "definitions_apart": lambda s, b: definities.definitions_apart(s, b),
     "on_time_by_route": lambda s, b: definities.on_time_by_route(s, b),
     "passes_by_route": lambda s, b: definities.passes_by_route(s, b),
     "dashboard_tiles": lambda s, b: definities.dashboard_tiles(s, b),

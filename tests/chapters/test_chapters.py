@@ -141,7 +141,7 @@ def test_a_class_with_havo_in_it_counts_however_broad(store: Store, network) -> 
     middenschool = store.school(names.index[names.str.contains("Middenschool")][0])
     assert set(middenschool.table("loopbaan").query("leerjaar == 3")["niveau"]) == {"vmbo-b/k/gt/havo/vwo"}
     found = values(aan_de_slag.level_and_gap(middenschool, network))
-    assert [found["havo_in_leerjaar3", label] for label in ("laag", "midden", "hoog")] == [1, 1, 1]
+    assert [found["havo_of_vwo_in_leerjaar_3", label] for label in ("laag", "midden", "hoog")] == [1, 1, 1]
 
 
 def test_advies_of_the_gemeente_is_counted_by_hand(store: Store, school: School) -> None:

@@ -91,14 +91,14 @@ def outcomes(pupil: dict, career: list[dict], tests: dict) -> dict[str, float]:
         if scores:
             means[moment] = fmean(scores)
     if "leerjaar 3" in means:
-        found["score_leerjaar3"] = means["leerjaar 3"]
+        found["score_in_leerjaar_3"] = means["leerjaar 3"]
         if "groep 8" in means:
             found["groei"] = means["leerjaar 3"] - means["groep 8"]
     return found
 
 
 @pytest.mark.parametrize(
-    "name", ["zonder_vertraging", "taal_1F", "rekenen_streefniveau", "score_leerjaar3", "groei"]
+    "name", ["zonder_vertraging", "taal_1F", "rekenen_streefniveau", "score_in_leerjaar_3", "groei"]
 )
 def test_school_and_all_schools_are_those_counted_by_hand(name, store, school, known, counted) -> None:
     own, everywhere = counted
@@ -222,17 +222,20 @@ def test_one_school_alone_has_nothing_to_compare_with(tmp_path: Path, store: Sto
     own = [(name, store.read(name, where={"vestiging": DEMO})) for name in tables]
     alone = stores.write(tmp_path, own, simulated=True)
     assert list(beside.rows(Network(alone))) == []
-    found = shown("havo_in_leerjaar3", alone.school(DEMO), Benchmark(as_table([])))
-    assert found["havo_in_leerjaar3", "laag"].value is not None
+    found = shown("havo_of_vwo_in_leerjaar_3", alone.school(DEMO), Benchmark(as_table([])))
+    assert found["havo_of_vwo_in_leerjaar_3", "laag"].value is not None
     for more in FAMILIES[1:]:
         for group in (*GROUPS, GAP):
-            assert found["havo_in_leerjaar3" + more, group].reason == context.FEW_SCHOOLS
+            assert found["havo_of_vwo_in_leerjaar_3" + more, group].reason == context.FEW_SCHOOLS
 
 
 def test_a_choice_of_cohorts_has_no_expectation_of_other_pupils(store: Store, known: Benchmark) -> None:
-    found = shown("havo_in_leerjaar3", store.school(DEMO, ["2019-2020"]), known)
-    assert found["havo_in_leerjaar3, verwacht bij deze leerlingen", "laag"].reason == context.OTHER_PUPILS
-    assert found["havo_in_leerjaar3, met minder toeval", "laag"].value is not None
+    found = shown("havo_of_vwo_in_leerjaar_3", store.school(DEMO, ["2019-2020"]), known)
+    assert (
+        found["havo_of_vwo_in_leerjaar_3, verwacht bij deze leerlingen", "laag"].reason
+        == context.OTHER_PUPILS
+    )
+    assert found["havo_of_vwo_in_leerjaar_3, met minder toeval", "laag"].value is not None
 
 
 def test_no_spread_between_schools_is_said_and_not_taken_for_none(school: School) -> None:
@@ -253,9 +256,9 @@ def test_a_group_that_is_not_there_gives_no_gap(school: School, known: Benchmark
 
 def test_all_pupils_together_are_in_context_too(school: School, known: Benchmark, store: Store) -> None:
     pupils = pupils_of(school)
-    outcome = indicators.outcome("havo_in_leerjaar3", pupils)
-    raw, calm, ahead = context.school_in_context("havo_in_leerjaar3", outcome, school, known)
+    outcome = indicators.outcome("havo_of_vwo_in_leerjaar_3", pupils)
+    raw, calm, ahead = context.school_in_context("havo_of_vwo_in_leerjaar_3", outcome, school, known)
     assert raw.value == pytest.approx(outcome.mean()) and raw.n == outcome.notna().sum()
-    everyone = indicators.outcome("havo_in_leerjaar3", Network(store).pupils)
+    everyone = indicators.outcome("havo_of_vwo_in_leerjaar_3", Network(store).pupils)
     assert raw.reference == pytest.approx(everyone.mean())
     assert calm.value == pytest.approx(raw.value, abs=0.02) and ahead.lower < ahead.value < ahead.upper

@@ -121,10 +121,14 @@ def test_the_interval_holds_the_true_share_of_a_school(fewest, most, least, pupi
         true = np.clip(rng.normal(0.6, 0.08, 40), 0, 1)
         made = pupils.iloc[: len(school)].assign(
             vestiging=[f"S{number:03d}" for number in school],
-            havo_in_leerjaar3=pd.array(rng.random(len(school)) < true[school], dtype="boolean"),
+            havo_of_vwo_in_leerjaar_3=pd.array(rng.random(len(school)) < true[school], dtype="boolean"),
         )
-        known = Benchmark(as_table(rows(made, "havo_in_leerjaar3", expectations=False)))
-        table = in_context("havo_in_leerjaar3", made, known).query("group != @GAP").dropna(subset=["calm"])
+        known = Benchmark(as_table(rows(made, "havo_of_vwo_in_leerjaar_3", expectations=False)))
+        table = (
+            in_context("havo_of_vwo_in_leerjaar_3", made, known)
+            .query("group != @GAP")
+            .dropna(subset=["calm"])
+        )
         truth = true[table["school"].str[1:].astype(int)]
         for kind in errors:
             errors[kind] += list((table[kind] - truth) ** 2)
@@ -135,7 +139,13 @@ def test_the_interval_holds_the_true_share_of_a_school(fewest, most, least, pupi
 
 def test_with_less_chance_half_of_the_pupils_foretells_the_other_half(small) -> None:
     """What a school is like shows in other pupils of it; of the numbers that the gate would show."""
-    names = ("havo_in_leerjaar3", "toets_hoger", "op_koers", "taal_streefniveau", "score_leerjaar3")
+    names = (
+        "havo_of_vwo_in_leerjaar_3",
+        "toets_hoger",
+        "op_koers",
+        "taal_streefniveau",
+        "score_in_leerjaar_3",
+    )
     lost = {name: {"raw": 0.0, "calm": 0.0} for name in (*names, GAP)}
     for seed, (pupils, _) in small.items():
         drawn = np.random.default_rng(seed).random(len(pupils)) < 0.5
@@ -160,7 +170,7 @@ def test_with_less_chance_half_of_the_pupils_foretells_the_other_half(small) -> 
 # --- what is expected ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["havo_advies", "havo_in_leerjaar3", "score_leerjaar3"])
+@pytest.mark.parametrize("name", ["havo_advies", "havo_of_vwo_in_leerjaar_3", "score_in_leerjaar_3"])
 def test_expectations_average_to_the_value_of_all_schools(name: str, pupils: pd.DataFrame) -> None:
     """Within the error that schools leave; and they tell schools apart that take in other pupils."""
     table = in_context(name, pupils, Benchmark(as_table(rows(pupils, name))))
@@ -177,10 +187,10 @@ def test_expectations_average_to_the_value_of_all_schools(name: str, pupils: pd.
 
 def test_what_a_school_does_is_no_part_of_what_is_expected_of_it(pupils: pd.DataFrame) -> None:
     code = pupils["vestiging"].iloc[0]
-    own = (pupils["vestiging"] == code) & pupils["havo_in_leerjaar3"].notna()
-    other = pupils.assign(havo_in_leerjaar3=pupils["havo_in_leerjaar3"].mask(own, False))
+    own = (pupils["vestiging"] == code) & pupils["havo_of_vwo_in_leerjaar_3"].notna()
+    other = pupils.assign(havo_of_vwo_in_leerjaar_3=pupils["havo_of_vwo_in_leerjaar_3"].mask(own, False))
     before, after = (
-        {(unit, item.group): item.value for unit, item, _ in rows(frame, "havo_in_leerjaar3") if unit}
+        {(unit, item.group): item.value for unit, item, _ in rows(frame, "havo_of_vwo_in_leerjaar_3") if unit}
         for frame in (pupils, other)
     )
     here = {key for key in before if key[0] == code}
@@ -195,15 +205,19 @@ def test_the_expectation_does_not_explain_the_gap_between_groups_away(pupils: pd
     rng = np.random.default_rng(7)
     chance = pupils["opleiding"].map({"laag": 0.3, "midden": 0.5, "hoog": 0.7}).astype(float)
     decided = pd.Series(rng.random(len(pupils)) < chance, index=pupils.index).astype("boolean")
-    made = pupils.assign(havo_in_leerjaar3=decided.where(pupils["opleiding"].notna()))
-    found = [(unit, item) for unit, item, _ in rows(made, "havo_in_leerjaar3") if unit and item.group == GAP]
+    made = pupils.assign(havo_of_vwo_in_leerjaar_3=decided.where(pupils["opleiding"].notna()))
+    found = [
+        (unit, item)
+        for unit, item, _ in rows(made, "havo_of_vwo_in_leerjaar_3")
+        if unit and item.group == GAP
+    ]
     expected = np.array([item.value for _, item in found])
     assert len(found) == pupils["vestiging"].nunique()
     assert abs(expected.mean() - 0.4) < 0.02 and expected.min() > 0.3 and expected.max() < 0.5
 
 
 def test_the_interval_of_the_expected_gap_has_the_errors_of_both_in_it(pupils: pd.DataFrame) -> None:
-    found = {(unit, item.group): item for unit, item, _ in rows(pupils, "score_leerjaar3") if unit}
+    found = {(unit, item.group): item for unit, item, _ in rows(pupils, "score_in_leerjaar_3") if unit}
     for code in pupils["vestiging"].unique():
         low, high, gap = (found[code, group] for group in ("laag", "hoog", GAP))
         assert gap.value == pytest.approx(high.value - low.value)
@@ -257,7 +271,7 @@ def test_a_rare_label_is_counted_with_the_most_common_one(pupils: pd.DataFrame) 
     made = pupils.assign(
         thuistaal=np.where(pupils["vestiging"] == code, "een andere taal", "Nederlands of dialect")
     )
-    found = [item for unit, item, _ in rows(made, "havo_in_leerjaar3") if unit == code]
+    found = [item for unit, item, _ in rows(made, "havo_of_vwo_in_leerjaar_3") if unit == code]
     assert found and all(item.value is not None for item in found)
 
 

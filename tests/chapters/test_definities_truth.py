@@ -124,10 +124,10 @@ def test_nobody_rises_on_average_among_all(region) -> None:
         {**vars(item), "eenheid": unit, "sd": sd} for unit, item, sd in trajectories.rank_rows(region.pupils)
     ]
     network = Benchmark(pd.DataFrame(rows))
-    pupils = region.pupils.dropna(subset=["score_groep8", "score_leerjaar3"])
+    pupils = region.pupils.dropna(subset=["score_groep8", "score_in_leerjaar_3"])
     before, after = (
         trajectories.place_among_all(pupils, network, moment)
-        for moment in ("score_groep8", "score_leerjaar3")
+        for moment in ("score_groep8", "score_in_leerjaar_3")
     )
     assert before.mean() == pytest.approx(0.5, abs=0.01)
     assert abs((after - before).mean()) < 0.02

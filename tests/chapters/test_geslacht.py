@@ -57,5 +57,7 @@ def test_a_group_of_one_sex_is_shown_for_both_or_for_neither(store, network) -> 
 
 def test_the_region_gives_boys_and_girls_the_same_gap(network) -> None:
     """No interaction was put in: the interval of the network holds zero."""
-    found = network.find("verschil tussen de verschillen", "meisjes minus jongens", "havo_in_leerjaar3")
+    found = network.find(
+        "verschil tussen de verschillen", "meisjes minus jongens", "havo_of_vwo_in_leerjaar_3"
+    )
     assert found.lower < 0 < found.upper

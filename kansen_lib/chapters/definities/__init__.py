@@ -48,7 +48,7 @@ from kansen_lib.chapters.definities.routes import (
     routes_of_pupils,
 )
 from kansen_lib.chapters.definities.steun import growth_for_each, support_by_need
-from kansen_lib.chapters.definities.vragen import definitions_apart, definitions_held, placement_and_ambition
+from kansen_lib.chapters.definities.vragen import definitions_held, placement_and_ambition
 
 __all__ = [
     "absolute_and_relative",
@@ -60,7 +60,6 @@ __all__ = [
     "candidates_by_route",
     "course_of_each_route",
     "dashboard_tiles",
-    "definitions_apart",
     "definitions_by_cohort",
     "definitions_held",
     "definitions_in_motion",

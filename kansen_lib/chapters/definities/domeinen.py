@@ -48,7 +48,7 @@ def _renamed(items: Iterable[Estimate], domain: str) -> list[Estimate]:
 
 
 def _score(pupils: pd.DataFrame, benchmark: Benchmark) -> list[Estimate]:
-    name = "score_leerjaar3"
+    name = "score_in_leerjaar_3"
     if pupils[name].isna().all():
         return _renamed([_not_measured("score in leerjaar 3", Unit.SCORE)], "kwalificatie")
     found = means_and_gap(name, pupils[name], pupils["opleiding"], OPLEIDING, unit=Unit.SCORE)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kansen_lib import codes
 from kansen_lib.benchmark import Benchmark
-from kansen_lib.benchmark.definities import POTENTIAL, SIDE
+from kansen_lib.benchmark.definities import POTENTIAL, SIDE, UNCORRECTED
 from kansen_lib.benchmark.views import RELIABILITY, levels, side_by_side
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.definities.referentie import (
@@ -94,9 +94,10 @@ def _unused(school: School, benchmark: Benchmark) -> Estimate:
 def unused_potential(school: School, benchmark: Benchmark) -> Result:
     """Kennisagenda: level now, and how much higher in a favourable situation, by parental education.
 
-    One model of all schools: level in leerjaar 3 on the score and the risks. An association, no effect.
+    One model of all schools: level in leerjaar 3 on the true score and the risks; beside it the same on the
+    score as it was measured. An association, no effect.
     """
-    names = ("niveau nu", "onbenut potentieel")
+    names = ("niveau nu", "onbenut potentieel", f"onbenut potentieel, {UNCORRECTED}")
     found = [
         replace(
             _potential(school, benchmark, name, group),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.definities import FIT, HELD
-from kansen_lib.benchmark.opinions import apart, fit_and_ambition, held
+from kansen_lib.benchmark.opinions import fit_and_ambition, held
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.definities.referentie import beside
 from kansen_lib.chapters.needs import needs
@@ -27,22 +27,6 @@ NOT_ASKED = "deze vraag is hier niet gesteld"
 def definitions_held(school: School, benchmark: Benchmark) -> Result:
     """Which of the three definitions people in the school hold, by who answered."""
     found = held(school.table("enquete"))
-    if not found:
-        return Result("", (Estimate.not_computable("betekenis", NOT_ASKED),))
-    return Result("", beside(found, benchmark, HELD))
-
-
-@about(
-    "meso",
-    definitie="Hoeveel vaker leraren een betekenis kiezen dan leerlingen, en dan ouders.",
-    teller="deel van de leraren dat deze betekenis koos, min dat van de leerlingen of ouders",
-    noemer="iedereen uit beide groepen die de vraag beantwoordde",
-    buiten="schoolleiding: dat zijn er te weinig",
-)
-@needs(enquete=("antwoord",))
-def definitions_apart(school: School, benchmark: Benchmark) -> Result:
-    """How much more often teachers hold each definition than pupils, and than parents."""
-    found = apart(school.table("enquete"))
     if not found:
         return Result("", (Estimate.not_computable("betekenis", NOT_ASKED),))
     return Result("", beside(found, benchmark, HELD))

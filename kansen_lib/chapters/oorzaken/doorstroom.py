@@ -15,7 +15,7 @@ from kansen_lib.chapters.pupils import dropped, pupils_of
 from kansen_lib.stats.result import Result
 from kansen_lib.store import School
 
-HAVO = "havo_in_leerjaar3"
+HAVO = "havo_of_vwo_in_leerjaar_3"
 COUNTED_YEARS = (
     "Het laatste schooljaar: daarvan is nog niet bekend hoe het afliep. Nieuwkomers in leerjaar 1, zoals "
     "het CBS doet. Jaren op een andere school."

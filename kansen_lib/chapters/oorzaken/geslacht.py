@@ -28,8 +28,8 @@ def sex_and_background(school: School, benchmark: Benchmark) -> Result:
     """
     pupils = pupils_of(school)
     estimates = tuple(
-        with_reference(item, benchmark.value(item.name, item.group, "havo_in_leerjaar3"))
+        with_reference(item, benchmark.value(item.name, item.group, "havo_of_vwo_in_leerjaar_3"))
         for item in by_sex(pupils)
     )
-    lost = dropped(pupils["opleiding"], pupils["geslacht"], pupils["havo_in_leerjaar3"])
+    lost = dropped(pupils["opleiding"], pupils["geslacht"], pupils["havo_of_vwo_in_leerjaar_3"])
     return Result("", estimates, dropped=lost)

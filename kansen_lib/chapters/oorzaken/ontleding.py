@@ -63,7 +63,7 @@ def gradients(school: School, benchmark: Benchmark) -> Result:
     for part, words in SLOPES.items():
         item = of_all(benchmark, "helling", part, name="helling", unit=POINTS)
         found.append(replace(item, group=words))
-    return Result("", tuple(found), dropped=dropped(data["score_leerjaar3"], data["opleiding"]))
+    return Result("", tuple(found), dropped=dropped(data["score_in_leerjaar_3"], data["opleiding"]))
 
 
 @about(
@@ -107,7 +107,9 @@ def gap_decomposed(school: School, benchmark: Benchmark) -> Result:
     if any((item.smallest or 0) < FEWEST for item in found.estimates if item.value is not None):
         few = Estimate.not_computable("deel", TOO_FEW, unit=POINTS)
         return Result("", (few,))
-    lost = dropped(data["score_leerjaar3"], *(data[column] for column in known if data[column].notna().any()))
+    lost = dropped(
+        data["score_in_leerjaar_3"], *(data[column] for column in known if data[column].notna().any())
+    )
     return Result("", beside_all(found.estimates, benchmark), dropped=lost)
 
 
@@ -125,10 +127,10 @@ def gap_decomposed(school: School, benchmark: Benchmark) -> Result:
 def gap_by_reference(school: School, benchmark: Benchmark) -> Result:
     """Oaxaca-Blinder of the same gap from three sides, and threefold: what depends on the side."""
     data = learners_of(school)
-    enough = smallest_group(data, "score_leerjaar3", "score_groep8", "eerste") >= FEWEST
+    enough = smallest_group(data, "score_in_leerjaar_3", "score_groep8", "eerste") >= FEWEST
     own = modellen.splits("ontleding", data, cluster="klas_3") if enough else ()
     if len(own) > 1:
-        lost = dropped(data["score_leerjaar3"], data["score_groep8"], data["opleiding"])
+        lost = dropped(data["score_in_leerjaar_3"], data["score_groep8"], data["opleiding"])
         return Result("", beside_all(own, benchmark), dropped=lost)
     known = (benchmark.find("ontleding", label) for label in (WHOLE, *SIDES, LEFT, *THREEFOLD))
     whole = tuple(replace(item, name="alle scholen samen") for item in known if item is not None)

@@ -86,5 +86,5 @@ def variance_between_classes(school: School, benchmark: Benchmark) -> Result:
             label = {"klas_3": "tussen klassen", "persons": "binnen een klas"}[item.group]
             reason = FEW_CLASSES if item.reason == Reason.FEW_GROUPS else item.reason
             found.append(replace(with_reference(item, everywhere), group=label, reason=reason))
-    lost = dropped(data["score_leerjaar3"], data["klas_3"])
+    lost = dropped(data["score_in_leerjaar_3"], data["klas_3"])
     return Result("", tuple(found), dropped=lost, reference_name="binnen de school, alle scholen samen")

@@ -1,0 +1,136 @@
+"""Every row of the inventory is a card that shows numbers, or stands in docs/scope.md with its reason."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from kansen_lib.chapters import aan_de_slag, definities, interventies, oorzaken, segregatie, selectie
+from kansen_lib.chapters.about import ABOUT
+
+RELEASE = "application/vnd.kansen.release+json"
+LAST_ROW = 60
+CHAPTERS = (definities, oorzaken, selectie, segregatie, interventies, aan_de_slag)
+
+#: Row of the inventory to the cards that answer it. Rows 21 and 57 ask something of every card as well.
+CARDS: dict[int, tuple[str, ...]] = {
+    1: ("unused_potential",),
+    2: ("outcomes_by_domain",),
+    3: ("risk_count", "risk_fit"),
+    4: ("problem_of_or_for_the_school", "levels_over_moments", "aimed_language"),
+    5: ("advies_by_score", "gap_by_reliability", "gap_along_the_ladder"),
+    6: ("routes_of_pupils", "course_of_each_route", "exam_yield_by_route", "candidates_by_route"),
+    7: ("definitions_by_cohort", "definitions_in_motion"),
+    8: ("aimed_language", "aimed_arithmetic", "start_qualification"),
+    9: ("support_by_need",),
+    10: ("growth_for_each",),
+    11: ("inspectie_view",),
+    12: ("dashboard_tiles",),
+    13: ("variance_by_level",),
+    14: ("outcomes_by_domain",),
+    15: ("definitions_side_by_side", "definitions_held"),
+    16: ("merit_shares",),
+    17: ("place_and_rise",),
+    18: ("placement_and_ambition",),
+    19: ("problem_of_or_for_the_school",),
+    20: ("support_by_need",),
+    21: ("definitions_side_by_side",),
+    22: ("gap_along_the_way",),
+    23: ("variance_by_level",),
+    24: ("absolute_and_relative",),
+    25: ("disadvantage_indicators",),
+    26: ("onderwijskansenscore",),
+    27: ("home_correlations",),
+    28: ("making_ends_meet", "poverty_and_wellbeing"),
+    30: ("capitals",),
+    31: ("capitals",),
+    32: ("parental_involvement",),
+    34: ("homework_help", "homework_help_and_score"),
+    35: ("extra_lessons", "extra_lessons_by_income"),
+    36: ("higher_advice_asked",),
+    37: ("internship_by_network",),
+    38: ("own_neighbourhood", "variance_by_level"),
+    39: ("incomes_in_gemeente",),
+    40: ("toets_by_urbanity", "raised_by_urbanity"),
+    41: ("advice_by_origin",),
+    42: ("language_gap", "language_catch_up"),
+    43: ("language_against_maths",),
+    44: ("citizenship_by_track",),
+    45: ("belonging",),
+    46: ("gap_by_moment",),
+    47: ("four_mechanisms",),
+    48: ("expected_level", "expectations_between_teachers"),
+    49: ("growth_by_start", "growth_on_start"),
+    50: ("safety",),
+    51: ("advies_without_test", "year_without_test"),
+    52: ("home_blocks",),
+    53: ("value_added",),
+    54: ("teachers", "teacher_shortages"),
+    55: ("supply_nearby", "broad_or_single"),
+    56: ("score_by_urbanity",),
+    57: ("sex_and_background",),
+    58: ("newcomers_path",),
+    59: ("aims_by_cohort",),
+}
+
+
+@pytest.fixture(scope="module")
+def cards(root: Path) -> dict[str, str]:
+    """Card to its status, over the committed notebooks of the first two chapters."""
+    found = {}
+    for name in ("01_definities", "02_oorzaken"):
+        notebook = json.loads((root / f"notebooks/{name}.ipynb").read_text("utf-8"))
+        for cell in notebook["cells"]:
+            for output in cell.get("outputs", []):
+                card = output.get("data", {}).get(RELEASE)
+                found |= {card["card"]: card["status"]} if card else {}
+    return found
+
+
+@pytest.fixture(scope="module")
+def out_of_scope(root: Path) -> dict[int, str]:
+    """Row without a card to the reason, from the first table of docs/scope.md."""
+    text = (root / "docs/scope.md").read_text("utf-8")
+    table = text[text.index("## Rows without a card") : text.index("## Parts of rows")]
+    rows = re.findall(r"^\| #(\d+) \| (.+?) \| (.+?) \|$", table, flags=re.MULTILINE)
+    return {int(row): reason for row, _, reason in rows}
+
+
+def test_every_row_is_a_card_or_has_its_reason(out_of_scope) -> None:
+    assert sorted([*CARDS, *out_of_scope]) == list(range(1, LAST_ROW + 1))
+    assert all(len(reason.split()) > 10 for reason in out_of_scope.values())
+
+
+def test_what_is_narrative_only_has_no_number(shared: Path, out_of_scope) -> None:
+    """Rows that the inventory itself marks with a cross stay words."""
+    text = (shared / "domain/INVENTORY.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\d+) \|(.+)\|$", text, flags=re.MULTILINE)
+    crossed = {int(row) for row, cells in rows if "×" in re.sub(r"\w ?× ?\w", "", cells)}
+    assert {row for row in crossed if row <= LAST_ROW} == {29, 33} <= set(out_of_scope)
+
+
+@pytest.mark.parametrize("row", CARDS)
+def test_a_row_has_cards_that_show_numbers(row: int, cards) -> None:
+    assert {name: cards.get(name) for name in CARDS[row]} == dict.fromkeys(CARDS[row], "released")
+
+
+def test_hardly_a_card_shows_nothing(cards) -> None:
+    """The fictional school has no exam marks, and too few pupils below the basic level of taal."""
+    nothing = {name: status for name, status in cards.items() if status != "released"}
+    assert nothing == {"exam_marks": "missing", "basic_language": "withheld"}
+
+
+def test_every_analysis_says_what_it_counts(root: Path) -> None:
+    """INVENTORY 2, 13 and 21: level, domain, definition, numerator, denominator, exclusions."""
+    analyses = {
+        name for chapter in CHAPTERS for name, item in vars(chapter).items() if hasattr(item, "__wrapped__")
+    }
+    assert len(analyses) > 100
+    assert analyses <= set(ABOUT)
+    for name in analyses:
+        said = ABOUT[name]
+        told = (said.definitie, said.teller, said.noemer, said.buiten)
+        assert all(part.strip() for part in told), name
