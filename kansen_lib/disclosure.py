@@ -64,7 +64,7 @@ OPEN_TABLES = frozenset(
 
 #: Between the two groups of a difference: ``"hoog minus laag"``.
 MINUS = " minus "
-_RECOVERABLE = "niet getoond, omdat een kleine groep anders uit te rekenen is"
+_RECOVERABLE = "niet getoond: een kleine groep is anders uit te rekenen"
 
 
 class DisclosureError(ValueError):
@@ -223,7 +223,8 @@ def _complementary(items: Sequence[_Estimate], reasons: list[str], used: Profile
     """Withhold the smallest other levels of a family too, and the differences that they are in.
 
     A level without a value takes part: families of the same persons then hide the same groups, whatever
-    could be computed in each. A share shown as a limit gives no difference either, which would tell it.
+    could be computed in each. A share shown as a limit gives no difference either, which would tell it;
+    and where the shares of a family add up to one, the others would.
     """
     families: dict[str, list[int]] = defaultdict(list)
     for i, item in enumerate(items):
@@ -231,7 +232,8 @@ def _complementary(items: Sequence[_Estimate], reasons: list[str], used: Profile
             families[item.name].append(i)
     found = list(reasons)
     for members in families.values():
-        hidden = [i for i in members if found[i]]
+        whole = _adds_up([items[i] for i in members])
+        hidden = [i for i in members if found[i] or (whole and _beyond_limits(items[i], used))]
         shown = sorted(set(members) - set(hidden), key=lambda i: (items[i].n, items[i].count or 0, i))
         while hidden and shown and _recoverable([items[i] for i in hidden], used):
             hidden.append(shown.pop(0))
@@ -260,6 +262,12 @@ def _levels_of(item: _Estimate) -> set[tuple[str, str]]:
     return {(name, item.group) for name in names}
 
 
+def _adds_up(items: Sequence[_Estimate]) -> bool:
+    """Whether the shares are parts of the same persons, who are all in one of them."""
+    sizes = {item.n for item in items}
+    return len(sizes) == 1 and sum(item.count or 0 for item in items) in sizes
+
+
 def _recoverable(hidden: Sequence[_Estimate], used: Profile) -> bool:
     """Whether a total of the family would give a small group back: one level, or few persons together."""
     if len(hidden) == 1 or sum(item.n or 0 for item in hidden) < used.minimum:
@@ -286,7 +294,8 @@ def _number(item: _Estimate, used: Profile, withheld: str) -> Number:
     )
     if item.value is None:  # a count below the threshold tells as much as the number would
         small = withheld or (item.n is not None and item.n < used.minimum)
-        return replace(number, n=None) if small else number
+        told = withheld if withheld and withheld != _RECOVERABLE else item.reason
+        return replace(number, n=None, reason=told) if small else number
     if not withheld and _beyond_limits(item, used):
         if abs(_own_share(item) - item.value) < _SAME:
             return _clip(number, used)
@@ -313,9 +322,9 @@ def _beyond_limits(item: _Estimate, used: Profile) -> bool:
     return not used.clip[0] <= _own_share(item) <= used.clip[1]
 
 
-#: Decimals of what pupils of other schools are counted in, by unit the same as a report shows: with six
-#: of them and the reports of the other schools, the group of the last school could be counted.
-_SHARED_DECIMALS = {"score": 1}
+#: Decimals by unit, as a report shows them: a share in six decimals with its interval is one count of one
+#: number of persons, and two cards, or all schools less the other schools, would then give a small group.
+_SCORE_DECIMALS = {"score": 1}
 _DECIMALS = 2
 
 
@@ -325,18 +334,11 @@ def _rounded_to(n: int, base: int) -> int:
 
 
 def _coarse(number: Number, used: Profile) -> Number:
-    """The number on coarse counts of persons: the difference of two tables is no small group then.
-
-    Its reference, an index over schools or classes, and what rests on no persons of its own (a band in
-    which schools lie) are as coarse as they are shown.
-    """
-    found = number if number.n is None else replace(number, n=_rounded_to(number.n, used.base))
-    of_others = ["reference"]
-    if number.unit == "index" or number.n is None:
-        of_others += ["value", "lower", "upper"]
-    places = _SHARED_DECIMALS.get(number.unit, _DECIMALS)
-    ends = {name: getattr(number, name) for name in of_others}
-    return replace(found, **{name: round(x, places) for name, x in ends.items() if x is not None})
+    """The number as coarse as it is shown: the difference of two tables is no small group then."""
+    places = _SCORE_DECIMALS.get(number.unit, _DECIMALS)
+    ends = {name: getattr(number, name) for name in ("value", "lower", "upper", "reference")}
+    rounded = {name: round(x, places) for name, x in ends.items() if x is not None}
+    return replace(number, n=None if number.n is None else _rounded_to(number.n, used.base), **rounded)
 
 
 def _clip(number: Number, used: Profile) -> Number:

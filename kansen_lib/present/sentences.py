@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from kansen_lib.disclosure import MINUS, Number, Released
@@ -11,8 +12,10 @@ from kansen_lib.present.text import interval_text, name_list, value_text
 #: More withheld groups than this are counted in a sentence, not named, and more lines are told without
 #: their intervals; the table has it all.
 MOST_NAMED = 4
-#: Of more levels than this a sentence tells the lowest and the highest; figure and table hold them all.
-MOST_TOLD = 8
+#: Of more levels than this a sentence tells the ends, without intervals; figure and table hold them all.
+MOST_TOLD = 6
+#: More differences, groups in context or bands than this share one sentence, or are told in short.
+MOST_SEPARATE = 2
 
 
 def write(released: Released, phrase: str, kind: str) -> str:
@@ -25,24 +28,59 @@ def sentence(released: Released, phrase: str) -> str:
     differences = [n for n in released.numbers if roles.is_difference(n)]
     levels = [n for n in roles.shown(released) if not roles.is_difference(n)]
     hidden = [n for n in released.numbers if n.value is None and not roles.is_difference(n)]
-    parts = [f"{phrase}: {_listed(_levels(levels))}."] if levels else []
     same = {n.name for n in levels + hidden}  # a difference of something else says what it is of
     same = same if len({n.name for n in differences}) == 1 else set()
-    parts += [_difference(n, "" if n.name in same else f" ({text.plain(n.name)})") for n in differences]
-    return " ".join([*parts, *_withheld(hidden)])
+    return " ".join([*_levels(levels, phrase), *_differences(differences, same), *_withheld(hidden)])
 
 
-def _levels(levels: Sequence[Number]) -> list[str]:
-    labels = dict(zip(map(id, levels), _group_labels(levels), strict=True))
-    told: list[str] = []
-    for unit in dict.fromkeys(n.unit for n in levels):
-        own = [n for n in levels if n.unit == unit]
-        if len(own) <= MOST_TOLD:
-            told += [_said(labels[id(n)], n) for n in own]
-        else:
-            ends = min(own, key=_value), max(own, key=_value)
-            low, high = (f"{value_text(n)} ({labels[id(n)]})" for n in ends)
-            told.append(f"van {low} tot {high}, en {len(own) - 2} getallen daartussen")
+def _levels(levels: Sequence[Number], phrase: str) -> list[str]:
+    """A sentence a unit: what ``phrase`` says holds of the first only, any other says what it is."""
+    told = [n for n in levels if n.unit != "reliability"] or list(levels)
+    many = len(told) > MOST_TOLD
+    sentences = []
+    for unit in dict.fromkeys(n.unit for n in told):
+        own = [n for n in told if n.unit == unit]
+        listed = _ends(own) if many else _each(own)
+        named = bool(sentences) and not many and len({n.name for n in own}) == 1
+        head = f"{_capital(text.plain(own[0].name))}: " if named else "" if sentences else f"{phrase}: "
+        sentences.append(f"{head}{listed if head else _capital(listed)}.")
+    return sentences
+
+
+def _each(levels: Sequence[Number]) -> str:
+    return _listed([_said(label, n) for label, n in zip(_group_labels(levels), levels, strict=True)])
+
+
+def _ends(levels: Sequence[Number]) -> str:
+    """Of each name the first and the last group, without intervals; of one name the lowest and highest."""
+    names = list(dict.fromkeys(n.name for n in levels))
+    if len(names) == 1 and len(levels) > MOST_TOLD:
+        low, high = (f"{value_text(n)} ({n.group})" for n in (f(levels, key=_value) for f in (min, max)))
+        return f"van {low} tot {high}, en {len(levels) - 2} getallen daartussen"
+    parts = []
+    for name in names:
+        own = [n for n in levels if n.name == name]
+        ends = [
+            f"{value_text(n)}{f' ({n.group})' if n.group else ''}" for n in dict.fromkeys((own[0], own[-1]))
+        ]
+        parts.append(f"{_before_number(text.plain(name))}{' en '.join(ends)}")
+    return "; ".join(parts)
+
+
+def _differences(differences: Sequence[Number], same: set[str]) -> list[str]:
+    """A sentence a difference; of more than two between the same groups, one for all that have a value."""
+    told = []
+    for pair in dict.fromkeys(n.group for n in differences):
+        own = [n for n in differences if n.group == pair]
+        listed = [n for n in own if n.value is not None]
+        if len(listed) > MOST_SEPARATE:
+            first, second = pair.split(MINUS)
+            items = "; ".join(_said(text.plain(n.name), n) for n in listed)
+            told.append(
+                f"Verschil tussen {first} en {second} (tussen haakjes: waar de gegevens bij passen): {items}."
+            )
+            own = [n for n in own if n.value is None]
+        told += [_difference(n, "" if n.name in same else f" ({text.plain(n.name)})") for n in own]
     return told
 
 
@@ -80,7 +118,7 @@ def _difference(number: Number, of: str) -> str:
     first, second = number.group.split(MINUS)
     label = f"Verschil tussen {first} en {second}{of}"
     if number.value is None:
-        return f"{label}: niet te geven, want {number.reason}."
+        return f"{label}: niet te geven, want {_reasons([number])}."
     interval = interval_text(number)
     fits = f"; de gegevens passen bij een verschil van {interval}" if interval else ""
     return f"{label}: {value_text(number)}{fits}."
@@ -96,7 +134,9 @@ def _withheld(hidden: Sequence[Number]) -> list[str]:
 
 
 def _reasons(hidden: Sequence[Number]) -> str:
-    return _listed(list(dict.fromkeys(n.reason for n in hidden)))
+    """The reasons in short: what stands between brackets is in the table."""
+    short = [re.sub(r" \([^)]*\)|^niet getoond: ", "", n.reason) for n in hidden]
+    return _listed(list(dict.fromkeys(short)))
 
 
 def _points_missing(released: Released) -> list[str]:
@@ -110,9 +150,11 @@ def _points_missing(released: Released) -> list[str]:
 
 def of_years(released: Released, phrase: str) -> str:
     """A series over school years: the latest year of each line."""
-    latest = {n.name: n for n in sorted(roles.shown(released), key=lambda n: n.group)}
-    parts = [f"{text.plain(n.name)} {_with_interval(n)} in {n.group}" for n in latest.values()]
-    told = [f"{phrase}, in het laatste jaar dat we kunnen laten zien: {name_list(parts)}."] if parts else []
+    latest = list({n.name: n for n in sorted(roles.shown(released), key=lambda n: n.group)}.values())
+    years = {n.group for n in latest}
+    year = f", {latest[0].group}" if len(years) == 1 else ""
+    said = [_said(text.plain(n.name), n) + ("" if year else f" in {n.group}") for n in latest]
+    told = [f"{phrase}, in het laatste jaar dat we kunnen laten zien{year}: {_listed(said)}."] if said else []
     return " ".join([*told, *_points_missing(released)])
 
 
@@ -140,6 +182,8 @@ def of_context(released: Released, phrase: str) -> str:
     own = [block for block in blocks if not roles.is_difference(block[0])]
     labels = _group_labels([block[0] for block in own])
     same = {roles.counted(block[0]) for block in own or blocks}
+    blocks = [_told_in_context(block, len(own)) for block in blocks]
+    own = [block for block in blocks if not roles.is_difference(block[0])]
     told = [
         f"{_before_number(_capital(label))}{_in_context(b, released)}."
         for label, b in zip(labels, own, strict=True)
@@ -151,6 +195,13 @@ def of_context(released: Released, phrase: str) -> str:
             of = "" if name in same else f" ({text.plain(name)})"
             told.append(f"Verschil tussen {first} en {second}{of}: {_in_context(block, released)}.")
     return " ".join([*_after(phrase, told), *_withheld(_hidden_counts(released)), *_absent(released)])
+
+
+def _told_in_context(block: Sequence[Number], groups: int) -> list[Number]:
+    """Of many groups what is expected is told, not also the number with less chance in it."""
+    expected = any(roles.role(n) == roles.EXPECTED for n in block)
+    drop = expected and groups > MOST_SEPARATE
+    return [n for n in block if not (drop and roles.role(n) == roles.SHRUNKEN)]
 
 
 def _absent(released: Released) -> list[str]:
@@ -211,11 +262,22 @@ def of_band(released: Released, phrase: str) -> str:
     """The own number, and between which numbers most schools lie; no school is better or worse."""
     shown = roles.blocks(roles.shown(released))
     labels = _group_labels([block[0] for block in shown])
+    write = _in_band if len(shown) <= MOST_SEPARATE else _in_band_short
     told = [
-        f"{_before_number(_capital(label))}{_in_band(block)}"
-        for label, block in zip(labels, shown, strict=True)
+        f"{_before_number(_capital(label))}{write(block)}" for label, block in zip(labels, shown, strict=True)
     ]
     return " ".join([*_after(phrase, told), *_withheld(_hidden_counts(released))])
+
+
+def _in_band_short(block: Sequence[Number]) -> str:
+    """``"20% (18% tot 22%); 95% van de scholen ligt tussen 1% en 51%."``."""
+    own = next((n for n in block if not roles.role(n)), None)
+    band = next((n for n in block if roles.role(n) == roles.BETWEEN), None)
+    told = [_with_interval(own)] if own else []
+    if band and interval_text(band):
+        most = roles.MIDDLE_HALF if band.interval == roles.MIDDLE_HALF else "95% van de scholen"
+        told.append(f"{most} ligt tussen {interval_text(band).replace(' tot ', ' en ')}")
+    return f"{'; '.join(told)}."
 
 
 def _in_band(block: Sequence[Number]) -> str:
@@ -262,26 +324,27 @@ def of_conclusions(released: Released, phrase: str) -> str:
     found: dict[str, list[str]] = {}
     for number in told:
         numbers = ", ".join(filter(None, (value_text(number), interval_text(number))))
-        label = f"{text.plain(number.name)} ({numbers})"
+        label = text.plain(number.name) + (f" ({numbers})" if len(told) <= MOST_TOLD else "")
         found.setdefault(text.conclusion(number), []).append(label)
     parts = [f"{_capital(answer)} bij {name_list(labels)}." for answer, labels in found.items()]
     compared = [text.conclusion(number) for number in told if number.group == told[0].group]
-    parts += _flip(list(dict.fromkeys(compared)))
+    parts += _flip(compared)
     hidden = [n for n in released.numbers if n.value is None and roles.is_difference(n)]
     if hidden:
         names = name_list([text.plain(n.name) for n in hidden])
-        parts.append(f"Niet te zeggen bij {names}: {_reasons(hidden)}.")
+        parts.append(f"Niet te zeggen bij {names}, want {_reasons(hidden)}.")
     return " ".join(_after(phrase, parts))
 
 
 def _flip(answers: Sequence[str]) -> list[str]:
-    """Whether the answers differ, and whether they turn round."""
+    """Whether the answers turn round; no clear difference is no other answer, it is a less sure one."""
     known = [answer for answer in answers if answer != "niet te zeggen"]
-    if sum(answer.endswith("staat hoger") for answer in known) > 1:
+    higher = {answer for answer in known if answer.endswith("staat hoger")}
+    if len(higher) > 1:
         return ["Het antwoord draait dus om: het hangt af van hoe je kijkt welke groep hoger staat."]
-    if len(known) > 1:
-        return ["Welk antwoord je krijgt, hangt dus af van hoe je kijkt."]
-    return ["Het antwoord is steeds hetzelfde."] if known else []
+    if higher and len(set(known)) > 1:
+        return ["Geen duidelijk verschil wil niet zeggen dat er geen is: daar weten we het niet zeker."]
+    return ["Het antwoord is steeds hetzelfde."] if len(known) > 1 else []
 
 
 def _capital(words: str) -> str:
