@@ -297,3 +297,21 @@ def test_an_axis_of_shares_says_of_whom() -> None:
     assert text.unit_label([share], ("leerlingen",)) == "aandeel van de leerlingen"
     assert text.unit_label([share], ("enquete", "leerlingen")) == "aandeel van wie antwoordde"
     assert text.unit_label([replace(share, n=None)], ("kenmerken",)) == "aandeel"
+
+
+def test_years_in_several_units_have_an_axis_each() -> None:
+    years = ("2022-2023", "2023-2024")
+    units = {"score": "sd", "advies": "steps", "op koers": "percentage points"}
+    figure = drawn("years", [number(name, y, 0.2, 0.1, unit) for name, unit in units.items() for y in years])
+    shown = [panel for panel in figure.axes if panel.get_visible()]
+    assert [panel.get_ylabel() for panel in shown] == ["sd", "stappen", "procentpunt"]
+    assert "standaarddeviaties" not in " ".join(item.get_text() for item in words(figure))
+    ticks = [item.get_text() for item in shown[2].get_yticklabels()]
+    assert "20" in ticks and "0,20" not in ticks
+
+
+def test_the_key_says_whose_own_number_it_is() -> None:
+    result = Result("r", tuple(_context()), sources=("leerlingen",), reference_name="alle gemeenten samen")
+    assert text.own_name(release(result)) == "deze gemeente"
+    assert text.own_name(released(_context())) == "deze school"
+    assert "● = deze school" in " ".join(item.get_text() for item in words(drawn("context")))

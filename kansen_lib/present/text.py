@@ -38,6 +38,8 @@ _SUFFIX = {
     "rows": " regels",
     "levels": " niveaus",
     "percentage points": " procentpunt",
+    "duizend euro": " duizend euro",
+    "adressen per km²": " per km²",
 }
 
 _SCHOOL_YEAR = re.compile(r"20(\d\d)-20(\d\d)")
@@ -189,6 +191,11 @@ def interval_text(number: Number) -> str:
 def reference_name(released: Released) -> str:
     """Whose values the references are."""
     return released.reference_name or "alle scholen samen"
+
+
+def own_name(released: Released) -> str:
+    """Whose own values these are: of what is held against all gemeenten, the gemeente."""
+    return "deze gemeente" if "gemeenten" in reference_name(released) else "deze school"
 
 
 def plain(name: str) -> str:

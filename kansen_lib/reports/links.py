@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 from kansen_lib.present import woorden
 
 #: Where the template wants the table of contents.
 PLACE = "<!-- inhoudsopgave -->"
+#: A link in the prose to another place of the page.
+_WITHIN = re.compile(r'<a href="#([^"]*)">(.*?)</a>', flags=re.DOTALL)
 _VOID = {"br", "hr", "img", "input", "wbr"}
 #: Prose that a word may be linked in, and what inside it is no prose.
 _PROSE = {"tekst", "zie", "geteld"}
@@ -111,22 +115,47 @@ def weave(page: str) -> str:
     weaver = _Weaver(links_words='class="woordenlijst"' in rest)
     weaver.feed(main + rest)
     weaver.close()
-    return head.replace(PLACE, _contents(weaver.headings)) + "".join(weaver.out)
+    return head.replace(PLACE, _contents(weaver.headings)) + _landed("".join(weaver.out), weaver.headings)
+
+
+def _landed(body: str, headings: list[_Heading]) -> str:
+    """The body with links to a heading by its words, as JupyterLab has them, landing on that heading.
+
+    A question that the data cannot answer has no heading of its own: its link is left as words.
+    """
+    anchors = {heading.words.replace(" ", "-"): heading.anchor for heading in headings}
+    known = set(re.findall(r' id="([^"]*)"', body))
+
+    def land(link: re.Match[str]) -> str:
+        aim = html.unescape(unquote(link[1]))
+        if aim in known:
+            return link[0]
+        return f'<a href="#{anchors[aim]}">{link[2]}</a>' if aim in anchors else link[2]
+
+    return _WITHIN.sub(land, body)
 
 
 def _contents(headings: list[_Heading]) -> str:
-    """Sections with the questions under them; nothing for a page without headings."""
+    """Sections, each with its questions folded under it; nothing for a page without headings."""
     if not headings:
         return ""
-    items, is_open = [], False
+    sections: list[tuple[str, list[str]]] = []
     for heading in headings:
         link = f'<a href="#{heading.anchor}">{html.escape(heading.words)}</a>'
-        if heading.level == 2:
-            items.append(f"{'</ol></li>' if is_open else ''}<li>{link}<ol>")
-            is_open = True
+        if heading.level == 2 or not sections:
+            sections.append((link, []))
         else:
-            items.append(f"<li>{link}</li>")
+            sections[-1][1].append(f"<li>{link}</li>")
+    items = "".join(f"<li>{_section(link, questions)}</li>" for link, questions in sections)
     return (
         '<nav class="inhoudsopgave" aria-label="Inhoud van dit rapport"><details><summary>Inhoud</summary>'
-        f"<ol>{''.join(items)}{'</ol></li>' if is_open else ''}</ol></details></nav>"
+        f"<ol>{items}</ol></details></nav>"
     )
+
+
+def _section(link: str, questions: list[str]) -> str:
+    """A section in the contents; a chapter may hold seventy questions, so they are folded."""
+    if not questions:
+        return link
+    number = f"{len(questions)} {'vraag' if len(questions) == 1 else 'vragen'}"
+    return f"{link}<details><summary>{number}</summary><ol>{''.join(questions)}</ol></details>"

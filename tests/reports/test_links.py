@@ -23,7 +23,8 @@ def _report(*, glossary: bool = True) -> str:
         new_markdown_cell("# Titel\n\nDe inleiding."),
         new_markdown_cell("## Deel *een* & meer\n\nEen cohort, en nog een cohort. `cohort`"),
         new_markdown_cell(
-            "### Wat is een cohort?\n\nDit cohort. Een [cohort](#x) in Cohorten.\n\n|sd|\n|-|\n|sd|"
+            "### Wat is een cohort?\n\nDit cohort. Een [cohort](#Nog-een-vraag?) in Cohorten, "
+            "en [niet hier](#Een-grijze-vraag?).\n\n|sd|\n|-|\n|sd|"
         ),
         _shown(SEE),
         new_markdown_cell("#### Zo lees je het\n\nEen sd is een maat. Het cohort."),
@@ -51,13 +52,14 @@ def test_the_contents_list_sections_and_questions_in_order(page: str) -> None:
         ("vraag-2", "Nog een vraag?"),
         ("deel-2", "Woordenlijst"),
     ]
+    assert re.findall(r"<summary>(.*?)</summary>", nav) == ["Inhoud", "2 vragen"]
     assert nav.count("<ol>") == nav.count("</ol>") and nav.count("<li>") == nav.count("</li>") == 4
 
 
 def test_every_link_lands_on_one_place(page: str) -> None:
     ids = re.findall(r' id="([^"]*)"', page)
     assert len(ids) == len(set(ids))
-    assert set(re.findall(r'href="#([^"]*)"', page)) - {"x"} <= set(ids)
+    assert set(re.findall(r'href="#([^"]*)"', page)) <= set(ids)
 
 
 def test_a_page_without_headings_has_no_contents() -> None:
@@ -75,7 +77,12 @@ def test_a_word_is_linked_once_under_each_heading(page: str) -> None:
 def test_a_word_is_not_linked_in_a_heading_a_link_code_or_a_table(page: str) -> None:
     for part in re.findall(r"<(h\d|code|td|th|dt)(?: [^>]*)?>(.*?)</\1>", page, flags=re.DOTALL):
         assert 'class="woord"' not in part[1]
-    assert '<a href="#x">cohort</a>' in page
+    assert '<a href="#vraag-2">cohort</a>' in page
+
+
+def test_a_link_to_a_question_lands_there_and_is_words_where_the_question_is_not(page: str) -> None:
+    assert '<a href="#vraag-2">cohort</a>' in page
+    assert "en niet hier." in page
 
 
 def test_a_link_says_what_the_word_means_and_goes_there(page: str) -> None:

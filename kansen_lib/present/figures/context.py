@@ -79,7 +79,7 @@ def _key(released: Released) -> str:
     """What each mark is, of the marks that are there; two to a line."""
     numbers = roles.shown(released)
     there = {roles.role(number) for number in numbers}
-    parts = ["● = deze school"] if "" in there else []
+    parts = [f"● = {text.own_name(released)}"] if "" in there else []
     parts += [f"• = {roles.SHRUNKEN}"] if roles.SHRUNKEN in there else []
     parts += [f"△ = {roles.EXPECTED}"] if roles.EXPECTED in there else []
     if any(not roles.role(n) and n.reference is not None for n in numbers):

@@ -18,7 +18,10 @@ MOST_TICKS = 4
 
 
 def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
-    """A panel a name, a point a school year; the line stops where the rules changed (dotted)."""
+    """A panel a name, a point a school year; the line stops where the rules changed (dotted).
+
+    Panels of one unit share their axis; of several, each has its own, with the unit beside it.
+    """
     from matplotlib.figure import Figure
 
     shown = roles.shown(released)
@@ -27,15 +30,19 @@ def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
     columns = min(2, len(names))
     rows = -(-len(names) // columns)
     figure = Figure(figsize=(canvas.WIDTH, 0.7 + 1.7 * rows), layout="constrained")
-    panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
+    several = len({number.unit for number in shown}) > 1
+    panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=not several).ravel()
     for axis, name in zip(panels, names, strict=False):
-        _panel(axis, years, {n.group: n for n in shown if n.name == name}, breaks)
+        own = [n for n in shown if n.name == name]
+        _panel(axis, years, {n.group: n for n in own}, breaks)
         axis.set_title(canvas.wrapped(text.plain(name), 24), fontsize=11)
+        axis.yaxis.set_major_formatter(lambda value, _, unit=own[0].unit: text.amount(value, unit))
+        if several:
+            axis.set_ylabel(text.unit_word(own[0]))
     for axis in panels[len(names) :]:
         axis.set_visible(False)
-    unit = shown[0].unit
-    panels[0].yaxis.set_major_formatter(lambda value, _: text.amount(value, unit))
-    figure.supylabel(text.unit_label(shown, released.sources), fontsize=11)
+    if not several:
+        figure.supylabel(text.unit_label(shown, released.sources), fontsize=11)
     held = any(number.reference is not None for number in shown)
     key = f"\n◇ = {text.reference_name(released)}" if held else ""
     figure.supxlabel(f"schooljaar{key}", fontsize=11)
