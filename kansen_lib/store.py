@@ -17,7 +17,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from operator import and_
@@ -348,6 +348,7 @@ class School:
     vestiging: str
     cohorts: tuple[str, ...] | None = None
     _read: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _kept: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def record(self) -> pd.Series:
@@ -365,6 +366,12 @@ class School:
             rows = self.store.read(name, where={"vestiging": self.vestiging})
             self._read[name] = self._of_cohorts(rows)
         return self._read[name]
+
+    def once(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """A frame that several cards derive from this slice, made the first time; nobody may change it."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        return self._kept[name]
 
     def _of_cohorts(self, rows: pd.DataFrame) -> pd.DataFrame:
         if self.cohorts is None:

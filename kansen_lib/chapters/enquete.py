@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -29,13 +28,10 @@ def answers_of(school: School) -> pd.DataFrame:
 
     Read once for all cards of a school: nobody may change the frame.
     """
-    return _answers_of(school, school.store.fingerprint)
-
-
-@functools.lru_cache(maxsize=64)
-def _answers_of(school: School, fingerprint: str) -> pd.DataFrame:
-    """A store that was written anew has another fingerprint, and is read again."""
-    return survey.of_pupils(school.table("enquete"), pupils_of(school), school.table("loopbaan"))
+    return school.once(
+        "enquete",
+        lambda: survey.of_pupils(school.table("enquete"), pupils_of(school), school.table("loopbaan")),
+    )
 
 
 def compared(found: Iterable[Estimate], benchmark: Benchmark) -> tuple[Estimate, ...]:

@@ -12,10 +12,13 @@ from kansen_lib.store import School
 
 
 def pupils_of(school: School) -> pd.DataFrame:
-    """One row a pupil of the asked cohorts; see :func:`kansen_lib.indicators.pupils`."""
-    last = school.store.last_schooljaar
+    """One row a pupil of the asked cohorts; see :func:`kansen_lib.indicators.pupils`.
+
+    Made once for all cards of a school: nobody may change the frame.
+    """
     tables = (school.table(name) for name in ("leerlingen", "loopbaan", "toetsen"))
-    return indicators.pupils(*tables, last)
+    last = school.store.last_schooljaar
+    return school.once("pupils", lambda: indicators.pupils(*tables, last))
 
 
 def dropped(known: pd.Series, *more: pd.Series) -> tuple[int, int]:
