@@ -3,6 +3,5 @@
 from kansen_lib.benchmark.data import SEED
 from kansen_lib.benchmark.network import current, load, prepare
 from kansen_lib.benchmark.numbers import Benchmark
-from kansen_lib.benchmark.pupils import advies_gap
 
-__all__ = ["SEED", "Benchmark", "advies_gap", "current", "load", "prepare"]
+__all__ = ["SEED", "Benchmark", "current", "load", "prepare"]

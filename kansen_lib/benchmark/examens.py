@@ -5,7 +5,7 @@ The tables are counted in one way for a school and for all schools; the rows are
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
@@ -117,9 +117,14 @@ def _ordered(table: pd.DataFrame) -> pd.DataFrame:
 
 def latest_rules(examens: pd.DataFrame) -> pd.DataFrame:
     """The rows of the latest school years (at most three) under the same exam rules."""
-    years = sorted(examens["schooljaar"].unique())[-YEARS:]
-    begins = max((first for first in codes.EXAM_BREAKS if years and first <= years[-1]), default="")
-    return examens[examens["schooljaar"].isin([year for year in years if year >= begins])]
+    return examens[examens["schooljaar"].isin(same_rules(examens["schooljaar"].unique(), YEARS))]
+
+
+def same_rules(years: Iterable[str], most: int) -> list[str]:
+    """The latest of these school years, at most ``most``, that were held under the same exam rules."""
+    latest = sorted(years)[-most:]
+    begins = max((first for first in codes.EXAM_BREAKS if latest and first <= latest[-1]), default="")
+    return [year for year in latest if year >= begins]
 
 
 def _all_passed_rows(examens: pd.DataFrame) -> Iterator[Row]:

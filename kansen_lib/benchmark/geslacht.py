@@ -9,8 +9,8 @@ import pandas as pd
 
 from kansen_lib.benchmark.data import Network, several_schools
 from kansen_lib.benchmark.numbers import Row
+from kansen_lib.benchmark.vergelijken import OPLEIDING, shares_and_gap
 from kansen_lib.stats import inference
-from kansen_lib.stats.gaps import share_difference, shares
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.terms import Reason, Unit
 
@@ -39,24 +39,11 @@ def by_sex(pupils: pd.DataFrame) -> list[Estimate]:
     found: list[Estimate] = []
     for label, name in SEXES.items():
         own = pupils[pupils["geslacht"] == label]
-        levels = {
-            item.group: item
-            for item in shares(own["havo_of_vwo_in_leerjaar_3"], own["opleiding"], name=name).estimates
-        }
-        found += [*levels.values(), _gap(name, levels)]
+        found += shares_and_gap(name, own["havo_of_vwo_in_leerjaar_3"], own["opleiding"], OPLEIDING)
     return [*_held_together(found), _difference_of_gaps(pupils)]
 
 
-def _gap(name: str, levels: dict[str, Estimate]) -> Estimate:
-    group = "hoog minus laag"
-    if not {"laag", "hoog"} <= set(levels):
-        return Estimate.not_computable(name, Reason.EMPTY_GROUP, group=group, unit=Unit.POINTS)
-    ends = (levels["laag"], levels["hoog"])
-    return share_difference([item.count for item in ends], [item.n for item in ends], name=name, group=group)
-
-
 def _held_together(found: list[Estimate]) -> list[Estimate]:
-
     cells: dict[str, int] = {}
     for item in found:
         if item.count is not None and item.n is not None:

@@ -14,7 +14,8 @@ import pandas as pd
 from kansen_lib.benchmark.data import MODEL_PUPILS, SEED, Network, sample, several_schools
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.benchmark.scores import END, POINTS, START, ends
-from kansen_lib.stats import decomposition, inference, multilevel, ordinal, segregation
+from kansen_lib.benchmark.views import at_equal_score
+from kansen_lib.stats import decomposition, inference, multilevel, segregation
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.shrinkage import FEWEST_UNITS, prior_of_means
 from kansen_lib.stats.terms import Unit
@@ -53,7 +54,7 @@ def rows(network: Network) -> Iterator[Row]:
     whole = some_schools(network.learners, MODEL_PUPILS)
     yield from _variance_rows(network, whole)
     yield from _gradient_rows(whole)
-    yield "", level_gap(LEVEL_GAP, sample(network.learners)), None
+    yield "", at_equal_score(sample(network.learners), "niveau_3", LEVEL_GAP), None
     yield "", _over_schools(network.learners), None
     yield from (("", item, None) for item in network_gap(whole))
     yield from (("", item, None) for item in splits("ontleding", whole, cluster="vestiging"))
@@ -84,20 +85,6 @@ def _some_places(network: Network) -> pd.DataFrame:
             break
         kept.append(gemeente)
     return data[place.isin(kept)]
-
-
-def level_gap(name: str, data: pd.DataFrame) -> Estimate:
-    """How many steps higher the class in leerjaar 3 is, at an equal score, for parents of high education."""
-    return ordinal.gap_at_equal_score(
-        data,
-        name=name,
-        place="niveau_3",
-        score="toetsscore",
-        group="opleiding",
-        cluster="basisschool",
-        low="laag",
-        high="hoog",
-    )
 
 
 def _over_schools(data: pd.DataFrame) -> Estimate:

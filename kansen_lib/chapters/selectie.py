@@ -7,7 +7,8 @@ from dataclasses import replace
 import pandas as pd
 
 from kansen_lib import codes, indicators
-from kansen_lib.benchmark import Benchmark, advies_gap
+from kansen_lib.benchmark import Benchmark
+from kansen_lib.benchmark.views import at_equal_score
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.context import in_context
 from kansen_lib.chapters.needs import needs
@@ -125,7 +126,7 @@ def advies_at_equal_score(school: School, benchmark: Benchmark) -> Result:
     levels = in_context(
         "havo_advies", higher, pupils["opleiding"], school, benchmark, low="laag", high="hoog"
     )
-    gap = advies_gap("gat bij gelijke score", pupils)
+    gap = at_equal_score(pupils, "eerste", "gat bij gelijke score")
     lost = (len(everyone) - len(pupils), len(everyone))
     return Result("", (*levels, gap), dropped=lost)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kansen_lib import codes, indicators
+from kansen_lib import indicators
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.definities import ROUTE, SIDE
 from kansen_lib.benchmark.exam_years import CANDIDATE, PASSED, exam_years, shares_of_pupils
+from kansen_lib.benchmark.examens import same_rules
 from kansen_lib.benchmark.trajectories import by_route, on_time_by_level
 from kansen_lib.benchmark.views import course_by_route
 from kansen_lib.chapters.about import about
@@ -44,7 +45,7 @@ def exam_yield_by_route(school: School, benchmark: Benchmark, years: int = 3) ->
     if years < 1:
         raise ValueError(f"parameter 'years' is {years}: at least 1 exam year must be pooled")
     table = indicators.exam_yield(school.table("examens"))
-    chosen = _same_rules(sorted(table["schooljaar"].unique())[-years:])
+    chosen = same_rules(table["schooljaar"].unique(), years)
     pooled = table[table["schooljaar"].isin(chosen)].groupby("onderwijstype", sort=False)
     estimates = [
         gaps.bounded_share(
@@ -62,12 +63,6 @@ def exam_yield_by_route(school: School, benchmark: Benchmark, years: int = 3) ->
 def _span(years: list[str]) -> str:
     """Which school years, in words."""
     return years[0] if len(years) == 1 else f"{years[0]} tot en met {years[-1]}"
-
-
-def _same_rules(years: list[str]) -> list[str]:
-    """The latest of these years that were held under the same exam rules."""
-    begins = max((year for year in codes.EXAM_BREAKS if year <= years[-1]), default="")
-    return [year for year in years if year >= begins]
 
 
 def _pooled_reference(benchmark: Benchmark, name: str, route: str, years: list[str]) -> float | None:
@@ -120,7 +115,7 @@ def _of_pupils(name: str, school: School, benchmark: Benchmark, years: int) -> R
     table = exam_years(school.table("aantallen"), school.table("examens"))
     if table.empty:
         return Result("", (Estimate.not_computable(name, NO_EXAM_YEAR),))
-    chosen = _same_rules(sorted(table["schooljaar"].unique())[-years:])
+    chosen = same_rules(table["schooljaar"].unique(), years)
     pooled = table[table["schooljaar"].isin(chosen)].groupby("onderwijstype", sort=False)
     found = [
         replace(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kansen_lib.benchmark import Benchmark, advies_gap, modellen
+from kansen_lib.benchmark import Benchmark, modellen
 from kansen_lib.benchmark.enquete import label as scale_label
+from kansen_lib.benchmark.pupils import ADVIES_GAP
 from kansen_lib.benchmark.vergelijken import OPLEIDING, means_and_gap
+from kansen_lib.benchmark.views import at_equal_score
 from kansen_lib.chapters import enquete
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
@@ -41,8 +43,9 @@ def four_mechanisms(school: School, benchmark: Benchmark) -> Result:
     Choice: dissimilarity over the schools of the gemeente, less what chance would give.
     """
     data = learners_of(school)
-    selection = _beside(modellen.level_gap(SELECTION, data), benchmark.value(modellen.LEVEL_GAP, GAP))
-    advies = _beside(advies_gap(EXPECTATION, data), benchmark.value("advies_bij_gelijke_score", GAP))
+    level = at_equal_score(data, "niveau_3", SELECTION)
+    selection = _beside(level, benchmark.value(modellen.LEVEL_GAP, GAP))
+    advies = _beside(at_equal_score(data, "eerste", EXPECTATION), benchmark.value(ADVIES_GAP, GAP))
     found = (_parents(school, benchmark), selection, advies, _choice(school, benchmark))
     return Result("", found, dropped=dropped(data["opleiding"], data["toetsscore"]))
 
