@@ -68,29 +68,26 @@ def rows(network: Network) -> Iterator[Row]:
             yield from _expected(indicator, known)
 
 
-def levels_and_gap(
-    indicator: Indicator, outcome: pd.Series, group: pd.Series, *, low: str = LOW, high: str = HIGH
-) -> list[Estimate]:
-    """Level of each group, then the gap between two of them; one call for a school and for all.
+def levels_and_gap(indicator: Indicator, outcome: pd.Series, group: pd.Series) -> list[Estimate]:
+    """Level of each group, then the gap ``hoog minus laag``; one call for a school and for all.
 
     Args:
         indicator: what is counted.
         outcome: a value a pupil, see :func:`kansen_lib.indicators.outcome`.
-        group: labels, a row a pupil.
-        low, high: the groups of the gap.
+        group: class of parental education, a row a pupil.
     """
     levels = list(_levels(indicator, outcome, group))
     facts = {"name": indicator.name, "unit": indicator.unit}
     cells = {item.group: (item.count, item.n) for item in levels}
-    if low not in cells or high not in cells:
+    if LOW not in cells or HIGH not in cells:
         gap = Estimate.not_computable(reason=Reason.EMPTY_GROUP, **facts)
     elif indicator.unit == Unit.SHARE:
-        gap = gaps.share_difference(*zip(cells[low], cells[high], strict=True), name=indicator.name)
+        gap = gaps.share_difference(*zip(cells[LOW], cells[HIGH], strict=True), name=indicator.name)
     else:
         data = pd.DataFrame({"outcome": outcome, "group": group})
-        gap = gaps.mean_difference(data, outcome="outcome", group="group", low=low, high=high, **facts)
+        gap = gaps.mean_difference(data, outcome="outcome", group="group", low=LOW, high=HIGH, **facts)
     unit = Unit.POINTS if indicator.unit == Unit.SHARE else indicator.unit
-    return [*levels, replace(gap, group=f"{high} minus {low}", unit=unit)]
+    return [*levels, replace(gap, group=GAP, unit=unit)]
 
 
 def _levels(indicator: Indicator, outcome: pd.Series, group: pd.Series) -> tuple[Estimate, ...]:
@@ -103,20 +100,18 @@ def _levels(indicator: Indicator, outcome: pd.Series, group: pd.Series) -> tuple
 
 
 def _national(indicator: Indicator, known: pd.DataFrame) -> Iterator[Row]:
-    """Level of each group and gap, of all pupils as one school, and the level of everyone."""
-    everyone = _levels(indicator, known["outcome"], pd.Series("", index=known.index))
-    for item in (*levels_and_gap(indicator, known["outcome"], known["opleiding"]), *everyone):
+    """Level of each group and gap, of all pupils as one school."""
+    for item in levels_and_gap(indicator, known["outcome"], known["opleiding"]):
         yield "", item, None
 
 
 def _over_schools(indicator: Indicator, known: pd.DataFrame) -> Iterator[Row]:
-    """Mean over schools and standard deviation between them, of each level, of the gap and of everyone.
+    """Mean over schools and standard deviation between them, of each level and of the gap.
 
     The gap of the average school is smaller than that of all pupils together, in which it counts too
     that the groups go to other schools: a school is pulled to what schools have.
     """
     cells = {label: _cells(rows) for label, rows in known.groupby("opleiding", observed=True)}
-    cells[""] = _cells(known)
     if {LOW, HIGH} <= set(cells):
         low, high = cells[LOW].align(cells[HIGH], join="inner", axis=0)
         error = np.hypot(low["error"], high["error"])
@@ -168,14 +163,11 @@ def at_entry(pupils: pd.DataFrame) -> pd.DataFrame:
 
 
 def _expected(indicator: Indicator, known: pd.DataFrame) -> Iterator[Row]:
-    """Per vestiging what is expected of each group, of the gap, and of everyone."""
+    """Per vestiging what is expected of each group, and of the gap."""
     by_group = {
-        str(label): _of_group(indicator, str(label), rows.drop(columns="opleiding"), LABELS)
+        str(label): _of_group(indicator, str(label), rows.drop(columns="opleiding"))
         for label, rows in known.groupby("opleiding", observed=True)
     }
-    labels = known["opleiding"].astype(object)
-    everyone = known.assign(opleiding=labels.where(labels.notna(), UNKNOWN).astype(str))
-    by_group[""] = _of_group(indicator, "", everyone, (*LABELS, "opleiding"))
     for found in by_group.values():
         yield from ((unit, item, None) for unit, item in found.items())
     low, high = by_group.get(LOW, {}), by_group.get(HIGH, {})
@@ -184,15 +176,13 @@ def _expected(indicator: Indicator, known: pd.DataFrame) -> Iterator[Row]:
             yield unit, _difference(indicator, low[unit], high[unit]), None
 
 
-def _of_group(
-    indicator: Indicator, label: str, rows: pd.DataFrame, labels: tuple[str, ...]
-) -> dict[str, Estimate]:
+def _of_group(indicator: Indicator, label: str, rows: pd.DataFrame) -> dict[str, Estimate]:
     """Expectation of each vestiging for one group of pupils, by the pupils of that group elsewhere."""
-    merged = {name: _without_rare(rows[name], rows["vestiging"]) for name in labels}
+    merged = {name: _without_rare(rows[name], rows["vestiging"]) for name in LABELS}
     bent = [name for name, knot in zip(HINGES, KNOTS, strict=True) if _on_both_sides(rows["score"], knot)]
     numbers = [*bent, *(name for name in ("score", "inkomen") if rows[name].nunique() > 1)]
     data = rows.assign(**merged)
-    found = predicted_reference(data, outcome="outcome", unit="vestiging", fixed=[*numbers, *labels])
+    found = predicted_reference(data, outcome="outcome", unit="vestiging", fixed=[*numbers, *LABELS])
     facts = {"name": expected(indicator.name), "group": label, "unit": indicator.unit}
     return {item.group: _within(replace(item, **facts)) for item in found.estimates if item.group}
 

@@ -73,13 +73,9 @@ def _merit_part(item: Estimate) -> Estimate:
     return replace(item, name="deel dat samengaat met", group=item.group or "beide", unit=Unit.VARIANCE_SHARE)
 
 
-#: The words of ``stats.decomposition.counterfactual`` in a report.
-_POTENTIAL_NAMES = {
-    "observed": "niveau nu",
-    "favourable": "niveau in een gunstige situatie",
-    "favourable minus observed": "onbenut potentieel",
-    "favourable minus predicted": "deel dat met de risico's samengaat",
-}
+#: What a report shows of ``stats.decomposition.counterfactual``, and its words for it.
+NOW, UNUSED = "niveau nu", "onbenut potentieel"
+_POTENTIAL_NAMES = {"observed": NOW, "favourable minus observed": UNUSED}
 
 
 def risks(known: pd.DataFrame) -> dict[str, str]:
@@ -99,8 +95,9 @@ def _potential(known: pd.DataFrame) -> Iterator[Row]:
         whole = decomposition.counterfactual(data, cluster="vestiging", **corrected)
         by_unit = decomposition.counterfactual_by_unit(data, unit="vestiging", **corrected)
         for unit, found in ({POTENTIAL: whole} | by_unit).items():
-            parts = map(_potential_part, found.estimates)
-            yield from _under(unit, parts if reliability < 1 else map(_uncorrected, parts))
+            parts = [_potential_part(item) for item in found.estimates if item.name in _POTENTIAL_NAMES]
+            own = parts if reliability < 1 else [_uncorrected(item) for item in parts if item.name == UNUSED]
+            yield from _under(unit, own)
 
 
 def _uncorrected(item: Estimate) -> Estimate:
@@ -109,4 +106,4 @@ def _uncorrected(item: Estimate) -> Estimate:
 
 
 def _potential_part(item: Estimate) -> Estimate:
-    return replace(item, name=_POTENTIAL_NAMES.get(item.name, item.name), unit=Unit.STEPS)
+    return replace(item, name=_POTENTIAL_NAMES[item.name], unit=Unit.STEPS)

@@ -30,14 +30,13 @@ BAND = "95% van de scholen"
 
 
 def rows(network: Network) -> Iterator[Row]:
-    """Levels, gaps and growth of all schools together, and the value added of each."""
+    """Growth of all schools together, and the value added of each."""
     if "leerlingen" not in network.store.tables or not several_schools(network.pupils):
         return
     data = network.learners
     same = followed(data)
-    found = [*by_moment(same), *growth(same), *by_fifth(same, fifths_of(same)), *on_start(same, "vestiging")]
+    found = [*growth(same), *on_start(same, "vestiging")]
     yield from (("", item, None) for item in found)
-    yield from (("", item, None) for item in _edges(same))
     for label, end in ENDS.items():
         yield from _value_added_rows(data, label, end)
 

@@ -62,9 +62,7 @@ def level_and_gap(school: School, benchmark: Benchmark) -> Result:
     """
     pupils = pupils_of(school)
     sits = indicators.outcome("havo_of_vwo_in_leerjaar_3", pupils)
-    estimates = in_context(
-        "havo_of_vwo_in_leerjaar_3", sits, pupils["opleiding"], school, benchmark, low="laag", high="hoog"
-    )
+    estimates = in_context("havo_of_vwo_in_leerjaar_3", sits, pupils["opleiding"], school, benchmark)
     return Result("", estimates, dropped=dropped(pupils["opleiding"], sits))
 
 

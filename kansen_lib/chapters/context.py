@@ -44,9 +44,6 @@ def in_context(
     group: pd.Series,
     school: School,
     benchmark: Benchmark,
-    *,
-    low: str,
-    high: str,
 ) -> tuple[Estimate, ...]:
     """Level of each group and the gap: raw beside all schools, with less chance, and expected.
 
@@ -56,27 +53,13 @@ def in_context(
         group: the group of each pupil, as the benchmark knows it (``opleiding``).
         school: whose pupils these are.
         benchmark: values of all schools, spread between schools, expectation of each school.
-        low, high: the groups of the gap, ``high`` minus ``low``.
 
     Returns:
         Three families of the same groups, under ``name``, ``name`` + :data:`LESS_CHANCE` and ``name`` +
         :data:`EXPECTED`. All rest on the same persons and cells, also where there is no value: the gate
         withholds the same groups in each, for a shrunken number gives the raw one back.
     """
-    raw = levels_and_gap(indicators.INDICATORS[name], outcome, group, low=low, high=high)
-    return _families(name, raw, school, benchmark)
-
-
-def school_in_context(
-    name: str, outcome: pd.Series, school: School, benchmark: Benchmark
-) -> tuple[Estimate, ...]:
-    """The same three numbers of all pupils together; see :func:`in_context`."""
-    everyone = pd.Series("", index=outcome.index)
-    raw = levels_and_gap(indicators.INDICATORS[name], outcome, everyone)[:-1]
-    return _families(name, raw, school, benchmark)
-
-
-def _families(name: str, raw: list[Estimate], school: School, benchmark: Benchmark) -> tuple[Estimate, ...]:
+    raw = levels_and_gap(indicators.INDICATORS[name], outcome, group)
     shown = [with_reference(item, benchmark.value(name, item.group)) for item in raw]
     calm = [_calm(item, name, benchmark) for item in raw]
     ahead = [_ahead(item, name, school.vestiging, benchmark) for item in raw]

@@ -98,9 +98,7 @@ def toets_above_advies(school: School, benchmark: Benchmark) -> Result:
     """
     pupils = pupils_of(school)
     higher = indicators.outcome("toets_hoger", pupils)
-    estimates = in_context(
-        "toets_hoger", higher, pupils["opleiding"], school, benchmark, low="laag", high="hoog"
-    )
+    estimates = in_context("toets_hoger", higher, pupils["opleiding"], school, benchmark)
     return Result("", estimates, dropped=dropped(pupils["opleiding"], pupils["toets"], pupils["eerste"]))
 
 
@@ -123,9 +121,7 @@ def advies_at_equal_score(school: School, benchmark: Benchmark) -> Result:
     everyone = pupils_of(school)
     pupils = indicators.comparable_at_score(everyone)
     higher = indicators.outcome("havo_advies", pupils)
-    levels = in_context(
-        "havo_advies", higher, pupils["opleiding"], school, benchmark, low="laag", high="hoog"
-    )
+    levels = in_context("havo_advies", higher, pupils["opleiding"], school, benchmark)
     gap = at_equal_score(pupils, "eerste", "gat bij gelijke score")
     lost = (len(everyone) - len(pupils), len(everyone))
     return Result("", (*levels, gap), dropped=lost)

@@ -44,7 +44,7 @@ def shown(name: str, school: School, known: Benchmark, pupils: pd.DataFrame | No
     """An indicator of a school in context."""
     pupils = pupils_of(school) if pupils is None else pupils
     outcome = indicators.outcome(name, pupils)
-    found = context.in_context(name, outcome, pupils["opleiding"], school, known, low="laag", high="hoog")
+    found = context.in_context(name, outcome, pupils["opleiding"], school, known)
     return Result(name, found, sources=("leerlingen", "loopbaan"))
 
 
@@ -198,7 +198,7 @@ def test_also_where_a_level_cannot_be_computed(profile: str, cells, lacks: str, 
     average = beside.average_school("diploma")
     table = [("", Estimate(average, label, 0.6, "share"), 0.1) for label in (*GROUPS, GAP) if label != lacks]
     benchmark = Benchmark(as_table(table))
-    found = context.in_context("diploma", outcome, group, school, benchmark, low="laag", high="hoog")
+    found = context.in_context("diploma", outcome, group, school, benchmark)
     numbers = disclosure.release(Result("x", found, sources=("leerlingen",)), profile).numbers
     raw = {n.group for n in numbers if n.name == "diploma" and n.value is not None}
     calm = {n.group for n in numbers if n.name == "diploma, met minder toeval" and n.value is not None}
@@ -249,16 +249,6 @@ def test_a_group_that_is_not_there_gives_no_gap(school: School, known: Benchmark
     part = pupils[pupils["opleiding"] != "laag"]
     for name in ("diploma", "groei"):
         outcome = indicators.outcome(name, part)
-        items = context.in_context(name, outcome, part["opleiding"], school, known, low="laag", high="hoog")
+        items = context.in_context(name, outcome, part["opleiding"], school, known)
         gaps = [item for item in items if item.group == GAP]
         assert len(gaps) == 3 and {item.reason for item in gaps} == {Reason.EMPTY_GROUP}
-
-
-def test_all_pupils_together_are_in_context_too(school: School, known: Benchmark, store: Store) -> None:
-    pupils = pupils_of(school)
-    outcome = indicators.outcome("havo_of_vwo_in_leerjaar_3", pupils)
-    raw, calm, ahead = context.school_in_context("havo_of_vwo_in_leerjaar_3", outcome, school, known)
-    assert raw.value == pytest.approx(outcome.mean()) and raw.n == outcome.notna().sum()
-    everyone = indicators.outcome("havo_of_vwo_in_leerjaar_3", Network(store).pupils)
-    assert raw.reference == pytest.approx(everyone.mean())
-    assert calm.value == pytest.approx(raw.value, abs=0.02) and ahead.lower < ahead.value < ahead.upper

@@ -41,9 +41,7 @@ def in_context(name: str, pupils: pd.DataFrame, known: Benchmark) -> pd.DataFram
     found = []
     for school, own in pupils.groupby("vestiging"):
         outcome = indicators.outcome(name, own)
-        items = context.in_context(
-            name, outcome, own["opleiding"], SimpleNamespace(vestiging=school), known, low="laag", high="hoog"
-        )
+        items = context.in_context(name, outcome, own["opleiding"], SimpleNamespace(vestiging=school), known)
         by_key = {(item.name, item.group): item for item in items}
         for group in (*GROUPS, GAP):
             if (name, group) not in by_key or by_key[name, group].value is None:
@@ -194,7 +192,7 @@ def test_what_a_school_does_is_no_part_of_what_is_expected_of_it(pupils: pd.Data
         for frame in (pupils, other)
     )
     here = {key for key in before if key[0] == code}
-    assert len(here) == 5
+    assert len(here) == 4
     assert {key: after[key] for key in here} == pytest.approx({key: before[key] for key in here})
     moved = [abs(after[key] - before[key]) for key in set(before) - here]
     assert np.mean(moved) > 0.001
@@ -275,10 +273,11 @@ def test_a_rare_label_is_counted_with_the_most_common_one(pupils: pd.DataFrame) 
     assert found and all(item.value is not None for item in found)
 
 
-def test_unknown_parental_education_counts_for_all_pupils_together_only(pupils: pd.DataFrame) -> None:
+def test_unknown_parental_education_counts_in_no_group(pupils: pd.DataFrame) -> None:
     found = {item.group: item.n for unit, item, _ in rows(pupils, "groei") if unit == "" and item.n}
-    outcome = indicators.outcome("groei", pupils)
-    assert found[""] == outcome.notna().sum() > sum(found[group] for group in GROUPS)
+    known = indicators.outcome("groei", pupils).notna() & pupils["opleiding"].notna()
+    assert sum(found[group] for group in GROUPS) == known.sum()
+    assert set(found) == {*GROUPS, GAP}
 
 
 def _sentences(text: str) -> list[str]:

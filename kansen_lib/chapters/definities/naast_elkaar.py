@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kansen_lib import codes
 from kansen_lib.benchmark import Benchmark
-from kansen_lib.benchmark.definities import POTENTIAL, SIDE, UNCORRECTED
+from kansen_lib.benchmark.definities import NOW, POTENTIAL, SIDE, UNCORRECTED, UNUSED
 from kansen_lib.benchmark.views import RELIABILITY, levels, side_by_side
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.definities.referentie import (
@@ -75,9 +75,9 @@ def levels_side_by_side(school: School, benchmark: Benchmark) -> Result:
 
 def _unused(school: School, benchmark: Benchmark) -> Estimate:
     """How much higher pupils of less educated parents would sit, were they alike but for their risks."""
-    name, group = "onbenut potentieel, laag", "gunstig minus nu"
-    found = _potential(school, benchmark, "onbenut potentieel", "laag")
-    reference = benchmark.value("onbenut potentieel", "laag", POTENTIAL)
+    name, group = f"{UNUSED}, laag", "gunstig minus nu"
+    found = _potential(school, benchmark, UNUSED, "laag")
+    reference = benchmark.value(UNUSED, "laag", POTENTIAL)
     return replace(found, name=name, group=group, reference=None if found.value is None else reference)
 
 
@@ -97,7 +97,7 @@ def unused_potential(school: School, benchmark: Benchmark) -> Result:
     One model of all schools: level in leerjaar 3 on the true score and the risks; beside it the same on the
     score as it was measured. An association, no effect.
     """
-    names = ("niveau nu", "onbenut potentieel", f"onbenut potentieel, {UNCORRECTED}")
+    names = (NOW, UNUSED, f"{UNUSED}, {UNCORRECTED}")
     found = [
         replace(
             _potential(school, benchmark, name, group),

@@ -20,7 +20,7 @@ def _threshold(name: str, school: School, benchmark: Benchmark) -> Result:
     """Share that reaches a threshold by parental education, in context."""
     pupils = pupils_of(school)
     outcome = indicators.outcome(name, pupils)
-    found = in_context(name, outcome, pupils["opleiding"], school, benchmark, low="laag", high="hoog")
+    found = in_context(name, outcome, pupils["opleiding"], school, benchmark)
     return Result("", found, dropped=dropped(pupils["opleiding"], outcome))
 
 
@@ -100,7 +100,7 @@ def diploma(school: School, benchmark: Benchmark) -> Result:
     if not pupils["diploma_niveau"].notna().any():
         return Result("", (Estimate.not_computable("diploma", NO_EXAMS, unit=Unit.SHARE),))
     told = indicators.outcome("diploma", pupils)
-    estimates = in_context("diploma", told, pupils["opleiding"], school, benchmark, low="laag", high="hoog")
+    estimates = in_context("diploma", told, pupils["opleiding"], school, benchmark)
     return Result("", estimates, dropped=dropped(pupils["opleiding"]))
 
 
