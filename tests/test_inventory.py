@@ -63,7 +63,7 @@ CARDS: dict[int, tuple[str, ...]] = {
     46: ("gap_by_moment",),
     47: ("four_mechanisms",),
     48: ("expected_level", "expectations_between_teachers"),
-    49: ("growth_by_start", "growth_on_start"),
+    49: ("growth_on_start", "growth_for_each"),
     50: ("safety",),
     51: ("advies_without_test", "year_without_test"),
     52: ("home_blocks",),

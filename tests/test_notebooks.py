@@ -14,6 +14,7 @@ import nbformat
 import pytest
 
 from kansen_lib.chapters.context import UITLEG
+from kansen_lib.present.roles import EXPECTED
 from kansen_lib.present.woorden import anker, gebruikt
 
 NAMES = (
@@ -132,7 +133,9 @@ def test_every_card_has_its_six_parts(notebook) -> None:
     for i in cards:
         before, after = cells[i - 1].source, cells[i + 1]
         assert before.startswith("### ") and "?" in before.splitlines()[0] and "**Nodig:**" in before
-        assert "<h4>Wat je ziet</h4>" in cells[i].outputs[0]["data"]["text/html"]
+        output = cells[i].outputs[0]["data"]
+        head = "Nog niet te beantwoorden" if output[RELEASE]["status"] == "missing" else "Wat je ziet"
+        assert f"<h4>{head}</h4>" in output["text/html"]
         assert after.metadata["tags"] == ["uitleg"]
         heads = [line for line in after.source.splitlines() if line.startswith("#")]
         assert heads == ["#### Zo lees je het", "#### Wat het niet zegt", "#### Om over te praten"]
@@ -167,7 +170,8 @@ def test_the_last_cell_is_the_glossary_with_every_word_of_the_prose(notebook) ->
 
 
 def test_who_shows_a_number_in_context_says_what_each_number_is_for(notebook) -> None:
-    shows = any('figure="context"' in cell.source for cell in notebook.cells)
+    cards = [out["data"][RELEASE] for out in outputs(notebook) if RELEASE in out.get("data", {})]
+    shows = any(EXPECTED in row["name"] for card in cards for row in card["rows"])
     explained = [cell for cell in notebook.cells if UITLEG in cell.source]
     assert bool(explained) == shows
 
@@ -200,6 +204,14 @@ def test_at_least_two_questions_are_answered_with_pupils_and_one_with_duo_alone(
     pupils = {"leerlingen", "loopbaan", "toetsen", "deelname", "enquete"}
     assert sum(bool(set(names) & pupils) for names in sources) >= 2
     assert sum(not set(names) & pupils for names in sources) >= 1
+
+
+def test_a_link_in_the_prose_goes_to_a_question_of_the_chapter(notebook) -> None:
+    """Every chapter that opens with "Heb je tien minuten?" names questions that are there."""
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    asked = {words.replace(" ", "-") for level, words in headings(notebook) if level == 3}
+    linked = re.findall(r"\]\(#([^)]*)\)", prose)
+    assert set(linked) <= asked and (len(linked) >= 3) == ("Heb je tien minuten?" in prose)
 
 
 FORBIDDEN = r"signific|veroorza(?!akt)|bewijs|ranglijst|beste school|slechtste"

@@ -65,7 +65,6 @@ ANALYSES = {
     "place_and_rise": lambda s, b: oorzaken.place_and_rise(s, b),
     "gap_along_the_way": lambda s, b: oorzaken.gap_along_the_way(s, b),
     "growth_by_group": lambda s, b: oorzaken.growth_by_group(s, b),
-    "growth_by_start": lambda s, b: oorzaken.growth_by_start(s, b),
     "growth_on_start": lambda s, b: oorzaken.growth_on_start(s, b),
     "value_added": lambda s, b: oorzaken.value_added(s, b),
     "teacher_shortages": lambda s, b: oorzaken.teacher_shortages(s, b),

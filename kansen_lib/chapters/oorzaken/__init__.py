@@ -37,7 +37,6 @@ from kansen_lib.chapters.oorzaken.groei import (
     gap_along_the_way,
     gap_by_moment,
     growth_by_group,
-    growth_by_start,
     growth_on_start,
 )
 from kansen_lib.chapters.oorzaken.kapitaal import capitals
@@ -128,7 +127,6 @@ __all__ = [
     "girls_by_track",
     "gradients",
     "growth_by_group",
-    "growth_by_start",
     "growth_on_start",
     "higher_advice_asked",
     "home_blocks",

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from kansen_lib.benchmark import Benchmark, doorstroom, leerwinst
 from kansen_lib.benchmark.scores import followed
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.oorzaken.leerlingen import FEW_SCHOOLS, beside_all, learners_of
+from kansen_lib.chapters.oorzaken.leerlingen import beside_all, learners_of
 from kansen_lib.chapters.pupils import dropped
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Unit
@@ -87,29 +85,6 @@ def gap_along_the_way(school: School, benchmark: Benchmark) -> Result:
     known = beside_all(doorstroom.along_the_way(data), benchmark)
     later = Estimate.not_computable(AFTER, NOT_MEASURED, group="hoog minus laag", unit=Unit.POINTS)
     return Result("", (*known, later), dropped=dropped(data["opleiding"]))
-
-
-@about(
-    "micro",
-    "kwalificatie",
-    definitie="De groei van groep 8 tot leerjaar 3, naar hoe hoog een leerling in groep 8 begon.",
-    teller="De score in leerjaar 3 min de score in groep 8.",
-    noemer="Leerlingen in hetzelfde vijfde deel van de scores in groep 8 (van alle scholen samen).",
-    buiten=f"{SAME_PUPILS} Leerlingen met middelbaar opgeleide ouders.",
-)
-@needs(leerlingen=("opleiding_ouders",), toetsen=("score",))
-def growth_by_start(school: School, benchmark: Benchmark) -> Result:
-    """Growth by fifth of the measured start, for parents of low and high education.
-
-    Luck in the first test makes low starters seem to grow more: see :func:`growth_on_start`.
-    """
-    data = learners_of(school)
-    same = followed(data)
-    edges = [benchmark.value("grens van een vijfde", str(place)) for place in range(4)]
-    if any(edge is None for edge in edges):
-        return Result("", (Estimate.not_computable("groei", FEW_SCHOOLS, unit=Unit.SCORE),))
-    found = leerwinst.by_fifth(same, np.array(edges, float))
-    return Result("", tuple(found), dropped=(len(data) - len(same), len(data)))
 
 
 @about(
