@@ -167,14 +167,36 @@ def test_who_answers_a_questionnaire_need_not_be_a_pupil() -> None:
     assert "te weinig leerlingen" in pupils.numbers[0].reason and "90 leerlingen" in pupils.dropped
 
 
-def test_a_reference_and_a_band_of_schools_are_as_coarse_as_they_are_shown() -> None:
+def test_numbers_leave_as_coarse_as_they_are_shown() -> None:
     gap = Estimate("score", "c minus a", 0.123456, "sd", n=200, reference=0.345678)
     band = Estimate("tussen scholen", "", 0.123456, "sd", -0.111111, 0.222222)
     mean = Estimate("score", "a", 534.5678, "score", n=200, reference=535.1234)
     found = disclosure.release(result(gap, band, mean)).numbers
-    assert (found[0].value, found[0].reference) == (0.123456, 0.35)
+    assert (found[0].value, found[0].reference) == (0.12, 0.35)
     assert (found[1].value, found[1].lower, found[1].upper) == (0.12, -0.11, 0.22)
-    assert (found[2].value, found[2].reference) == (534.5678, 535.1)
+    assert (found[2].value, found[2].reference) == (534.6, 535.1)
+
+
+def counts_behind(row: dict, minimum: int = 10) -> list[tuple[int, int]]:
+    """Every count and number of persons that a released share with its interval may rest on."""
+    digits = [row[key] for key in ("value", "lower", "upper")]
+    return [
+        (count, n)
+        for n in range(max(row["n"] - minimum, 1), row["n"] + minimum)
+        for count in range(n + 1)
+        if abs(count / n - row["value"]) < 0.006
+        for found in [gaps.share(count, n, name="x")]
+        for row_of in [disclosure.release(result(found)).rows()[0]]
+        if [row_of[key] for key in ("value", "lower", "upper")] == digits and row_of["n"] == row["n"]
+    ]
+
+
+@pytest.mark.parametrize(("count", "n"), [(61, 107), (153, 216), (17, 441)])
+def test_a_released_share_does_not_give_its_count_back(count: int, n: int) -> None:
+    """All pupils of a region less those of the other schools would be the few of the last school."""
+    row = disclosure.release(result(gaps.share(count, n, name="x"))).rows()[0]
+    found = counts_behind(row)
+    assert (count, n) in found and len({k for k, _ in found}) > 1
 
 
 def test_a_numerator_never_leaves_the_gate() -> None:
@@ -191,15 +213,10 @@ def test_nco_shows_extreme_shares_as_the_limit() -> None:
     ]
 
 
-def test_what_other_schools_are_counted_in_is_coarse() -> None:
-    """A share of 300 of 1000 pupils of four schools, exact, gives the last school's group back."""
+def test_open_data_are_as_precise_as_published() -> None:
     share = replace(gaps.share(20, 60, name="x"), reference=0.24900133)
-    index = Estimate("D", value=0.312345, unit="index", lower=0.0123, upper=0.0678, n=958)
-    found = disclosure.release(result(share, index)).numbers
-    assert found[0].reference == 0.25 and found[0].value == pytest.approx(1 / 3)
-    assert (found[1].value, found[1].lower, found[1].upper) == (0.31, 0.01, 0.07)
-    open_data = disclosure.release(result(share, index, sources=("examens",))).numbers
-    assert open_data[0].reference == 0.24900133 and open_data[1].value == 0.312345
+    open_data = disclosure.release(result(share, sources=("examens",))).numbers[0]
+    assert open_data.reference == 0.24900133 and open_data.value == pytest.approx(1 / 3)
 
 
 def test_open_data_keep_the_threshold_of_their_publisher() -> None:
@@ -265,7 +282,13 @@ def test_a_small_level_without_a_value_hides_what_would_tell_of_it() -> None:
     others = [Estimate("x", group, 5.0, n=n) for group, n in (("b", 40), ("c", 60))]
     numbers = disclosure.release(result(none, *others)).numbers
     assert [number.value for number in numbers] == [None, None, 5.0]
-    assert numbers[0].reason == "te weinig" and numbers[0].n is None
+    assert "minder dan 10 in een groep" in numbers[0].reason and numbers[0].n is None
+
+
+@pytest.mark.parametrize(("n", "smallest"), [(4, None), (40, 0)])
+def test_a_reason_does_not_tell_that_a_small_group_is_all_alike(n: int, smallest: int | None) -> None:
+    alike = replace(Estimate.not_computable("x", "geen spreiding", n=n), smallest=smallest)
+    assert "spreiding" not in disclosure.release(result(alike)).numbers[0].reason
 
 
 def test_nobody_is_no_small_group() -> None:
@@ -286,3 +309,12 @@ def test_a_difference_does_not_give_a_share_back_that_is_shown_as_a_limit() -> N
     gap = gaps.share_difference((8, 60), (200, 200), name="x", group="b minus a")
     numbers = disclosure.release(result(*levels, gap), "nco").numbers
     assert numbers[0].clipped and numbers[1].value == 0.3 and numbers[2].value is None
+
+
+def test_parts_of_one_whole_do_not_give_a_share_back_that_is_shown_as_a_limit() -> None:
+    """Nought, three and three of six teachers: the two halves tell that the first is nobody."""
+    parts = [gaps.share(k, 100, name="x", group=group) for group, k in (("a", 1), ("b", 40), ("c", 59))]
+    numbers = disclosure.release(result(*parts), "nco").numbers
+    assert numbers[0].clipped and [item.value for item in numbers[1:]] == [None, 0.59]
+    apart = [replace(item, n=99) if item.group == "c" else item for item in parts]
+    assert disclosure.release(result(*apart), "nco").numbers[1].value == 0.4

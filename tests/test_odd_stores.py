@@ -141,6 +141,25 @@ def test_a_school_alone_is_not_its_own_reference(odd) -> None:
         assert all(item.reference is None for item in result.estimates)
 
 
+def test_pupils_of_two_schools_are_no_reference(odd) -> None:
+    """All pupils of two schools less the own ones are those of the other."""
+
+    def two(rows: pd.DataFrame) -> pd.DataFrame:
+        return rows[rows["vestiging"].isin([DEMO, "ZZ0200"])]
+
+    made = odd(vestigingen=same, **dict.fromkeys(("leerlingen", "loopbaan", "toetsen", "enquete"), two))
+    school, network = made.school(DEMO), benchmark.load(made)
+    for result in (
+        segregatie.composition(school, network),
+        oorzaken.endings_by_leerjaar(school, network),
+        oorzaken.making_ends_meet(school, network),
+        oorzaken.disadvantage_indicators(school, network),
+    ):
+        own = [item for item in result.estimates if item.n is not None]
+        assert own and all(item.reference is None for item in own)
+        assert not [item for item in own if "alle" in item.name]
+
+
 def test_a_question_about_nobody_gets_a_reason(odd) -> None:
     """A vestiging with leerjaar 1 and 2 only: the counts are there, of whom they ask is not."""
     made = odd(vestigingen=same, aantallen=lambda rows: rows[rows["leerjaar"] < 3])

@@ -51,8 +51,11 @@ class Network:
 
 
 def several_schools(rows: pd.DataFrame) -> bool:
-    """Whether there is anything to compare with: a school beside itself is no reference."""
-    return rows["vestiging"].nunique() > 1
+    """Whether there is anything to compare with: a school beside itself is no reference.
+
+    Pupils must be of three schools: all of two less the own would be those of the other.
+    """
+    return rows["vestiging"].nunique() >= (3 if "leerling" in rows else 2)
 
 
 def sample(pupils: pd.DataFrame) -> pd.DataFrame:

@@ -156,9 +156,12 @@ def points(data: pd.DataFrame, column: str, name: str) -> Estimate:
 
 
 def held_to(item: Estimate, counts: Sequence[int], sizes: Sequence[int]) -> Estimate:
-    """The contrast, released only where every one of these cells may be: another card has their levels."""
+    """The contrast, released only where every one of these cells may be: another card has their levels.
+
+    Also the reason why there is none: without spread, everybody or nobody is in the share.
+    """
     cells = [cell for k, n in zip(counts, sizes, strict=True) if n for cell in (k, n - k)]
-    return item if item.value is None else replace(item, smallest=min(cells, default=0))
+    return replace(item, smallest=min(cells, default=0))
 
 
 #: Columns of every comparison at an equal score.

@@ -402,3 +402,11 @@ def test_cards_about_the_same_thing_count_the_same_pupils(store: Store, own) -> 
                 cohorts[item.name.removeprefix("groei, ")] += item.n
         moments = definities.levels_over_moments(school, own).estimates
         assert growth == cohorts == {item.name: item.n for item in moments if item.group == "groep 8"}
+
+
+def test_without_spread_no_reason_tells_that_everybody_is_on_course() -> None:
+    known = pd.DataFrame({"op_koers": 1.0, "opleiding": ["laag", "hoog"] * 20, "advies_definitief": "havo"})
+    gap = views.within_routes(known, "op koers")
+    assert gap.value is None and gap.n == 40
+    (number,) = disclosure.release(Result("x", (gap,), sources=("leerlingen",))).numbers
+    assert number.n is None and "met een van de uitkomsten" in number.reason
