@@ -10,7 +10,7 @@ each group of parental education, so that it never explains the gap between grou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -94,6 +94,33 @@ def _levels(indicator: Indicator, outcome: pd.Series, group: pd.Series) -> tuple
     if indicator.unit == Unit.SHARE:
         return gaps.shares(outcome, group, name=indicator.name).estimates
     return gaps.means(outcome, group, name=indicator.name, unit=indicator.unit).estimates
+
+
+#: A threshold and the one below it: both are shown of the same pupils.
+BELOW = {
+    "havo_vwo_diploma": "diploma",
+    "taal_streefniveau": "taal_1F",
+    "rekenen_streefniveau": "rekenen_1F",
+}
+
+
+def held_apart(items: Iterable[Estimate], name: str, pupils: pd.DataFrame) -> list[Estimate]:
+    """The numbers of a threshold, held to those of each group who reach no more than the one below it.
+
+    The difference of the two cards counts them. Where a school has nobody of them there is no such group.
+    """
+    found = list(items)
+    if name not in BELOW:
+        return found
+    only = indicators.outcome(BELOW[name], pupils) - indicators.outcome(name, pupils)
+    fewest = only.groupby(pupils["opleiding"], observed=False).sum().astype(int)
+    return [_held(item, fewest) for item in found] if fewest.any() else found
+
+
+def _held(item: Estimate, fewest: pd.Series) -> Estimate:
+    cells = [int(fewest[label]) for label in fewest.index if label in item.group.split(" minus ")]
+    own = item.n if item.smallest is None else item.smallest
+    return item if own is None or not cells else replace(item, smallest=min(own, *cells))
 
 
 # --- all pupils together, and the average school ----------------------------------------------------

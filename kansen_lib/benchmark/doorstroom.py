@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from kansen_lib import codes, indicators
-from kansen_lib.benchmark.context import GAP, HIGH, LOW, levels_and_gap
+from kansen_lib.benchmark.context import GAP, HIGH, LOW, held_apart, levels_and_gap
 from kansen_lib.benchmark.data import Network, several_schools
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.benchmark.scores import END, FIRST, START
@@ -60,7 +60,7 @@ def along_the_way(data: pd.DataFrame) -> list[Estimate]:
         items = levels_and_gap(
             indicators.INDICATORS[indicator], indicators.outcome(indicator, data), data["opleiding"]
         )
-        found += [replace(item, name=name) for item in items]
+        found += [replace(item, name=name) for item in held_apart(items, indicator, data)]
     return found
 
 

@@ -12,7 +12,7 @@ from counting import DEMO, records, values
 from themes import of_themes
 
 from kansen_lib import codes, disclosure, indicators
-from kansen_lib.benchmark import Benchmark, opinions, trajectories, views
+from kansen_lib.benchmark import Benchmark, context, opinions, trajectories, views
 from kansen_lib.benchmark import definities as theme
 from kansen_lib.benchmark import exam_years as exam_theme
 from kansen_lib.benchmark.data import Network
@@ -410,3 +410,19 @@ def test_without_spread_no_reason_tells_that_everybody_is_on_course() -> None:
     assert gap.value is None and gap.n == 40
     (number,) = disclosure.release(Result("x", (gap,), sources=("leerlingen",))).numbers
     assert number.n is None and "met een van de uitkomsten" in number.reason
+
+
+@pytest.mark.parametrize(("only", "shown"), [(4, False), (12, True), (0, True)])
+def test_two_thresholds_do_not_count_who_reached_the_lower_one_only(only: int, shown: bool) -> None:
+    """Eighty diplomas less 76 of havo or vwo are four of the vmbo."""
+    levels = ["vmbo-gt"] * only + ["havo"] * (80 - only) + [None] * 20
+    pupils = pd.DataFrame({"diploma_niveau": levels, "diploma": [1.0] * 80 + [0.0] * 20, "opleiding": "hoog"})
+    pupils["opleiding"] = pupils["opleiding"].astype(codes.OPLEIDING_OUDERS_3.dtype())
+    name = "havo_vwo_diploma"
+    found = context.levels_and_gap(
+        indicators.INDICATORS[name], indicators.outcome(name, pupils), pupils["opleiding"]
+    )
+    released = disclosure.release(
+        Result("x", tuple(context.held_apart(found, name, pupils)), sources=("leerlingen",))
+    )
+    assert [item.value is not None for item in released.numbers if item.group == "hoog"] == [shown]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kansen_lib import indicators
 from kansen_lib.benchmark import Benchmark
+from kansen_lib.benchmark.context import held_apart
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.context import in_context
 from kansen_lib.chapters.needs import needs
@@ -20,8 +21,8 @@ def _threshold(name: str, school: School, benchmark: Benchmark) -> Result:
     """Share that reaches a threshold by parental education, in context."""
     pupils = pupils_of(school)
     outcome = indicators.outcome(name, pupils)
-    found = in_context(name, outcome, pupils["opleiding"], school, benchmark)
-    return Result("", found, dropped=dropped(pupils["opleiding"], outcome))
+    found = held_apart(in_context(name, outcome, pupils["opleiding"], school, benchmark), name, pupils)
+    return Result("", tuple(found), dropped=dropped(pupils["opleiding"], outcome))
 
 
 @about(
