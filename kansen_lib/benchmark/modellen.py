@@ -12,6 +12,7 @@ from dataclasses import replace
 import pandas as pd
 
 from kansen_lib.benchmark.data import MODEL_PUPILS, SEED, Network, sample, several_schools
+from kansen_lib.benchmark.leerwinst import RELIABILITY
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.benchmark.scores import END, POINTS, START, ends
 from kansen_lib.benchmark.views import at_equal_score
@@ -45,6 +46,8 @@ PREDICTORS = {
 }
 #: Names of two rows that the map of the chapter reads.
 LEVEL_GAP, OVER_SCHOOLS = "niveau in leerjaar 3 bij gelijke score", "D opleiding, alle scholen"
+#: Points in leerjaar 3 that go with one point more of true score in groep 8: what an equal start takes off.
+OF_START = "punten bij een punt hogere start"
 
 
 def rows(network: Network) -> Iterator[Row]:
@@ -105,40 +108,53 @@ def _variance_rows(network: Network, whole: pd.DataFrame) -> Iterator[Row]:
     Those of schools, classes and pupils add up to 1. Those of basisscholen and neighbourhoods are of a
     model in which these cross the schools, on fewer pupils.
     """
-    places = _some_places(network)
-    for name, fixed in (("variantie", ()), ("variantie bij gelijke start", (START,))):
-        inside = _variance(f"{name}, in een school", _centred(whole, fixed), ("klas_3",), (), fixed)
-        for item in (*_variance(name, whole, LEVELS, (), fixed), *inside, *_crossed(name, places, fixed)):
-            yield "", item, None
+    places, start = _some_places(network), _of_start(whole)
+    yield "", start, None
+    yield from (("", item, None) for item in _variances("variantie", whole, places))
+    if start.value is not None:
+        parts = (less_start(data, start.value) for data in (whole, places))
+        yield from (("", item, None) for item in _variances("variantie bij gelijke start", *parts))
 
 
-def _crossed(name: str, places: pd.DataFrame, fixed: Sequence[str]) -> list[Estimate]:
-    """Shares of basisscholen and neighbourhoods, of what schools and classes leave."""
+def _variances(name: str, whole: pd.DataFrame, places: pd.DataFrame) -> Iterator[Estimate]:
+    yield from _variance(name, whole, LEVELS)
+    yield from class_variance(f"{name}, in een school", _centred(whole))
     known = [one for one in CROSSED if _known(places, [one]) and places[one].nunique() >= FEWEST_LABELS]
-    found = _variance(name, places, LEVELS, known, fixed) if known else ()
-    return [item for item in found if item.group in known]
+    found = _variance(name, places, LEVELS, known) if known else ()
+    yield from (item for item in found if item.group in known)
 
 
 def _variance(
-    name: str, data: pd.DataFrame, levels: Sequence[str], crossed: Sequence[str], fixed: Sequence[str]
+    name: str, data: pd.DataFrame, levels: Sequence[str], crossed: Sequence[str] = ()
 ) -> tuple[Estimate, ...]:
     """Shares of the variance of the score in leerjaar 3."""
-    return multilevel.variance_shares(
-        data, outcome=END, levels=levels, crossed=crossed, fixed=fixed, name=name
-    ).estimates
+    return multilevel.variance_shares(data, outcome=END, levels=levels, crossed=crossed, name=name).estimates
 
 
-def class_variance(name: str, data: pd.DataFrame, *, same_start: bool) -> tuple[Estimate, ...]:
+def class_variance(name: str, data: pd.DataFrame) -> tuple[Estimate, ...]:
     """Shares of the variance of the score in leerjaar 3 of one school: between and within its classes."""
-    return _variance(name, data, ("klas_3",), (), (START,) if same_start else ())
+    return _variance(name, data, ("klas_3",))
 
 
-def _centred(data: pd.DataFrame, fixed: Sequence[str]) -> pd.DataFrame:
+def _of_start(data: pd.DataFrame) -> Estimate:
+    """:data:`OF_START`, within schools: the slope of the value added."""
+    found = multilevel.value_added(data, outcome=END, prior=START, unit="vestiging", reliability=RELIABILITY)
+    return _points(found.estimates[0], OF_START, "")
+
+
+def less_start(data: pd.DataFrame, start: float) -> pd.DataFrame:
+    """Scores in leerjaar 3 less what goes with the start: what an equal true one would leave.
+
+    A regression on the measured start takes too little off, for its error flattens the slope: what schools
+    and classes had to begin with would count as theirs. The error itself stays, with the pupils.
+    """
+    return data.assign(**{END: data[END] - start * data[START]})
+
+
+def _centred(data: pd.DataFrame) -> pd.DataFrame:
     """Scores as deviations from the mean of the school: what is left are the classes within schools."""
-    columns = [END, *fixed]
-    known = data.dropna(subset=[*columns, "klas_3"])
-    means = known.groupby("vestiging")[columns].transform("mean")
-    return known.assign(**{column: known[column] - means[column] for column in columns})
+    known = data.dropna(subset=[END, "klas_3"])
+    return known.assign(**{END: known[END] - known.groupby("vestiging")[END].transform("mean")})
 
 
 def _known(data: pd.DataFrame, columns: Sequence[str]) -> bool:

@@ -59,12 +59,17 @@ def domains(pupils: pd.DataFrame, toetsen: pd.DataFrame) -> pd.DataFrame:
 
 
 def language(pupils: pd.DataFrame) -> list[Estimate]:
-    """Mean taal score by home language at each moment, and the gap in standard deviations (Hedges g)."""
+    """Mean taal score by home language at each moment, and the gap in standard deviations (Hedges g).
+
+    The same pupils at every moment of which there are scores: others would come and go between them.
+    """
+    columns = [f"taal {moment}" for moment in MOMENTS]
+    same = pupils.dropna(subset=[name for name in columns if pupils[name].notna().any()])
     return [
         item
-        for moment in MOMENTS
+        for moment, column in zip(MOMENTS, columns, strict=True)
         for item in means_and_gap(
-            f"taal in {moment}", pupils[f"taal {moment}"], pupils["thuistaal"], THUISTAAL, unit=Unit.SCORE
+            f"taal in {moment}", same[column], same["thuistaal"], THUISTAAL, unit=Unit.SCORE
         )
     ]
 

@@ -57,10 +57,15 @@ def growth_levels(known: pd.DataFrame) -> list[Estimate]:
 
 
 def rank_rows(pupils: pd.DataFrame) -> Iterator[Row]:
-    """Scores of all pupils of a cohort at each of :data:`PARTS`, per moment: what a rank is looked up in."""
-    for cohort, rows in pupils.groupby("cohort"):
-        for moment in (MOMENTS[0], MOMENTS[-1]):
-            score = rows[moment].dropna()
+    """Scores of all pupils of a cohort at each of :data:`PARTS`, per moment: what a rank is looked up in.
+
+    The same pupils at both moments: were those who left among them at the first one only, then all others
+    would move by their leaving.
+    """
+    ends = [MOMENTS[0], MOMENTS[-1]]
+    for cohort, rows in pupils.dropna(subset=ends).groupby("cohort"):
+        for moment in ends:
+            score = rows[moment]
             if len(score) >= len(PARTS):
                 for part, value in zip(PARTS, np.quantile(score, PARTS), strict=True):
                     item = Estimate(f"rang {moment}", f"{part:g}", float(value), n=len(score))
@@ -104,9 +109,14 @@ def level_of(pupils: pd.DataFrame) -> pd.Series:
 
 
 def on_time_by_level(pupils: pd.DataFrame) -> list[Estimate]:
-    """Per level of leerjaar 3 the share that came there without delay."""
-    on_time = indicators.outcome("zonder_vertraging", pupils)
-    return list(gaps.shares(on_time, level_of(pupils), name="zonder vertraging").estimates)
+    """Per level of leerjaar 3 the share that came there without delay.
+
+    Of cohorts that were seen for a fourth year: who is a year late has no level before, and a cohort of
+    which three years were seen would have nobody late.
+    """
+    told = pupils[pupils["seen"] > 3]
+    on_time = indicators.outcome("zonder_vertraging", told)
+    return list(gaps.shares(on_time, level_of(told), name="zonder vertraging").estimates)
 
 
 def by_route(pupils: pd.DataFrame, loopbaan: pd.DataFrame) -> list[Estimate]:

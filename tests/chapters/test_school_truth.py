@@ -100,6 +100,30 @@ def test_the_gap_grows_as_it_was_made_to_within_schools(store: Store, truth: dic
         assert abs(slope - made) < 3 * error
 
 
+def test_shares_of_the_variance_at_an_equal_start_are_those_that_were_made(
+    store, school, network, truth
+) -> None:
+    """Schools and classes as they were made, in what the true start leaves of the scores, read anew.
+
+    On the measured start the shares are some three times as large: its error leaves the start in them.
+    """
+    growth, tests = truth["growth"], store.read("toetsen").query("domein != 'totaal'")
+    wide = tests.pivot_table(index="leerling", columns="moment", values="score")
+    skill = truth["test"]["reliability_domain"] ** 0.5 / (1 + 0.35**2) ** 0.5
+    slope = 1 + growth["on_true_skill_leerjaar_3"] / skill
+    left = (wide["leerjaar 3"] - slope * wide["groep 8"]).var() / POINTS**2
+    found = oorzaken.variance_at_equal_start(school, network)
+    made = {
+        "scholen": growth["sd_school_leerjaar_3"] ** 2,
+        "klassen in een school": growth["sd_class"] ** 2 + growth["sd_school_cohort"] ** 2,
+    }
+    for group, variance in made.items():
+        item = found["verschillen", group]
+        assert item.lower < variance / left < item.upper
+        whole = oorzaken.variance_by_level(school, network)["verschillen", group]
+        assert item.upper < whole.lower
+
+
 def test_growth_on_the_true_start_is_found_where_the_measured_start_hides_it(store, network, truth) -> None:
     """At schools' level the groups differ too; within a group of parents the truth is the Mattheus effect."""
     found = oorzaken.growth_on_start(store.school("ZZ0100"), network)

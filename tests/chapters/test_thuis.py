@@ -475,3 +475,15 @@ def test_without_a_survey_an_analysis_names_what_it_lacks(store: Store, everywhe
     tables = [(name, store.read(name)) for name in ("vestigingen", "leerlingen", "loopbaan", "toetsen")]
     found = oorzaken.capitals(stores.write(tmp_path, tables, simulated=True).school(DEMO), everywhere)
     assert found.missing == ("enquete.antwoord",) and not found.estimates
+
+
+def test_the_lines_of_home_language_follow_the_same_pupils(school, network) -> None:
+    """As many at every moment, and as many as made all three tests by hand."""
+    found = oorzaken.language_gap(school, network)
+    pupils, tests = school.table("leerlingen"), school.table("toetsen")
+    made = Counter(tests.loc[tests["domein"] == "taal", "leerling"])
+    for group in ("een andere taal", "Nederlands of dialect"):
+        own = pupils.loc[pupils["thuistaal"] == group, "leerling"]
+        thrice = sum(made[one] == 3 for one in own)
+        moments = [found[f"taal in {moment}", group].n for moment in ("groep 8", "leerjaar 1", "leerjaar 3")]
+        assert moments == [thrice] * 3 and thrice < len(own)

@@ -150,7 +150,7 @@ def routes_of_pupils(school: School, benchmark: Benchmark) -> Result:
     definitie="Welk deel van de leerlingen op elk niveau zonder vertraging in leerjaar 3 kwam.",
     teller="leerlingen die in het derde schooljaar in leerjaar 3 zaten",
     noemer="leerlingen die in leerjaar 3 op dit niveau zaten en in het derde schooljaar te zien waren",
-    buiten="wie voor leerjaar 3 vertrok",
+    buiten="wie voor leerjaar 3 vertrok, en cohorten die nog geen vier schooljaren te volgen waren",
 )
 @needs(loopbaan=("niveau",))
 def on_time_by_route(school: School, benchmark: Benchmark) -> Result:

@@ -27,14 +27,16 @@ def _domains(school: School) -> pd.DataFrame:
     "kwalificatie",
     definitie="De score voor taal van groep 8 tot leerjaar 3, naar de taal die leerlingen thuis spreken.",
     teller="de gemiddelde score voor taal op elk moment",
-    noemer="leerlingen met die taal thuis die de toets maakten",
-    buiten="Wie geen bekende thuistaal heeft, de toets miste of naar een andere school ging.",
+    noemer="leerlingen met die taal thuis die de toets op elk van de drie momenten maakten",
+    buiten="Wie geen bekende thuistaal heeft, een toets miste of naar een andere school ging.",
 )
 @needs(leerlingen=("thuistaal",), toetsen=("score",))
 def language_gap(school: School, benchmark: Benchmark) -> Result:
     """Mean taal score by home language in groep 8, leerjaar 1 and leerjaar 3, and the gap in sd."""
     pupils = _domains(school)
-    return Result("", compared(taal.language(pupils), benchmark), dropped=dropped(pupils["thuistaal"]))
+    tests = [pupils[f"taal {moment}"] for moment in taal.MOMENTS]
+    lost = dropped(pupils["thuistaal"], *(score for score in tests if score.notna().any()))
+    return Result("", compared(taal.language(pupils), benchmark), dropped=lost)
 
 
 @about(
