@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from analyses import ANALYSES
 from counting import DEMO, records, values
@@ -15,6 +16,7 @@ from counting import DEMO, records, values
 from kansen_lib import benchmark, codes
 from kansen_lib.chapters import aan_de_slag, definities, interventies, segregatie, selectie
 from kansen_lib.chapters.dutch import DUTCH, in_dutch
+from kansen_lib.chapters.pupils import pupils_of
 from kansen_lib.stats import terms
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School, Store
@@ -256,18 +258,39 @@ def test_every_word_of_the_statistics_has_a_dutch_one() -> None:
 # --- every analysis on every school -------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def schools(store: Store) -> list[School]:
+    """The school of the notebooks, and the smallest one of every set of levels in leerjaar 3."""
+    size = store.read("leerlingen", ["vestiging"]).value_counts("vestiging")
+    careers = store.read("loopbaan", ["vestiging", "leerjaar", "niveau"])
+    levels = careers[careers["leerjaar"] == 3].groupby("vestiging")["niveau"].agg(frozenset)
+    smallest = {levels[code]: code for code in size.index}  # from large to small: the last one stays
+    return [store.school(code) for code in sorted({DEMO, *smallest.values()})]
+
+
+def test_the_swept_schools_are_of_every_kind(store: Store, schools: list[School]) -> None:
+    names = " ".join(school.naam for school in schools)
+    size = store.read("leerlingen", ["vestiging"]).value_counts("vestiging")
+    assert len(schools) < len(store.vestigingen)
+    assert all(kind in names for kind in ("Praktijk", "Middenschool", "Gymnasium", "Vak"))
+    assert size.index[-1] in {school.vestiging for school in schools}
+
+
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("name", ANALYSES)
-def test_an_analysis_gives_numbers_or_reasons_on_every_school(name: str, store: Store, network) -> None:
+def test_an_analysis_gives_numbers_or_reasons_on_every_kind_of_school(name: str, schools, network) -> None:
     """Also on the smallest vestiging, the middenschool without exams and praktijkonderwijs."""
-    for vestiging in store.vestigingen.index:
-        result = ANALYSES[name](store.school(vestiging), network)
+    for school in schools:
+        shared = pupils_of(school)
+        before = shared.copy()
+        result = ANALYSES[name](school, network)
         assert result.name == name and result.sources
         assert result.estimates or result.missing
         for item in result.estimates:
             assert item.value is not None or item.reason
             if item.lower is not None:
                 assert item.lower <= item.value <= item.upper
+        pd.testing.assert_frame_equal(shared, before)  # all cards of a school read this one frame
 
 
 def test_every_analysis_of_the_notebooks_is_swept(root: Path) -> None:
