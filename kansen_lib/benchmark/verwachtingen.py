@@ -12,12 +12,11 @@ from kansen_lib.benchmark import enquete
 from kansen_lib.benchmark.data import Network, sample, several_schools
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.benchmark.vergelijken import OPLEIDING, steps_and_gap
+from kansen_lib.benchmark.views import RELIABILITY, bounds_of
 from kansen_lib.stats import gaps, multilevel, ordinal
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.terms import Unit
 
-#: Lowest and highest score of the eindtoets, and the reliability that a correction goes by.
-BOUNDS, RELIABILITY = (501, 550), 0.90
 #: A teacher who told of fewer pupils says little about how one teacher differs from another.
 FEWEST_PUPILS = 10
 #: What the parts are called.
@@ -71,7 +70,8 @@ def _models(data: pd.DataFrame) -> Iterator[Estimate]:
     columns = {"place": "verwacht", "score": "toetsscore", "group": "opleiding", "cluster": "leraar"}
     ends = {"low": OPLEIDING.low, "high": OPLEIDING.high}
     yield ordinal.gap_at_equal_score(data, **columns, **ends, name=AVERAGE_MARGINAL)
-    yield ordinal.corrected_gap(data, **columns, **ends, reliability=RELIABILITY, bounds=BOUNDS, name=TRUE)
+    test = {"reliability": RELIABILITY, "bounds": bounds_of(data["toetsscore"])}
+    yield ordinal.corrected_gap(data, **columns, **ends, **test, name=TRUE)
 
 
 def between_teachers(data: pd.DataFrame) -> list[Estimate]:

@@ -15,6 +15,7 @@ from themes import of_themes
 from kansen_lib import codes, disclosure, indicators
 from kansen_lib import store as stores
 from kansen_lib.benchmark import Benchmark, enquete, taal, thuis, verwachtingen
+from kansen_lib.benchmark.data import Network
 from kansen_lib.benchmark.numbers import as_table
 from kansen_lib.chapters import enquete as survey
 from kansen_lib.chapters import oorzaken
@@ -282,6 +283,14 @@ def test_classes_differ_as_much_as_they_do_in_truth(schaal, everywhere, truth) -
     omega = everywhere.value(enquete.RELIABILITY, enquete.label(schaal))
     found = everywhere.find("verschil tussen klassen", enquete.label(schaal))
     assert found.lower < variance / (1 + variance) * omega < found.upper
+
+
+def test_the_correction_does_not_ask_for_scores_of_the_eindtoets(store, everywhere) -> None:
+    """The doorstroomtoets has another scale: none of its scores lies between 501 and 550."""
+    network = Network(store)
+    data = enquete.expectations(network.enquete, network.pupils)
+    other = list(verwachtingen._models(data.assign(toetsscore=data["toetsscore"] / 3)))[1]
+    assert other.lower < everywhere.value(verwachtingen.TRUE, "hoog minus laag") < other.upper
 
 
 def test_the_bias_in_what_teachers_expect_lies_between_both_corrections(store, everywhere, truth) -> None:

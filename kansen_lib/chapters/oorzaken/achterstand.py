@@ -19,6 +19,9 @@ from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School
 
+#: Columns of the five risks.
+_RISKS = ("opleiding_ouders", "inkomenskwintiel", "schuldsanering", "verblijfsduur_moeder", "thuistaal")
+
 
 @about(
     "macro",
@@ -55,16 +58,7 @@ def _prevalence(name: str, flag: pd.Series, benchmark: Benchmark) -> Iterator[Es
     "schuldsanering, een moeder die kort in Nederland is, een andere taal thuis",
     buiten="Wie van een van de vijf kenmerken of de score niets bekend is.",
 )
-@needs(
-    leerlingen=(
-        "opleiding_ouders",
-        "inkomenskwintiel",
-        "schuldsanering",
-        "verblijfsduur_moeder",
-        "thuistaal",
-    ),
-    toetsen=("score",),
-)
+@needs(leerlingen=_RISKS, toetsen=("score",))
 def risk_count(school: School, benchmark: Benchmark) -> Result:
     """Mean score by number of risks, of this school and of all schools."""
     pupils = learners_of(school)
@@ -85,16 +79,7 @@ def risk_count(school: School, benchmark: Benchmark) -> Result:
     "bekend zijn",
     buiten="Wie een onbekend kenmerk heeft. Een samenhang is geen effect.",
 )
-@needs(
-    leerlingen=(
-        "opleiding_ouders",
-        "inkomenskwintiel",
-        "schuldsanering",
-        "verblijfsduur_moeder",
-        "thuistaal",
-    ),
-    toetsen=("score",),
-)
+@needs(leerlingen=_RISKS, toetsen=("score",))
 def risk_fit(school: School, benchmark: Benchmark) -> Result:
     """Points for each further risk, and the fit of all risks beside that of SES alone."""
     pupils = learners_of(school)
