@@ -162,8 +162,8 @@ def test_pupils_of_two_schools_are_no_reference(odd) -> None:
 
 def test_a_question_about_nobody_gets_a_reason(odd) -> None:
     """A vestiging with leerjaar 1 and 2 only: the counts are there, of whom they ask is not."""
-    made = odd(vestigingen=same, aantallen=lambda rows: rows[rows["leerjaar"] < 3])
-    (found,) = oorzaken.girls_by_track(made.school(DEMO), benchmark.load(made)).estimates
+    made = odd(vestigingen=same, examens=same, aantallen=lambda rows: rows[rows["leerjaar"] < 3])
+    (found,) = definities.candidates_by_route(made.school(DEMO), benchmark.load(made)).estimates
     assert found.value is None and found.reason
 
 

@@ -256,11 +256,18 @@ def test_a_reason_is_told_in_short() -> None:
     assert said.endswith(": te weinig leerlingen.")
 
 
-def test_years_that_end_together_name_the_year_once() -> None:
+def test_of_lines_over_years_only_those_that_reach_the_latest_year_are_told() -> None:
     lines = [number(name, "2023-2024", 0.5, 0.4, 0.6, "share") for name in ("havo", "vwo")]
-    late = number("vmbo-t", "2024-2025", 0.5, 0.4, 0.6, "share")
-    assert told("years", *lines).count("2023-2024") == 1
-    assert "vwo 50% (40% tot 60%) in 2023-2024" in told("years", *lines, late)
+    ended = number("vmbo-t", "2016-2017", 0.5, 0.4, 0.6, "share")
+    assert told("years", *lines, ended) == (
+        "Zoveel, in het laatste jaar dat we kunnen laten zien, 2023-2024: havo 50% (40% tot 60%) en vwo 50% "
+        "(40% tot 60%)."
+    )
+
+
+def test_differences_without_uncertainty_promise_none() -> None:
+    marks = [Estimate(name, GAP, 0.2, "score", n=200) for name in "abc"]
+    assert told("dots", *marks) == "Verschil tussen hoog en laag: a 0,2; b 0,2; c 0,2."
 
 
 def test_of_many_groups_in_context_the_expectation_is_told_and_not_the_pull() -> None:

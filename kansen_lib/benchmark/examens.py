@@ -18,8 +18,7 @@ from kansen_lib.stats.shrinkage import FEWEST_UNITS, prior_of_means
 from kansen_lib.stats.terms import Method, Unit
 from kansen_lib.store import Store
 
-GIRLS, GIRL_CANDIDATES = "meisjes, leerlingen", "meisjes, kandidaten"
-TRACKS, TRACK_CANDIDATES = "niveau, leerlingen", "niveau, kandidaten"
+GIRL_CANDIDATES, TRACK_CANDIDATES = "meisjes, kandidaten", "niveau, kandidaten"
 ALL_PASSED, PASSED = "geslaagd", "geslaagd, gemiddelde school"
 PARTS = ("schoolexamen", "centraal examen")
 MARK = "cijfer"
@@ -37,15 +36,12 @@ _ENDS = ["lower", "upper"]
 def rows(network: Network) -> Iterator[Row]:
     """What all schools together look like; nothing of a table that holds one school only."""
     store = network.store
-    examens, aantallen = store.read("examens"), store.read("aantallen")
+    examens = store.read("examens")
     if several_schools(examens):
         yield from _national(girl_candidates(examens), GIRL_CANDIDATES)
         yield from _national(track_candidates(examens), TRACK_CANDIDATES)
         yield from _all_passed_rows(latest_rules(examens))
         yield from _passed_rows(latest_rules(examens))
-    if several_schools(aantallen):
-        yield from _national(girls(aantallen), GIRLS)
-        yield from _national(track_pupils(aantallen), TRACKS)
     yield from _mark_rows(store)
 
 
@@ -78,11 +74,6 @@ def track_candidates(examens: pd.DataFrame) -> pd.DataFrame:
     return _with_rest(totals.rename(columns={f"kandidaten_{end}": f"aantal_{end}" for end in _ENDS}))
 
 
-def girls(aantallen: pd.DataFrame) -> pd.DataFrame:
-    """Girls, and boys, from leerjaar 3 on."""
-    return _by_sex(aantallen[aantallen["leerjaar"] >= 3], "aantal")
-
-
 def _by_sex(counts: pd.DataFrame, name: str) -> pd.DataFrame:
     parts = []
     for part, sex in (("aantal", "vrouw"), ("rest", "man")):
@@ -90,11 +81,6 @@ def _by_sex(counts: pd.DataFrame, name: str) -> pd.DataFrame:
         of_sex = counts[counts["geslacht"] == sex].groupby(KEYS)[list(names)].sum()
         parts.append(of_sex.rename(columns=names))
     return _ordered(pd.concat(parts, axis=1).fillna(0).astype(int).reset_index())
-
-
-def track_pupils(aantallen: pd.DataFrame) -> pd.DataFrame:
-    """Pupils of each level, and of all other levels, from leerjaar 3 on."""
-    return _with_rest(aantallen[aantallen["leerjaar"] >= 3])
 
 
 def _with_rest(counts: pd.DataFrame) -> pd.DataFrame:

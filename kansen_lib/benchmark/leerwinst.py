@@ -14,15 +14,13 @@ import pandas as pd
 
 from kansen_lib.benchmark.data import Network, several_schools
 from kansen_lib.benchmark.numbers import Row
-from kansen_lib.benchmark.scores import END, FIRST, MOMENTS, POINTS, START, ends, followed
+from kansen_lib.benchmark.scores import END, FIRST, MOMENTS, POINTS, START, followed
 from kansen_lib.stats import gaps, multilevel, ordinal
 from kansen_lib.stats.result import Estimate, quantile
-from kansen_lib.stats.terms import Method, Unit
+from kansen_lib.stats.terms import Method
 
 #: Share of the variance of the entry score that is true: stated, not estimated (METHODS).
 RELIABILITY = 0.90
-#: Fifths of the start, low to high.
-FIFTHS = ("laagste vijfde", "tweede vijfde", "middelste vijfde", "vierde vijfde", "hoogste vijfde")
 #: Moments at the end of the growth that a school's part is told of.
 ENDS = {"leerjaar 1": FIRST, "leerjaar 3": END}
 TYPES = {"type A": "bij dezelfde start", "type B": "bij dezelfde start en klasgenoten"}
@@ -78,36 +76,6 @@ def growth(same: pd.DataFrame) -> list[Estimate]:
 
 
 # --- growth and the start -----------------------------------------------------------------------------
-
-
-def fifths_of(same: pd.DataFrame) -> np.ndarray:
-    """The four scores in groep 8 between which the fifths of these pupils lie."""
-    return np.quantile(same[START], [0.2, 0.4, 0.6, 0.8]) if len(same) else np.full(4, np.nan)
-
-
-def _edges(same: pd.DataFrame) -> Iterator[Estimate]:
-    """The same four scores as numbers: every school divides its pupils by those of all schools."""
-    for place, edge in enumerate(fifths_of(same)):
-        yield Estimate("grens van een vijfde", str(place), float(edge), Unit.SCORE, n=len(same))
-
-
-def by_fifth(same: pd.DataFrame, edges: np.ndarray) -> list[Estimate]:
-    """Mean growth to leerjaar 3 by fifth of the score in groep 8, for parents of low and high education.
-
-    The start has error in it: who scored low by bad luck seems to grow more, in every group.
-    """
-    both = ends(same)
-    grown = both.assign(
-        groei=both[END] - both[START],
-        vijfde=pd.Categorical.from_codes(
-            np.searchsorted(edges, both[START], side="right"), FIFTHS, ordered=True
-        ),
-    )
-    found = []
-    for label in ("laag", "hoog"):
-        part = grown[grown["opleiding"] == label]
-        found += gaps.means(part["groei"], part["vijfde"], name=label, unit=POINTS).estimates
-    return found
 
 
 def on_start(same: pd.DataFrame, cluster: str) -> list[Estimate]:

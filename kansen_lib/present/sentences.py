@@ -76,9 +76,8 @@ def _differences(differences: Sequence[Number], same: set[str]) -> list[str]:
         if len(listed) > MOST_SEPARATE:
             first, second = pair.split(MINUS)
             items = "; ".join(_said(text.plain(n.name), n) for n in listed)
-            told.append(
-                f"Verschil tussen {first} en {second} (tussen haakjes: waar de gegevens bij passen): {items}."
-            )
+            fits = " (tussen haakjes: waar de gegevens bij passen)" if any(map(interval_text, listed)) else ""
+            told.append(f"Verschil tussen {first} en {second}{fits}: {items}.")
             own = [n for n in own if n.value is None]
         told += [_difference(n, "" if n.name in same else f" ({text.plain(n.name)})") for n in own]
     return told
@@ -149,12 +148,12 @@ def _points_missing(released: Released) -> list[str]:
 
 
 def of_years(released: Released, phrase: str) -> str:
-    """A series over school years: the latest year of each line."""
-    latest = list({n.name: n for n in sorted(roles.shown(released), key=lambda n: n.group)}.values())
-    years = {n.group for n in latest}
-    year = f", {latest[0].group}" if len(years) == 1 else ""
-    said = [_said(text.plain(n.name), n) + ("" if year else f" in {n.group}") for n in latest]
-    told = [f"{phrase}, in het laatste jaar dat we kunnen laten zien{year}: {_listed(said)}."] if said else []
+    """A series over school years: the lines that reach the latest year, in that year."""
+    shown = roles.shown(released)
+    year = max((n.group for n in shown), default="")
+    said = [_said(text.plain(n.name), n) for n in shown if n.group == year]
+    when = f"{phrase}, in het laatste jaar dat we kunnen laten zien, {year}"
+    told = [f"{when}: {_listed(said)}."] if said else []
     return " ".join([*told, *_points_missing(released)])
 
 

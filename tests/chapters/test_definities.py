@@ -166,17 +166,17 @@ def test_careers_end_as_counted_by_hand(store: Store, school: School, own) -> No
 def test_pupils_in_the_exam_year_are_counted_from_both_tables(store: Store, school: School, own) -> None:
     """Bounds by hand, one route and three years: the smallest share has all masked counts against it."""
     years = sorted({row["schooljaar"] for row in records(store, "examens", vestiging=DEMO)})[-3:]
-    size, passed = np.zeros(2), np.zeros(2)
+    size, did = np.zeros(2), np.zeros(2)
     for row in records(store, "aantallen", vestiging=DEMO):
         if row["onderwijstype"] == "havo" and row["leerjaar"] == 5 and row["schooljaar"] in years:
             size += [row["aantal_lower"], row["aantal_upper"]]
     for row in records(store, "examens", vestiging=DEMO):
         if row["onderwijstype"] == "havo" and row["geslacht"] == "totaal" and row["schooljaar"] in years:
-            passed += [row["geslaagden_lower"], row["geslaagden_upper"]]
-    found = definities.passes_by_route(school, own)
+            did += [row["kandidaten_lower"], row["kandidaten_upper"]]
+    found = definities.candidates_by_route(school, own)
     (item,) = [item for item in found.estimates if item.group == "havo"]
-    rest = np.maximum(0, size - passed[::-1])
-    lowest, highest = passed[0] / (passed[0] + rest[1]), passed[1] / (passed[1] + rest[0])
+    rest = np.maximum(0, size - did[::-1])
+    lowest, highest = did[0] / (did[0] + rest[1]), did[1] / (did[1] + rest[0])
     assert item.value == pytest.approx((lowest + highest) / 2)
     assert item.lower <= lowest and highest <= item.upper
 
@@ -354,7 +354,7 @@ def test_a_gymnasium_without_low_educated_parents_gives_reasons(store: Store, ow
 
 
 def test_a_school_without_exams_has_no_exam_year(store: Store, own) -> None:
-    found = definities.passes_by_route(named(store, "Middenschool"), own)
+    found = definities.candidates_by_route(named(store, "Middenschool"), own)
     assert found.missing or found.estimates[0].value is None
 
 

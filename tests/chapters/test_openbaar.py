@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter, defaultdict
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from counting import DEMO, records, values
+from counting import DEMO, records
 from themes import of_themes
 
-from kansen_lib import codes, disclosure
+from kansen_lib import disclosure
 from kansen_lib import store as stores
 from kansen_lib.benchmark import Benchmark, examens, open_data
 from kansen_lib.chapters.context import LESS_CHANCE
@@ -69,33 +69,6 @@ def test_what_is_masked_is_not_worked_out_from_the_total(store: Store, known) ->
     assert (row["aantal_lower"], row["aantal_upper"]) == (1, 4)
     item = examens.share_of(pd.Series(row), "havo")
     assert item.lower < 1 / 10 and item.upper > 4 / 13
-
-
-def test_girls_on_each_level_are_counted_by_hand_in_every_year(store: Store, school: School, known) -> None:
-    girls, everyone = Counter(), Counter()
-    for row in records(store, "aantallen", vestiging=DEMO):
-        if row["leerjaar"] >= 3:
-            key = row["onderwijstype"], row["schooljaar"]
-            everyone[key] += row["aantal_lower"]
-            girls[key] += row["aantal_lower"] * (row["geslacht"] == "vrouw")
-    found = values(openbaar.girls_by_track(school, known))
-    assert len({year for _, year in found}) == 7
-    assert found == pytest.approx({key: girls[key] / everyone[key] for key in everyone})
-
-
-def test_levels_of_pupils_are_counted_by_hand_and_add_up(store: Store, school: School, known) -> None:
-    count, year_of = Counter(), Counter()
-    for row in records(store, "aantallen", vestiging=DEMO):
-        if row["leerjaar"] >= 3:
-            count[row["onderwijstype"], row["schooljaar"]] += row["aantal_lower"]
-            year_of[row["schooljaar"]] += row["aantal_lower"]
-    result = openbaar.tracks_of_pupils(school, known)
-    assert values(result) == pytest.approx({key: n / year_of[key[1]] for key, n in count.items()})
-    for year in year_of:
-        assert sum(item.value for item in result.estimates if item.group == year) == pytest.approx(1)
-        assert sum(
-            known.value(examens.TRACKS, year, route) or 0 for route in codes.ONDERWIJSTYPE.codes
-        ) == pytest.approx(1)
 
 
 def test_routes_of_candidates_hold_what_the_masked_counts_allow(store: Store, school: School, known) -> None:

@@ -44,7 +44,6 @@ from kansen_lib.chapters.definities.routes import (
     course_of_each_route,
     exam_yield_by_route,
     on_time_by_route,
-    passes_by_route,
     routes_of_pupils,
 )
 from kansen_lib.chapters.definities.steun import growth_for_each, support_by_need
@@ -80,7 +79,6 @@ __all__ = [
     "on_course",
     "on_time_by_route",
     "outcomes_by_domain",
-    "passes_by_route",
     "placement_and_ambition",
     "problem_of_or_for_the_school",
     "routes_of_pupils",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from kansen_lib import indicators
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.definities import ROUTE, SIDE
-from kansen_lib.benchmark.exam_years import CANDIDATE, PASSED, exam_years, shares_of_pupils
+from kansen_lib.benchmark.exam_years import CANDIDATE, exam_years, shares_of_pupils
 from kansen_lib.benchmark.examens import same_rules
 from kansen_lib.benchmark.trajectories import by_route, on_time_by_level
 from kansen_lib.benchmark.views import course_by_route
@@ -95,20 +95,6 @@ def candidates_by_route(school: School, benchmark: Benchmark, years: int = 3) ->
     candidates is held to 100%.
     """
     return _of_pupils(CANDIDATE, school, benchmark, years)
-
-
-@about(
-    "meso",
-    "kwalificatie",
-    definitie="Welk deel van de leerlingen in het examenjaar van een route slaagde.",
-    teller="geslaagde kandidaten",
-    noemer="leerlingen op 1 oktober in het laatste leerjaar van de route",
-    buiten="praktijkonderwijs, dat geen centraal examen heeft; afgeschermde aantallen tellen als een bereik",
-)
-@needs(examens=("kandidaten_lower",), aantallen=("aantal_lower",))
-def passes_by_route(school: School, benchmark: Benchmark, years: int = 3) -> Result:
-    """Of the pupils in the exam year on 1 October how many passed; see :func:`candidates_by_route`."""
-    return _of_pupils(PASSED, school, benchmark, years)
 
 
 def _of_pupils(name: str, school: School, benchmark: Benchmark, years: int) -> Result:

@@ -62,9 +62,7 @@ from kansen_lib.chapters.oorzaken.openbaar import (
     exam_yield_in_context,
     exam_yield_over_time,
     girls_among_candidates,
-    girls_by_track,
     tracks_of_candidates,
-    tracks_of_pupils,
 )
 from kansen_lib.chapters.oorzaken.ouders import (
     extra_lessons,
@@ -124,7 +122,6 @@ __all__ = [
     "gap_decomposed",
     "gap_decomposed_network",
     "girls_among_candidates",
-    "girls_by_track",
     "gradients",
     "growth_by_group",
     "growth_on_start",
@@ -161,7 +158,6 @@ __all__ = [
     "teachers",
     "toets_by_urbanity",
     "tracks_of_candidates",
-    "tracks_of_pupils",
     "value_added",
     "variance_between_classes",
     "variance_by_level",

@@ -102,19 +102,6 @@ def _over_time(table: pd.DataFrame, name: str, benchmark: Benchmark) -> Result:
 
 @about(
     "meso",
-    definitie="Welk deel van de leerlingen op elk niveau een meisje is, per schooljaar.",
-    teller="meisjes op dat niveau, vanaf leerjaar 3",
-    noemer="jongens en meisjes op dat niveau, vanaf leerjaar 3",
-    buiten="leerlingen in leerjaar 1 en 2",
-)
-@needs(aantallen=("aantal_lower",))
-def girls_by_track(school: School, benchmark: Benchmark) -> Result:
-    """Share of girls in each level from leerjaar 3 on, in every school year that is there."""
-    return _over_time(examens.girls(school.table("aantallen")), examens.GIRLS, benchmark)
-
-
-@about(
-    "meso",
     definitie="Welk deel van de examenkandidaten van elke route een meisje is, per schooljaar.",
     teller="meisjes onder de kandidaten",
     noemer="jongens en meisjes onder de kandidaten",
@@ -125,19 +112,6 @@ def girls_among_candidates(school: School, benchmark: Benchmark) -> Result:
     """Share of girls among the exam candidates of each route, in every school year, with bounds."""
     table = examens.girl_candidates(school.table("examens"))
     return _over_time(table, examens.GIRL_CANDIDATES, benchmark)
-
-
-@about(
-    "meso",
-    definitie="Welk deel van de leerlingen op elk niveau zit, per schooljaar.",
-    teller="leerlingen op dat niveau, vanaf leerjaar 3",
-    noemer="alle leerlingen van de vestiging vanaf leerjaar 3",
-    buiten="leerlingen in leerjaar 1 en 2",
-)
-@needs(aantallen=("aantal_lower",))
-def tracks_of_pupils(school: School, benchmark: Benchmark) -> Result:
-    """Share of each level among pupils from leerjaar 3 on, in every school year that is there."""
-    return _over_time(examens.track_pupils(school.table("aantallen")), examens.TRACKS, benchmark)
 
 
 @about(
