@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
@@ -19,6 +19,7 @@ from kansen_lib.benchmark.vergelijken import (
     RICHTING,
     SCALE_POINTS,
     background,
+    is_one_of,
     means_and_gap,
     richting,
     shares_and_gap,
@@ -206,16 +207,12 @@ def _questions(pupils: pd.DataFrame) -> Iterator[Estimate]:
 def yes_no(pupils: pd.DataFrame) -> dict[str, pd.Series]:
     """Questions as True and False by the name of what is counted; missing for who did not answer."""
     return {
-        "moeite met rondkomen": _is(pupils["rondkomen"], ["moeite"]),
-        "bijles": _is(pupils["bijles"], ["gratis", "betaald"]),
-        "betaalde bijles": _is(pupils["bijles"], ["betaald"]),
-        "hoger advies gevraagd": _is(pupils["hoger_advies_gevraagd"], ["ja"]),
-        "stage via netwerk": _is(pupils["stage"].where(pupils["stage"] != "geen"), ["via netwerk"]),
+        "moeite met rondkomen": is_one_of(pupils["rondkomen"], ["moeite"]),
+        "bijles": is_one_of(pupils["bijles"], ["gratis", "betaald"]),
+        "betaalde bijles": is_one_of(pupils["bijles"], ["betaald"]),
+        "hoger advies gevraagd": is_one_of(pupils["hoger_advies_gevraagd"], ["ja"]),
+        "stage via netwerk": is_one_of(pupils["stage"].where(pupils["stage"] != "geen"), ["via netwerk"]),
     }
-
-
-def _is(answer: pd.Series, wanted: Sequence[str]) -> pd.Series:
-    return answer.isin(wanted).astype("boolean").where(answer.notna())
 
 
 #: Scales of which a low score is counted beside trouble making ends meet, and what that is called.

@@ -20,6 +20,7 @@ from kansen_lib.benchmark.vergelijken import (
     shares_and_gap,
     steps_and_gap,
 )
+from kansen_lib.benchmark.views import RELIABILITY
 from kansen_lib.stats import gaps, ordinal
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.terms import Reason, Unit
@@ -28,8 +29,6 @@ from kansen_lib.stats.terms import Reason, Unit
 MOMENTS = ("groep 8", "leerjaar 1", "leerjaar 3")
 #: A taal score this many points below that of rekenen is a lag: half a standard deviation of the tests.
 LAG = 7.5
-#: Reliability of the score of groep 8 that a correction for measurement error goes by.
-RELIABILITY = 0.90
 DOMAINS = ("taal", "rekenen")
 
 

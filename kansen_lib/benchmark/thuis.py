@@ -12,7 +12,7 @@ from kansen_lib import codes
 from kansen_lib.benchmark.data import Network, sample, several_schools
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.benchmark.scores import learners
-from kansen_lib.benchmark.vergelijken import OPLEIDING
+from kansen_lib.benchmark.vergelijken import OPLEIDING, is_one_of
 from kansen_lib.stats import decomposition, gaps
 from kansen_lib.stats.result import Estimate, quantile
 from kansen_lib.stats.shrinkage import FEWEST_UNITS, prior_of_means
@@ -43,12 +43,12 @@ def rows(network: Network) -> Iterator[Row]:
 def achterstand(pupils: pd.DataFrame) -> dict[str, pd.Series]:
     """The indicators of achterstand of CBS as True and False; missing where they are not known."""
     return {
-        "ouders met een lage opleiding": _is(pupils["opleiding"], [OPLEIDING.low]),
-        "herkomst buiten Nederland": _is(pupils["herkomst"], codes.HERKOMST.codes[1:]),
-        "moeder korter dan 10 jaar in Nederland": _is(
+        "ouders met een lage opleiding": is_one_of(pupils["opleiding"], [OPLEIDING.low]),
+        "herkomst buiten Nederland": is_one_of(pupils["herkomst"], codes.HERKOMST.codes[1:]),
+        "moeder korter dan 10 jaar in Nederland": is_one_of(
             pupils["verblijfsduur_moeder"], codes.VERBLIJFSDUUR.codes[:2]
         ),
-        "gezin in schuldsanering": _is(pupils["schuldsanering"], ["ja"]),
+        "gezin in schuldsanering": is_one_of(pupils["schuldsanering"], ["ja"]),
     }
 
 
@@ -57,15 +57,11 @@ def risks(pupils: pd.DataFrame) -> dict[str, pd.Series]:
     indicator = achterstand(pupils)
     return {
         "lage opleiding": indicator["ouders met een lage opleiding"],
-        "laag inkomen": _is(pupils["inkomenskwintiel"], codes.INKOMENSKWINTIEL.codes[:1]),
+        "laag inkomen": is_one_of(pupils["inkomenskwintiel"], codes.INKOMENSKWINTIEL.codes[:1]),
         "schuldsanering": indicator["gezin in schuldsanering"],
         "moeder kort in Nederland": indicator["moeder korter dan 10 jaar in Nederland"],
-        "andere taal thuis": _is(pupils["thuistaal"], codes.THUISTAAL.codes[:1]),
+        "andere taal thuis": is_one_of(pupils["thuistaal"], codes.THUISTAAL.codes[:1]),
     }
-
-
-def _is(label: pd.Series, wanted: list[str] | tuple[str, ...]) -> pd.Series:
-    return label.isin(wanted).astype("boolean").where(label.notna())
 
 
 def _achterstand(pupils: pd.DataFrame) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -60,6 +61,11 @@ def richting(niveau: pd.Series) -> pd.Series:
     names = {label: "havo/vwo" for label, of in known.items() if of and of <= {"havo", "vwo"}}
     names |= {label: "vmbo" for label, of in known.items() if of and of <= {"vmbo-b", "vmbo-k", "vmbo-gt"}}
     return niveau.map(names).astype(pd.CategoricalDtype(["vmbo", "havo/vwo"], ordered=True))
+
+
+def is_one_of(label: pd.Series, wanted: Sequence[str]) -> pd.Series:
+    """Whether each label is one of these: True and False, missing where the label is."""
+    return label.isin(wanted).astype("boolean").where(label.notna())
 
 
 def shares_and_gap(name: str, outcome: pd.Series, group: pd.Series, between: Groups) -> list[Estimate]:

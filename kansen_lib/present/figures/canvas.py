@@ -125,11 +125,11 @@ def row_axis(axis: Axes, labels: Sequence[str], above: float = 0.8) -> None:
     axis.tick_params(axis="y", length=0)
 
 
-def value_above(axis: Axes, number: Number, row: float, at: float | None = None) -> None:
+def value_above(axis: Axes, number: Number, row: float) -> None:
     """The value in words above its point: beside it, it would seem to belong to the reference."""
     axis.annotate(
         text.value_text(number),
-        (number.value if at is None else at, row),
+        (number.value, row),
         xytext=(0, 7),
         textcoords="offset points",
         ha="center",
