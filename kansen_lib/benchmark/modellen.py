@@ -16,7 +16,7 @@ from kansen_lib.benchmark.leerwinst import RELIABILITY
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.benchmark.scores import END, POINTS, START, ends
 from kansen_lib.benchmark.views import at_equal_score
-from kansen_lib.stats import decomposition, inference, multilevel, segregation
+from kansen_lib.stats import decomposition, inference, multilevel
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.shrinkage import FEWEST_UNITS, prior_of_means
 from kansen_lib.stats.terms import Unit
@@ -44,8 +44,8 @@ PREDICTORS = {
     "school": ["vestiging"],
     "niveau van de brugklas": ["niveau_1"],
 }
-#: Names of two rows that the map of the chapter reads.
-LEVEL_GAP, OVER_SCHOOLS = "niveau in leerjaar 3 bij gelijke score", "D opleiding, alle scholen"
+#: Name of a row that the map of the chapter reads.
+LEVEL_GAP = "niveau in leerjaar 3 bij gelijke score"
 #: Points in leerjaar 3 that go with one point more of true score in groep 8: what an equal start takes off.
 OF_START = "punten bij een punt hogere start"
 
@@ -58,7 +58,6 @@ def rows(network: Network) -> Iterator[Row]:
     yield from _variance_rows(network, whole)
     yield from _gradient_rows(whole)
     yield "", at_equal_score(sample(network.learners), "niveau_3", LEVEL_GAP), None
-    yield "", _over_schools(network.learners), None
     yield from (("", item, None) for item in network_gap(whole))
     yield from (("", item, None) for item in splits("ontleding", whole, cluster="vestiging"))
     yield from (("", item, None) for item in explained("samenhang", whole, PREDICTORS, "klas_1"))
@@ -88,15 +87,6 @@ def _some_places(network: Network) -> pd.DataFrame:
             break
         kept.append(gemeente)
     return data[place.isin(kept)]
-
-
-def _over_schools(data: pd.DataFrame) -> Estimate:
-    """D between pupils with parents of low and high education over all schools, less its bias by chance."""
-    both = ends(data).assign(hoog=lambda rows: rows["hoog"].map({True: "hoog", False: "laag"}))
-    found = segregation.with_chance(
-        both, "hoog", "vestiging", index="dissimilarity", name=OVER_SCHOOLS, seed=SEED
-    )
-    return replace(found[OVER_SCHOOLS, "corrected"], group="")
 
 
 # --- where the differences lie ------------------------------------------------------------------------

@@ -250,3 +250,11 @@ def test_the_own_gradient_is_a_least_squares_slope(store: Store, school: School,
     mean = found["helling", "binnen een school, alle scholen"]
     assert own.value == pytest.approx(np.polyfit(*zip(*pairs, strict=True), 1)[0])
     assert min(own.value, mean.value) < calm.value < max(own.value, mean.value)
+
+
+def test_only_what_is_alike_stands_beside_the_map_of_the_chapter(school: School, network) -> None:
+    """Over all schools the groups sit apart too because families live in other gemeenten."""
+    found = oorzaken.four_mechanisms(school, network)
+    assert found["schoolkeuze", "gemeente"].value is not None
+    beside = {item.name: item.reference for item in found.estimates}
+    assert {name for name, value in beside.items() if value is None} == {"schoolkeuze"}

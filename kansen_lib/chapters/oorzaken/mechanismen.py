@@ -66,10 +66,11 @@ def _parents(school: School, benchmark: Benchmark) -> Estimate:
 
 
 def _choice(school: School, benchmark: Benchmark) -> Estimate:
-    """How apart the groups sit over the schools of the gemeente, less chance; beside all schools."""
+    """How apart the groups sit over the schools of the gemeente, less chance.
+
+    Beside nothing: over all schools it would count too in which gemeente families live.
+    """
     found = benchmark.find("D opleiding", "corrected", str(school.record["gemeente"]))
     if found is None:
         return Estimate.not_computable(CHOICE, NO_GEMEENTE)
-    return with_reference(
-        replace(found, name=CHOICE, group="gemeente"), benchmark.value(modellen.OVER_SCHOOLS)
-    )
+    return replace(found, name=CHOICE, group="gemeente")
