@@ -18,7 +18,10 @@ SAME = (
     "steeds dezelfde leerlingen, van wie alles bekend is: basisschool, adviezen, toetsen tot en met "
     "leerjaar 3, de klas in leerjaar 3 en, waar de school die heeft, de gegevens over thuis"
 )
-LOST = "wie voor leerjaar 3 vertrok; cohorten zonder toets in groep 8, of met een toets van een oudere soort"
+LOST = (
+    "wie voor leerjaar 3 vertrok of daar nog niet is, zoals wie in het jongste cohort bleef zitten; cohorten "
+    "zonder toets in groep 8, of met een toets van een oudere soort"
+)
 
 #: Why there is no level in leerjaar 3, where classes hold three levels or more.
 NO_LEVEL = "in leerjaar 3 zitten hier veel niveaus bij elkaar: het eigen niveau is niet te zien"
