@@ -184,7 +184,7 @@ def without_test(data: pd.DataFrame) -> list[Estimate]:
     cells = table.groupby(["hoog", "zonder"])["havo"].agg(["sum", "size"])
     smallest = int(min(cells["sum"].min(), (cells["size"] - cells["sum"]).min()))
     item = replace(found[name, "beide"], group=GAP, unit=Unit.POINTS)
-    return [item if item.value is None else replace(item, smallest=smallest)]
+    return [replace(item, smallest=smallest)]  # of a reason too: without spread all have one outcome
 
 
 def aims_by_cohort(data: pd.DataFrame) -> list[Estimate]:

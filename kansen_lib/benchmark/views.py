@@ -342,4 +342,5 @@ def _change(
         cluster="basisschool",
     )
     own = next((i for i in found.estimates if i.group == "hoog_later"), found.estimates[0])
-    return replace(own, smallest=int(cells.min()) if own.value is not None else None, **facts)
+    alike = known[outcome].nunique() == 1  # that all are on course is no reason to tell
+    return replace(own, smallest=0 if alike else int(cells.min()), **facts)

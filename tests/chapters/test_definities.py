@@ -407,9 +407,14 @@ def test_cards_about_the_same_thing_count_the_same_pupils(store: Store, own) -> 
 def test_without_spread_no_reason_tells_that_everybody_is_on_course() -> None:
     known = pd.DataFrame({"op_koers": 1.0, "opleiding": ["laag", "hoog"] * 20, "advies_definitief": "havo"})
     gap = views.within_routes(known, "op koers")
-    assert gap.value is None and gap.n == 40
-    (number,) = disclosure.release(Result("x", (gap,), sources=("leerlingen",))).numbers
-    assert number.n is None and "met een van de uitkomsten" in number.reason
+    both = known.assign(hoog=known["opleiding"] == "hoog", later=[False] * 20 + [True] * 20)
+    both = both.assign(hoog_later=both["hoog"] & both["later"], basisschool=[str(k % 7) for k in range(40)])
+    facts = {"name": "op koers", "group": "2 minus 1", "unit": "percentage points"}
+    change = views._change(both, "op_koers", [], **facts)
+    for item in (gap, change):
+        assert item.value is None and item.n == 40
+        (number,) = disclosure.release(Result("x", (item,), sources=("leerlingen",))).numbers
+        assert number.n is None and "met een van de uitkomsten" in number.reason
 
 
 @pytest.mark.parametrize(("only", "shown"), [(4, False), (12, True), (0, True)])
