@@ -288,6 +288,35 @@ def test_many_bands_are_told_in_short() -> None:
     assert told("band", *rows).count("20% (10% tot 30%); 95% van de scholen ligt tussen 5% en 40%.") == 3
 
 
+def test_numbers_of_all_schools_are_not_told_as_those_of_the_school() -> None:
+    none = Estimate.not_computable("deze school", "te klein", group="deze school", unit="score")
+    whole = [number("alle scholen samen", f"deel {i}", i, 0, 9, "score") for i in range(3)]
+    assert told("dots", none, *whole).startswith("Zoveel (alle scholen samen): deel 0: 0,0")
+
+
+def test_one_number_among_several_units_says_what_it_is() -> None:
+    slope = number("punten erbij", "", -3.1, -4.0, -2.1, "score")
+    share = number("deel dat samengaat", "opleiding", 0.04, 0.0, 0.1, "share of the variance")
+    assert told("dots", slope, share) == (
+        "Zoveel (punten erbij): −3,1 (−4,0 tot −2,1). Deel dat samengaat: opleiding 4% (0% tot 10%)."
+    )
+
+
+def test_one_band_of_several_says_of_what_it_is() -> None:
+    band = number("stress, tussen scholen", "", 0.2, 0.05, 0.4, "share", n=None)
+    said = told("band", number("armoede", "", 0.5, 0.1, 0.9, "share", n=4), band)
+    assert said.startswith("Zoveel (stress): gemiddeld is het 20%")
+
+
+def test_a_school_of_which_nothing_can_be_given_is_told_so_once() -> None:
+    hidden = [number(name, GAP, 0.2, 0.1, 0.3, "sd", n=4) for name in "abc"]
+    assert told("dots", *hidden) == (
+        "Verschil tussen hoog en laag: niet te geven voor a, b en c, want te weinig leerlingen."
+    )
+    assert told("lines", *hidden) == "Geen van de punten is te geven: te weinig leerlingen."
+    assert "andere" not in told("dots", *(number("x", f"g{i}", 0.2, 0, 1, "share", n=4) for i in range(6)))
+
+
 @pytest.mark.parametrize("kind", figures.KINDS)
 def test_no_sentence_fails_or_claims_where_all_is_withheld(kind: str) -> None:
     hidden = [number(name, GAP, 0.2, 0.1, 0.3, "sd", n=4) for name in ("a", "b", "c")]

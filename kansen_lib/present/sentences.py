@@ -30,12 +30,20 @@ def sentence(released: Released, phrase: str) -> str:
     hidden = [n for n in released.numbers if n.value is None and not roles.is_difference(n)]
     same = {n.name for n in levels + hidden}  # a difference of something else says what it is of
     same = same if len({n.name for n in differences}) == 1 else set()
-    return " ".join([*_levels(levels, phrase), *_differences(differences, same), *_withheld(hidden)])
+    told = _levels(levels, phrase, {n.name for n in levels + hidden})
+    return " ".join([*told, *_differences(differences, same), *_withheld(hidden, some=bool(levels))])
 
 
-def _levels(levels: Sequence[Number], phrase: str) -> list[str]:
-    """A sentence a unit: what ``phrase`` says holds of the first only, any other says what it is."""
+def _levels(levels: Sequence[Number], phrase: str, names: set[str]) -> list[str]:
+    """A sentence a unit: what ``phrase`` says holds of the first only, any other says what it is.
+
+    Where only one of the ``names`` of the result has a value, the phrase says which: numbers of all schools
+    are not those of the school of which there are none.
+    """
     told = [n for n in levels if n.unit != "reliability"] or list(levels)
+    first = {n.name for n in told if n.unit == told[0].unit}
+    if len(first) == 1 and names - {n.name for n in levels} or (len(told) > 1 and not told[0].group):
+        phrase = f"{phrase} ({', '.join(map(text.plain, first))})" if len(first) == 1 else phrase
     many = len(told) > MOST_TOLD
     sentences = []
     for unit in dict.fromkeys(n.unit for n in told):
@@ -79,6 +87,14 @@ def _differences(differences: Sequence[Number], same: set[str]) -> list[str]:
             fits = " (tussen haakjes: waar de gegevens bij passen)" if any(map(interval_text, listed)) else ""
             told.append(f"Verschil tussen {first} en {second}{fits}: {items}.")
             own = [n for n in own if n.value is None]
+        absent = [n for n in own if n.value is None]
+        if len(absent) > 1:
+            first, second = pair.split(MINUS)
+            names = name_list([text.plain(n.name) for n in absent])
+            told.append(
+                f"Verschil tussen {first} en {second}: niet te geven voor {names}, want {_reasons(absent)}."
+            )
+            own = [n for n in own if n.value is not None]
         told += [_difference(n, "" if n.name in same else f" ({text.plain(n.name)})") for n in own]
     return told
 
@@ -123,12 +139,16 @@ def _difference(number: Number, of: str) -> str:
     return f"{label}: {value_text(number)}{fits}."
 
 
-def _withheld(hidden: Sequence[Number]) -> list[str]:
-    """One sentence on what cannot be given; nothing when all is."""
+def _withheld(hidden: Sequence[Number], *, some: bool = True) -> list[str]:
+    """One sentence on what cannot be given beside ``some`` that can; nothing when all is."""
     if not hidden:
         return []
     labels = text.row_labels(hidden)
-    which = name_list(labels) if len(hidden) <= MOST_NAMED else f"{len(hidden)} andere groepen"
+    which = (
+        name_list(labels)
+        if len(hidden) <= MOST_NAMED
+        else f"{len(hidden)} {'andere ' if some else ''}groepen"
+    )
     return [f"Niet te geven voor {which}: {_reasons(hidden)}."]
 
 
@@ -144,6 +164,8 @@ def _points_missing(released: Released) -> list[str]:
     if not hidden:
         return []
     of = len(released.numbers)
+    if len(hidden) == of:
+        return [f"Geen van de punten is te geven: {_reasons(hidden)}."]
     return [f"{len(hidden)} van de {of} punten zijn niet te geven: {_reasons(hidden)}."]
 
 
@@ -261,6 +283,8 @@ def of_band(released: Released, phrase: str) -> str:
     """The own number, and between which numbers most schools lie; no school is better or worse."""
     shown = roles.blocks(roles.shown(released))
     labels = _group_labels([block[0] for block in shown])
+    if labels == [""] and len({roles.counted(n) for n in released.numbers} - {""}) > 1:
+        phrase = f"{phrase} ({text.plain(roles.counted(shown[0][0]))})"
     write = _in_band if len(shown) <= MOST_SEPARATE else _in_band_short
     told = [
         f"{_before_number(_capital(label))}{write(block)}" for label, block in zip(labels, shown, strict=True)
