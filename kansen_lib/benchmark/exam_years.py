@@ -17,7 +17,7 @@ from kansen_lib.stats.result import Estimate
 EXAM_LEERJAAR = {"vmbo-b": 4, "vmbo-k": 4, "vmbo-gt": 4, "havo": 5, "vwo": 6}
 #: Counted as one: many pupils sit in the one on 1 October and do the exam of the other.
 _ONE_ROUTE = {"vmbo-g": "vmbo-gt", "vmbo-t": "vmbo-gt"}
-CANDIDATE, PASSED = "deed examen", "slaagde"
+CANDIDATE = "deed examen"
 _BOUNDS = [f"{name}_{end}" for name in ("aantal", "kandidaten", "geslaagden") for end in ("lower", "upper")]
 
 
@@ -75,11 +75,10 @@ def exam_years(aantallen: pd.DataFrame, examens: pd.DataFrame) -> pd.DataFrame:
 
 
 def shares_of_pupils(table: pd.DataFrame) -> list[Estimate]:
-    """Of the pupils of each onderwijstype (the index) the share that was a candidate, and that passed."""
+    """Of the pupils of each onderwijstype (the index) the share that was a candidate."""
     found = []
-    for name, column in ((CANDIDATE, "kandidaten"), (PASSED, "geslaagden")):
-        for route, row in table.iterrows():
-            count, size = indicators.bounds(row, column), indicators.bounds(row, "aantal")
-            rest = (max(0, size[0] - count[1]), max(0, size[1] - count[0]))
-            found.append(gaps.bounded_share(count, rest, name=name, group=str(route)))
+    for route, row in table.iterrows():
+        count, size = indicators.bounds(row, "kandidaten"), indicators.bounds(row, "aantal")
+        rest = (max(0, size[0] - count[1]), max(0, size[1] - count[0]))
+        found.append(gaps.bounded_share(count, rest, name=CANDIDATE, group=str(route)))
     return found

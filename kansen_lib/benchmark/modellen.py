@@ -19,12 +19,9 @@ from kansen_lib.benchmark.views import at_equal_score
 from kansen_lib.stats import decomposition, inference, multilevel
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.shrinkage import FEWEST_UNITS, prior_of_means
-from kansen_lib.stats.terms import Unit
 
 #: Most labels that a model with crossed groupings has to solve together: its cost grows with their cube.
 CROSSED_LABELS = 400
-#: Draws of the bootstrap behind an interval of a share of R2.
-DRAWS = 200
 #: Groupings that cross the vo schools, and the fewest labels with which they can say something.
 LEVELS, CROSSED = ("vestiging", "klas_3"), ("basisschool", "pc4")
 FEWEST_LABELS = 10
@@ -35,14 +32,6 @@ BLOCKS = {
     "inkomen thuis": ["inkomen_stap"],
     "taal thuis": ["thuistaal"],
     "eerste advies": ["eerste"],
-}
-#: What the level in leerjaar 3 may go together with.
-PREDICTORS = {
-    "score in groep 8": [START],
-    "opleiding van de ouders": ["opleiding_stap"],
-    "inkomen thuis": ["inkomen_stap"],
-    "school": ["vestiging"],
-    "niveau van de brugklas": ["niveau_1"],
 }
 #: Name of a row that the map of the chapter reads.
 LEVEL_GAP = "niveau in leerjaar 3 bij gelijke score"
@@ -60,7 +49,6 @@ def rows(network: Network) -> Iterator[Row]:
     yield "", at_equal_score(sample(network.learners), "niveau_3", LEVEL_GAP), None
     yield from (("", item, None) for item in network_gap(whole))
     yield from (("", item, None) for item in splits("ontleding", whole, cluster="vestiging"))
-    yield from (("", item, None) for item in explained("samenhang", whole, PREDICTORS, "klas_1"))
 
 
 def some_schools(data: pd.DataFrame, most: int) -> pd.DataFrame:
@@ -250,21 +238,3 @@ def splits(name: str, data: pd.DataFrame, cluster: str) -> tuple[Estimate, ...]:
         found += [_points(split["gap"], name, "het hele verschil")] if not found else []
         found += [_points(split[part], name, label) for part, label in names.items()]
     return tuple(found)
-
-
-def explained(
-    name: str, data: pd.DataFrame, blocks: Mapping[str, Sequence[str]], cluster: str
-) -> tuple[Estimate, ...]:
-    """Shapley shares of R2 of the level in leerjaar 3: what goes with each block, in any order."""
-    known = {label: columns for label, columns in blocks.items() if _known(data, columns)}
-    if not known:
-        reason = "van deze leerlingen is verder niets bekend"
-        return (Estimate.not_computable(name, reason, unit=Unit.VARIANCE_SHARE),)
-    found = decomposition.shapley_r2(
-        data, outcome="niveau_3", blocks=known, cluster=cluster, draws=DRAWS, seed=SEED
-    ).estimates
-    names = {"R2": "alles samen"}
-    return tuple(
-        replace(item, name=name, group=item.group or names.get(item.name, ""), unit=Unit.VARIANCE_SHARE)
-        for item in found
-    )

@@ -71,7 +71,6 @@ ANALYSES = {
     "gap_decomposed": lambda s, b: oorzaken.gap_decomposed(s, b),
     "gap_decomposed_network": lambda s, b: oorzaken.gap_decomposed_network(s, b),
     "gradients": lambda s, b: oorzaken.gradients(s, b),
-    "level_explained": lambda s, b: oorzaken.level_explained(s, b),
     "variance_between_classes": lambda s, b: oorzaken.variance_between_classes(s, b),
     "broad_or_single": lambda s, b: oorzaken.broad_or_single(s, b),
     "routes_in_gemeente": lambda s, b: oorzaken.routes_in_gemeente(s, b),

@@ -214,14 +214,6 @@ def test_the_split_from_three_sides_adds_up(school: School, network) -> None:
     assert sum(part[name] for name in three) == pytest.approx(whole)
 
 
-def test_shares_of_what_goes_with_the_level_add_up(school: School, network) -> None:
-    found = oorzaken.level_explained(school, network)
-    own = [item for item in found.estimates if "alle scholen" not in item.group]
-    *parts, whole = own
-    assert whole.group == "alles samen"
-    assert sum(item.value for item in parts) == pytest.approx(whole.value)
-
-
 @pytest.mark.parametrize("name", ["variance_by_level", "variance_at_equal_start"])
 def test_shares_of_the_variance_are_all_of_it(name: str, school: School, network) -> None:
     found = getattr(oorzaken, name)(school, network).estimates

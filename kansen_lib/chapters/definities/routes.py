@@ -94,22 +94,17 @@ def candidates_by_route(school: School, benchmark: Benchmark, years: int = 3) ->
     Candidates from outside (vavo, staatsexamen) can make up for pupils who did no exam: the share of
     candidates is held to 100%.
     """
-    return _of_pupils(CANDIDATE, school, benchmark, years)
-
-
-def _of_pupils(name: str, school: School, benchmark: Benchmark, years: int) -> Result:
     table = exam_years(school.table("aantallen"), school.table("examens"))
     if table.empty:
-        return Result("", (Estimate.not_computable(name, NO_EXAM_YEAR),))
+        return Result("", (Estimate.not_computable(CANDIDATE, NO_EXAM_YEAR),))
     chosen = same_rules(table["schooljaar"].unique(), years)
     pooled = table[table["schooljaar"].isin(chosen)].groupby("onderwijstype", sort=False)
     found = [
         replace(
-            with_reference(item, _pooled_reference(benchmark, name, item.group, chosen)),
-            name=f"{name}, {_span(chosen)}",
+            with_reference(item, _pooled_reference(benchmark, CANDIDATE, item.group, chosen)),
+            name=f"{CANDIDATE}, {_span(chosen)}",
         )
         for item in shares_of_pupils(pooled.sum(numeric_only=True))
-        if item.name == name
     ]
     return Result("", tuple(found))
 

@@ -55,7 +55,6 @@ from kansen_lib.chapters.oorzaken.ontleding import (
     gap_decomposed,
     gap_decomposed_network,
     gradients,
-    level_explained,
 )
 from kansen_lib.chapters.oorzaken.openbaar import (
     exam_marks,
@@ -137,7 +136,6 @@ __all__ = [
     "language_against_maths",
     "language_catch_up",
     "language_gap",
-    "level_explained",
     "making_ends_meet",
     "newcomers_path",
     "onderwijskansenscore",

@@ -137,25 +137,3 @@ def gap_by_reference(school: School, benchmark: Benchmark) -> Result:
     why = own[0].reason if own else TOO_FEW
     none = Estimate.not_computable("deze school", why, group="deze school", unit=POINTS)
     return Result("", (none, *whole))
-
-
-@about(
-    "meso",
-    "kwalificatie",
-    definitie="Welk deel van de verschillen in niveau in leerjaar 3 samengaat met score, opleiding en "
-    "inkomen thuis, school en brugklas.",
-    teller="Het deel van de spreiding in niveau dat samengaat met een kenmerk, in welke volgorde ook.",
-    noemer="Alle spreiding in niveau in leerjaar 3.",
-    buiten="Leerlingen van wie een van de gegevens mist. Klassen met meer niveaus tellen als het midden.",
-)
-@needs(leerlingen=("opleiding_ouders",), toetsen=("score",), loopbaan=("niveau",))
-def level_explained(school: School, benchmark: Benchmark) -> Result:
-    """Shapley shares of R2 of the level in leerjaar 3: association, no effect."""
-    data = learners_of(school)
-    own_blocks = {label: columns for label, columns in modellen.PREDICTORS.items() if label != "school"}
-    own = {item.group: item for item in modellen.explained("samenhang", data, own_blocks, "klas_1")}
-    order = [*own_blocks, "alles samen", ""]
-    beside = beside_all((own[label] for label in order if label in own), benchmark)
-    school_part = benchmark.find("samenhang", "school")
-    whole = () if school_part is None else (replace(school_part, group="school (alle scholen samen)"),)
-    return Result("", (*beside, *whole), dropped=dropped(data["niveau_3"], data["score_groep8"]))
