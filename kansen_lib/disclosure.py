@@ -326,6 +326,8 @@ def _beyond_limits(item: _Estimate, used: Profile) -> bool:
 #: number of persons, and two cards, or all schools less the other schools, would then give a small group.
 _SCORE_DECIMALS = {"score": 1}
 _DECIMALS = 2
+#: Units in which a value is itself a number of persons, or of rows of persons.
+_COUNTS = frozenset({"persons", "rows"})
 
 
 def _rounded_to(n: int, base: int) -> int:
@@ -334,10 +336,17 @@ def _rounded_to(n: int, base: int) -> int:
 
 
 def _coarse(number: Number, used: Profile) -> Number:
-    """The number as coarse as it is shown: the difference of two tables is no small group then."""
+    """The number as coarse as it is shown: the difference of two tables is no small group then.
+
+    A count is as coarse as the numbers of persons: two runs around one transfer give the same one.
+    """
     places = _SCORE_DECIMALS.get(number.unit, _DECIMALS)
     ends = {name: getattr(number, name) for name in ("value", "lower", "upper", "reference")}
-    rounded = {name: round(x, places) for name, x in ends.items() if x is not None}
+    known = {name: x for name, x in ends.items() if x is not None}
+    if number.unit in _COUNTS:
+        rounded = {name: float(_rounded_to(round(x), used.base)) for name, x in known.items()}
+    else:
+        rounded = {name: round(x, places) for name, x in known.items()}
     return replace(number, n=None if number.n is None else _rounded_to(number.n, used.base), **rounded)
 
 

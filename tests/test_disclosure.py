@@ -318,3 +318,14 @@ def test_parts_of_one_whole_do_not_give_a_share_back_that_is_shown_as_a_limit() 
     assert numbers[0].clipped and [item.value for item in numbers[1:]] == [None, 0.59]
     apart = [replace(item, n=99) if item.group == "c" else item for item in parts]
     assert disclosure.release(result(*apart), "nco").numbers[1].value == 0.4
+
+
+@pytest.mark.parametrize("unit", ["persons", "rows"])
+@pytest.mark.parametrize(("profile", "shown"), [("cbs", 920), ("duo", 920)])
+def test_a_count_is_as_coarse_as_the_numbers_of_persons(unit: str, profile: str, shown: int) -> None:
+    """Two runs around one transfer, 918 and 919 pupils, give the same number; open data stay exact."""
+    for exact in (918, 919):
+        item = Estimate("regels", value=float(exact), unit=unit, n=exact)
+        assert disclosure.release(result(item), profile).numbers[0].value == shown
+        public = disclosure.release(result(item, sources=("aantallen",)), profile)
+        assert public.numbers[0].value == exact

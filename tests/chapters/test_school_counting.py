@@ -187,8 +187,10 @@ def test_teachers_stand_beside_the_middle_half_of_the_schools(store: Store, scho
     }
     found = oorzaken.teachers(school, network)
     own = {item.group: item.value for item in found.estimates if item.name == "deze school"}
-    assert own["uitgevallen lessen"] == features[DEMO, "lessen_uitgevallen"]
-    assert own["lessen door bevoegde leraren, vwo"] == features[DEMO, "lessen_bevoegd_vwo"]
+    lessons = features[DEMO, "lessen_uitgevallen"], features[DEMO, "lessen_bevoegd_vwo"]
+    assert lessons[0] != round(lessons[0], 2)  # in whole percents: the few teachers cannot be counted
+    assert own["uitgevallen lessen"] == round(lessons[0], 2)
+    assert own["lessen door bevoegde leraren, vwo"] == round(lessons[1], 2)
     lost = sorted(value for (_, name), value in features.items() if name == "lessen_uitgevallen")
     band = found["tussen scholen", "uitgevallen lessen"]
     half = [value for value in lost if band.lower <= value <= band.upper]

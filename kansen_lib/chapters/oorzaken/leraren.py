@@ -19,6 +19,8 @@ SOURCES = ("kenmerken", "leerlingen")
 #: As the figure knows a band from quartile to quartile.
 MIDDLE_HALF = "de middelste helft van de scholen"
 MEDIAN = "mediaan van de scholen"
+#: Decimals of a share of the school's own register: with more of them its few teachers could be counted.
+WHOLE_PERCENT = 2
 COUNTED = "telling van de school zelf, geen steekproef"
 
 
@@ -40,7 +42,7 @@ def teachers(school: School, benchmark: Benchmark) -> Result:
     for feature, label in numbers.FEATURES.items():
         if feature not in own:
             continue
-        value = float(own.loc[school.vestiging, feature])
+        value = round(float(own.loc[school.vestiging, feature]), WHOLE_PERCENT)
         found.append(Estimate("deze school", label, value, Unit.SHARE, method=COUNTED))
         middle = benchmark.find("leraren", label)
         if middle is not None:
