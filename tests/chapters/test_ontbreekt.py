@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import subprocess
+import sys
 from collections import Counter
 
 import numpy as np
@@ -64,3 +68,25 @@ def test_nothing_missing_leaves_the_gap_as_it_was(store) -> None:
     )
     complete = ontbreekt._gap(pupils["toetsscore"], pupils["opleiding"]).value
     assert {item.value for item in ontbreekt._imputed(pupils)} == {complete}
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="kernels of OpenBLAS for x86")
+def test_another_processor_gives_the_same_imputations(store) -> None:
+    """Who is nearest may not hang on the last digit, which differs with the instructions of a processor."""
+    code = (
+        "import sys; from kansen_lib.store import Store; from kansen_lib.chapters import definities; "
+        "school = Store(sys.argv[1]).school(sys.argv[2]); "
+        "print([round(item.value, 9) for item in definities.gap_with_imputation(school).estimates])"
+    )
+    told = set()
+    for kernel in ("Haswell", "Sandybridge", "Prescott"):
+        told.add(
+            subprocess.run(
+                [sys.executable, "-c", code, str(store.path), DEMO],
+                env=os.environ | {"OPENBLAS_CORETYPE": kernel},
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+        )
+    assert len(told) == 1

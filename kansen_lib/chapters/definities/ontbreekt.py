@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from kansen_lib import codes
@@ -28,6 +29,8 @@ ASKED = {
 }
 #: A few suffice where a few in a hundred are missing (Rubin, 1987, section 4.3).
 IMPUTATIONS = 5
+#: Points by which scores are moved apart: far more than rounding, far less than matters.
+APART = 1e-6
 
 
 @about(
@@ -119,12 +122,17 @@ def _gap(score: pd.Series, opleiding: pd.Series) -> Estimate:
 
 
 def _imputed(pupils: pd.DataFrame) -> list[Estimate]:
-    """The same gap in each completed frame; the class is drawn from the score, the advice and the income."""
+    """The same gap in each completed frame; the class is drawn from the score, the advice and the income.
+
+    For the draws no two scores are alike to the last digit: pupils who are alike would have predictions
+    that differ by rounding, and who is nearest would differ from machine to machine.
+    """
+    apart = APART * np.random.default_rng(SEED).standard_normal(len(pupils))
     places = {label: float(place) for place, label in enumerate(codes.OPLEIDING_OUDERS.codes)}
     data = pd.DataFrame(
         {
             "opleiding": pupils["opleiding_ouders"].map(places),
-            "score": pupils["toetsscore"],
+            "score": pupils["toetsscore"] + apart,
             "advies": pupils["eerste"],
             "inkomen": pd.to_numeric(pupils["inkomenskwintiel"]),
         }
@@ -132,6 +140,9 @@ def _imputed(pupils: pd.DataFrame) -> list[Estimate]:
     classes = [codes.three_classes(label) for label in codes.OPLEIDING_OUDERS.codes]
     frames = inference.impute(data, list(data), imputations=IMPUTATIONS, seed=SEED)
     return [
-        _gap(frame["score"], frame["opleiding"].dropna().round().astype(int).map(dict(enumerate(classes))))
+        _gap(
+            pupils["toetsscore"],
+            frame["opleiding"].dropna().round().astype(int).map(dict(enumerate(classes))),
+        )
         for frame in frames
     ]
