@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kansen_lib.benchmark import opinions, trajectories, views
+from kansen_lib.benchmark import opinions, scores, trajectories, views
 from kansen_lib.benchmark.data import SEED, Network, sample, several_schools
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.stats import decomposition
@@ -90,7 +90,7 @@ def _potential(known: pd.DataFrame) -> Iterator[Row]:
     if not favourable:
         return
     model = {"outcome": "niveau3", "risks": favourable, "group": "opleiding", "score": "toetsscore"}
-    for reliability in (views.RELIABILITY, 1.0):
+    for reliability in (scores.RELIABILITY, 1.0):
         corrected = model | {"reliability": reliability}
         whole = decomposition.counterfactual(data, cluster="vestiging", **corrected)
         by_unit = decomposition.counterfactual_by_unit(data, unit="vestiging", **corrected)

@@ -14,13 +14,11 @@ import pandas as pd
 
 from kansen_lib.benchmark.data import Network, several_schools
 from kansen_lib.benchmark.numbers import Row
-from kansen_lib.benchmark.scores import END, FIRST, MOMENTS, POINTS, START, followed
+from kansen_lib.benchmark.scores import END, FIRST, MOMENTS, POINTS, RELIABILITY, START, followed
 from kansen_lib.stats import gaps, multilevel, ordinal
 from kansen_lib.stats.result import Estimate, quantile
 from kansen_lib.stats.terms import Method
 
-#: Share of the variance of the entry score that is true: stated, not estimated (METHODS).
-RELIABILITY = 0.90
 #: Moments at the end of the growth that a school's part is told of.
 ENDS = {"leerjaar 1": FIRST, "leerjaar 3": END}
 TYPES = {"type A": "bij dezelfde start", "type B": "bij dezelfde start en klasgenoten"}

@@ -12,9 +12,8 @@ from dataclasses import replace
 import pandas as pd
 
 from kansen_lib.benchmark.data import MODEL_PUPILS, SEED, Network, sample, several_schools
-from kansen_lib.benchmark.leerwinst import RELIABILITY
 from kansen_lib.benchmark.numbers import Row
-from kansen_lib.benchmark.scores import END, POINTS, START, ends
+from kansen_lib.benchmark.scores import END, POINTS, RELIABILITY, START, ends
 from kansen_lib.benchmark.views import at_equal_score
 from kansen_lib.stats import decomposition, inference, multilevel
 from kansen_lib.stats.result import Estimate, Result

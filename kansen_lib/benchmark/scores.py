@@ -9,6 +9,8 @@ from kansen_lib import codes, indicators
 #: The moments at which both domains are tested, on one scale, and the column of the score.
 MOMENTS = {"groep 8": "score_groep8", "leerjaar 1": "score_leerjaar1", "leerjaar 3": "score_in_leerjaar_3"}
 START, FIRST, END = MOMENTS.values()
+#: Share of the variance of a test score that is true, where nobody says otherwise (METHODS).
+RELIABILITY = 0.90
 #: Unit of a difference on the scale of the tests: beside scores themselves it has an axis of its own.
 POINTS = "punten"
 _EDUCATION = {label: float(place) for place, label in enumerate(codes.OPLEIDING_OUDERS.codes, start=1)}

@@ -10,6 +10,8 @@ import pandas as pd
 from kansen_lib import indicators
 from kansen_lib.benchmark.data import Network, sample, several_schools
 from kansen_lib.benchmark.numbers import Row
+from kansen_lib.benchmark.scores import MOMENTS as SCORES
+from kansen_lib.benchmark.scores import RELIABILITY
 from kansen_lib.benchmark.vergelijken import (
     HERKOMST,
     PLACE,
@@ -20,13 +22,12 @@ from kansen_lib.benchmark.vergelijken import (
     shares_and_gap,
     steps_and_gap,
 )
-from kansen_lib.benchmark.views import RELIABILITY
 from kansen_lib.stats import gaps, ordinal
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.terms import Reason, Unit
 
 #: The moments at which both domains are tested.
-MOMENTS = ("groep 8", "leerjaar 1", "leerjaar 3")
+MOMENTS = tuple(SCORES)
 #: A taal score this many points below that of rekenen is a lag: half a standard deviation of the tests.
 LAG = 7.5
 DOMAINS = ("taal", "rekenen")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from kansen_lib import codes, indicators
 from kansen_lib.benchmark.numbers import Benchmark, Row
+from kansen_lib.benchmark.scores import MOMENTS as SCORES
 from kansen_lib.benchmark.vergelijken import OPLEIDING, shares_and_gap
 from kansen_lib.benchmark.views import (
     HIGH,
@@ -22,7 +23,7 @@ from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.terms import Unit
 
-MOMENTS = ["score_groep8", "score_leerjaar1", "score_in_leerjaar_3"]
+MOMENTS = list(SCORES.values())
 #: Parts of the pupils of the network below whose scores a rank is looked up.
 PARTS = np.round(np.arange(0.0, 1.001, 0.025), 3)
 BROAD = "brede klas"

@@ -11,8 +11,9 @@ import pandas as pd
 from kansen_lib.benchmark import enquete
 from kansen_lib.benchmark.data import Network, sample, several_schools
 from kansen_lib.benchmark.numbers import Row
+from kansen_lib.benchmark.scores import RELIABILITY
 from kansen_lib.benchmark.vergelijken import OPLEIDING, steps_and_gap
-from kansen_lib.benchmark.views import RELIABILITY, bounds_of
+from kansen_lib.benchmark.views import bounds_of
 from kansen_lib.stats import gaps, multilevel, ordinal
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.terms import Unit

@@ -10,13 +10,12 @@ import pandas as pd
 
 from kansen_lib import codes, indicators
 from kansen_lib.benchmark.context import GAP, HIGH, LOW
+from kansen_lib.benchmark.scores import MOMENTS, RELIABILITY
 from kansen_lib.stats import fairness, gaps, inference, ordinal
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Reason, Unit
 
-#: Share of the variance of a test score that is true, where nobody says otherwise (METHODS).
-RELIABILITY = 0.90
-#: What it may also be: the range of the sensitivity curve.
+#: What the reliability may also be: the range of the sensitivity curve.
 RELIABILITIES = (0.75, 0.80, 0.85, 0.90, 0.95, 1.0)
 #: Lowest and highest score that the eindtoets on the scale of Cito can give.
 EINDTOETS = (501.0, 550.0)
@@ -31,9 +30,7 @@ COMPLETE = (
     "basisschool",
     "niveau3",
     "op_koers",
-    "score_groep8",
-    "score_leerjaar1",
-    "score_in_leerjaar_3",
+    *MOMENTS.values(),
 )
 #: What is favourable of each risk at home (Kennisagenda), and must be known too.
 FAVOURABLE = {

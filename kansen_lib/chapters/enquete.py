@@ -10,7 +10,7 @@ import pandas as pd
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark import enquete as survey
 from kansen_lib.benchmark.vergelijken import SCALE_POINTS, Groups, means_and_gap, shares_and_gap
-from kansen_lib.chapters.pupils import pupils_of, with_reference
+from kansen_lib.chapters.pupils import beside, pupils_of
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School
 
@@ -32,11 +32,6 @@ def answers_of(school: School) -> pd.DataFrame:
         "enquete",
         lambda: survey.of_pupils(school.table("enquete"), pupils_of(school), school.table("loopbaan")),
     )
-
-
-def compared(found: Iterable[Estimate], benchmark: Benchmark) -> tuple[Estimate, ...]:
-    """Each number beside that of all schools together, where there is one."""
-    return tuple(with_reference(item, benchmark.value(item.name, item.group)) for item in found)
 
 
 def question(
@@ -97,7 +92,7 @@ def scale(
         return (Estimate.not_computable(name, NOT_PRECISE, unit=SCALE_POINTS), omega)
     found: list[Estimate] = []
     for place, of in enumerate(between):
-        rows = compared(means_and_gap(name, data[schaal], data[of.column], of), benchmark)
+        rows = beside(means_and_gap(name, data[schaal], data[of.column], of), benchmark)
         found += [replace(item, name=f"{name} naar {of.column}") if place else item for item in rows]
     return (*found, omega)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
 
 from kansen_lib import indicators
+from kansen_lib.benchmark import Benchmark
 from kansen_lib.stats.result import Estimate
 from kansen_lib.store import School
 
@@ -32,3 +34,14 @@ def dropped(known: pd.Series, *more: pd.Series) -> tuple[int, int]:
 def with_reference(item: Estimate, reference: float | None) -> Estimate:
     """The estimate beside a value to compare with; one without a value needs none."""
     return item if item.value is None else replace(item, reference=reference)
+
+
+def beside(items: Iterable[Estimate], benchmark: Benchmark, unit: str = "") -> tuple[Estimate, ...]:
+    """Each number with the one of all schools that has the same name and group.
+
+    Args:
+        items: numbers of this school.
+        benchmark: keeps those of all schools.
+        unit: under which it keeps them.
+    """
+    return tuple(with_reference(item, benchmark.value(item.name, item.group, unit)) for item in items)

@@ -14,9 +14,9 @@ from kansen_lib.benchmark.definities import MERIT, TILES, merit
 from kansen_lib.benchmark.trajectories import at_equal_level
 from kansen_lib.benchmark.views import at_equal_score, by_reliability, curve, held_to, two_groups
 from kansen_lib.chapters.about import about
-from kansen_lib.chapters.definities.referentie import LOST, NO_LEVEL, SAME, beside, counted
+from kansen_lib.chapters.definities.referentie import LOST, NO_LEVEL, SAME, counted
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.pupils import pupils_of
+from kansen_lib.chapters.pupils import beside, pupils_of
 from kansen_lib.stats import ordinal
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Unit

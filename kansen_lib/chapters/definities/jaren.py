@@ -16,9 +16,9 @@ from kansen_lib.benchmark.views import (
     levels_by_cohort,
 )
 from kansen_lib.chapters.about import about
-from kansen_lib.chapters.definities.referentie import NO_LEVEL, beside
+from kansen_lib.chapters.definities.referentie import NO_LEVEL
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.pupils import dropped, pupils_of
+from kansen_lib.chapters.pupils import beside, dropped, pupils_of
 from kansen_lib.stats import decomposition
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Unit

@@ -7,16 +7,17 @@ from dataclasses import replace
 from kansen_lib import codes
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.definities import NOW, POTENTIAL, SIDE, UNCORRECTED, UNUSED
-from kansen_lib.benchmark.views import RELIABILITY, levels, side_by_side
+from kansen_lib.benchmark.scores import RELIABILITY
+from kansen_lib.benchmark.views import levels, side_by_side
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.definities.referentie import (
     LOST,
     SAME,
-    beside,
     counted,
     without_level,
 )
 from kansen_lib.chapters.needs import needs
+from kansen_lib.chapters.pupils import beside
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School

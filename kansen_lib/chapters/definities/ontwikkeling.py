@@ -17,9 +17,9 @@ from kansen_lib.benchmark.trajectories import (
 )
 from kansen_lib.benchmark.vergelijken import OPLEIDING, means_and_gap
 from kansen_lib.chapters.about import about
-from kansen_lib.chapters.definities.referentie import LOST, SAME, beside, counted
+from kansen_lib.chapters.definities.referentie import LOST, SAME, counted
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.pupils import pupils_of
+from kansen_lib.chapters.pupils import beside, pupils_of
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Unit

@@ -7,9 +7,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.views import same_pupils
-from kansen_lib.chapters.pupils import pupils_of, with_reference
+from kansen_lib.chapters.pupils import pupils_of
 from kansen_lib.stats.result import Estimate
 from kansen_lib.store import School
 
@@ -25,11 +24,6 @@ LOST = (
 
 #: Why there is no level in leerjaar 3, where classes hold three levels or more.
 NO_LEVEL = "in leerjaar 3 zitten hier veel niveaus bij elkaar: het eigen niveau is niet te zien"
-
-
-def beside(items: Iterable[Estimate], benchmark: Benchmark, unit: str) -> tuple[Estimate, ...]:
-    """Each number with that of all schools, which the benchmark keeps under ``unit``."""
-    return tuple(with_reference(item, benchmark.value(item.name, item.group, unit)) for item in items)
 
 
 def counted(school: School) -> tuple[pd.DataFrame, tuple[int, int]]:

@@ -12,9 +12,9 @@ from kansen_lib.benchmark.examens import same_rules
 from kansen_lib.benchmark.trajectories import by_route, on_time_by_level
 from kansen_lib.benchmark.views import course_by_route
 from kansen_lib.chapters.about import about
-from kansen_lib.chapters.definities.referentie import LOST, SAME, beside, counted
+from kansen_lib.chapters.definities.referentie import LOST, SAME, counted
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.pupils import dropped, pupils_of, with_reference
+from kansen_lib.chapters.pupils import beside, dropped, pupils_of, with_reference
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School

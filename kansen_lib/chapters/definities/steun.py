@@ -10,9 +10,8 @@ from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.definities import FIFTHS
 from kansen_lib.benchmark.trajectories import FIFTH, growth_by_fifth, in_fifths
 from kansen_lib.chapters.about import about
-from kansen_lib.chapters.definities.referentie import beside
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.pupils import pupils_of
+from kansen_lib.chapters.pupils import beside, pupils_of
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School

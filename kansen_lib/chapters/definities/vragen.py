@@ -6,10 +6,9 @@ from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.definities import FIT, HELD
 from kansen_lib.benchmark.opinions import fit_and_ambition, held
 from kansen_lib.chapters.about import about
-from kansen_lib.chapters.definities.referentie import beside
 from kansen_lib.chapters.enquete import NOT_ASKED
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.pupils import dropped, pupils_of
+from kansen_lib.chapters.pupils import beside, dropped, pupils_of
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School
 

@@ -11,10 +11,9 @@ from kansen_lib.benchmark import Benchmark, thuis
 from kansen_lib.benchmark import enquete as survey
 from kansen_lib.chapters import enquete
 from kansen_lib.chapters.about import about
-from kansen_lib.chapters.enquete import compared
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.oorzaken.leerlingen import learners_of
-from kansen_lib.chapters.pupils import dropped, with_reference
+from kansen_lib.chapters.pupils import beside, dropped, with_reference
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School
@@ -84,7 +83,7 @@ def risk_fit(school: School, benchmark: Benchmark) -> Result:
     """Points for each further risk, and the fit of all risks beside that of SES alone."""
     pupils = learners_of(school)
     flags = thuis.risks(pupils).values()
-    found = compared(thuis.risk_models(pupils), benchmark)
+    found = beside(thuis.risk_models(pupils), benchmark)
     return Result("", found, dropped=dropped(*flags, pupils[thuis.OUTCOME]))
 
 
@@ -100,7 +99,7 @@ def risk_fit(school: School, benchmark: Benchmark) -> Result:
 def home_correlations(school: School, benchmark: Benchmark) -> Result:
     """How education, income, stress at home and the score go together, beside all schools."""
     data = enquete.answers_of(school)
-    found = compared(survey.correlations(data), benchmark)
+    found = beside(survey.correlations(data), benchmark)
     return enquete.result(found, data, "score_leerjaar1", "stress_thuis")
 
 

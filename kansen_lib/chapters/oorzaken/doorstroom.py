@@ -10,8 +10,8 @@ from kansen_lib.benchmark import doorstroom as numbers
 from kansen_lib.benchmark.context import levels_and_gap
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.oorzaken.leerlingen import beside_all, learners_of, of_all
-from kansen_lib.chapters.pupils import dropped, pupils_of
+from kansen_lib.chapters.oorzaken.leerlingen import learners_of, of_all
+from kansen_lib.chapters.pupils import beside, dropped, pupils_of
 from kansen_lib.stats.result import Result
 from kansen_lib.store import School
 
@@ -34,7 +34,7 @@ COUNTED_YEARS = (
 def endings_by_group(school: School, benchmark: Benchmark) -> Result:
     """Yearly doubleren, opstroom and afstroom by parental education, level and gap, beside all schools."""
     years = numbers.years_of(pupils_of(school), school.table("loopbaan"))
-    return Result("", beside_all(numbers.endings(years), benchmark), dropped=_lost(school))
+    return Result("", beside(numbers.endings(years), benchmark), dropped=_lost(school))
 
 
 @about(
@@ -82,8 +82,8 @@ def place_and_rise(school: School, benchmark: Benchmark) -> Result:
     whole = replace(of_all(benchmark, name, "", name=name, unit=unit), group="alle scholen samen")
     outcome = indicators.outcome(HAVO, data)
     levels = levels_and_gap(indicators.INDICATORS[HAVO], outcome, data["opleiding"])
-    beside = (replace(item, name="havo of vwo in leerjaar 3") for item in beside_all(levels, benchmark))
-    found = (own, whole, *beside)
+    havo = (replace(item, name="havo of vwo in leerjaar 3") for item in beside(levels, benchmark))
+    found = (own, whole, *havo)
     return Result("", found, dropped=dropped(data["niveau_3"], data["opleiding"]))
 
 

@@ -13,6 +13,7 @@ from kansen_lib.benchmark.vergelijken import HERKOMST, OPLEIDING, RICHTING, SCAL
 from kansen_lib.chapters import enquete
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
+from kansen_lib.chapters.pupils import beside
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School
@@ -80,7 +81,7 @@ def _safety(data: pd.DataFrame, schaal: str, benchmark: Benchmark) -> Iterator[E
     omega = enquete.precision(data, schaal, benchmark)
     if enquete.is_precise(omega):
         level = gaps.mean(data[schaal], name=name, unit=SCALE_POINTS)
-        yield from enquete.compared([replace(level, group="alle leerlingen")], benchmark)
+        yield from beside([replace(level, group="alle leerlingen")], benchmark)
         yield from _between_classes(data, schaal, benchmark)
     else:
         yield Estimate.not_computable(name, enquete.NOT_PRECISE, unit=SCALE_POINTS)
@@ -92,7 +93,7 @@ def _between_classes(data: pd.DataFrame, schaal: str, benchmark: Benchmark) -> t
 
     Both fall below 0 where classes differ less than by chance: a part of a whole is then shown as 0.
     """
-    found = enquete.compared(survey.between_classes(data, schaal), benchmark)
+    found = beside(survey.between_classes(data, schaal), benchmark)
     return tuple(_not_below_zero(item) for item in found)
 
 

@@ -6,7 +6,7 @@ from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.geslacht import by_sex
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.pupils import dropped, pupils_of, with_reference
+from kansen_lib.chapters.pupils import beside, dropped, pupils_of
 from kansen_lib.stats.result import Result
 from kansen_lib.store import School
 
@@ -27,9 +27,6 @@ def sex_and_background(school: School, benchmark: Benchmark) -> Result:
     A group of which one of the sexes is too small is withheld for both.
     """
     pupils = pupils_of(school)
-    estimates = tuple(
-        with_reference(item, benchmark.value(item.name, item.group, "havo_of_vwo_in_leerjaar_3"))
-        for item in by_sex(pupils)
-    )
+    estimates = beside(by_sex(pupils), benchmark, "havo_of_vwo_in_leerjaar_3")
     lost = dropped(pupils["opleiding"], pupils["geslacht"], pupils["havo_of_vwo_in_leerjaar_3"])
     return Result("", estimates, dropped=lost)

@@ -8,8 +8,8 @@ from kansen_lib.benchmark import Benchmark, doorstroom, leerwinst
 from kansen_lib.benchmark.scores import followed
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.oorzaken.leerlingen import beside_all, learners_of
-from kansen_lib.chapters.pupils import dropped
+from kansen_lib.chapters.oorzaken.leerlingen import learners_of
+from kansen_lib.chapters.pupils import beside, dropped
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
@@ -60,7 +60,7 @@ def growth_by_group(school: School, benchmark: Benchmark) -> Result:
     """
     data = learners_of(school)
     same = followed(data)
-    found = beside_all(leerwinst.growth(same), benchmark)
+    found = beside(leerwinst.growth(same), benchmark)
     return Result("", found, dropped=(len(data) - len(same), len(data)))
 
 
@@ -82,7 +82,7 @@ def gap_along_the_way(school: School, benchmark: Benchmark) -> Result:
     beside it. At each station whoever was measured: not the same pupils.
     """
     data = learners_of(school)
-    known = beside_all(doorstroom.along_the_way(data), benchmark)
+    known = beside(doorstroom.along_the_way(data), benchmark)
     later = Estimate.not_computable(AFTER, NOT_MEASURED, group="hoog minus laag", unit=Unit.POINTS)
     return Result("", (*known, later), dropped=dropped(data["opleiding"]))
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
 
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.scores import learners
-from kansen_lib.chapters.pupils import pupils_of, with_reference
+from kansen_lib.chapters.pupils import pupils_of
 from kansen_lib.stats.result import Estimate
 from kansen_lib.store import School
 
@@ -20,13 +19,8 @@ FEW_SCHOOLS = "van te weinig scholen zijn deze gegevens bekend"
 
 
 def learners_of(school: School) -> pd.DataFrame:
-    """One row a pupil; see :func:`kansen_lib.benchmark.scores.learners`."""
-    return learners(pupils_of(school), school.table("loopbaan"))
-
-
-def beside_all(items: Iterable[Estimate], benchmark: Benchmark) -> tuple[Estimate, ...]:
-    """Each number beside the one of all schools that has the same name and group."""
-    return tuple(with_reference(item, benchmark.value(item.name, item.group)) for item in items)
+    """One row a pupil; see :func:`kansen_lib.benchmark.scores.learners`; nobody may change the frame."""
+    return school.once("learners", lambda: learners(pupils_of(school), school.table("loopbaan")))
 
 
 def of_all(benchmark: Benchmark, indicator: str, group: str, *, name: str, unit: str) -> Estimate:

@@ -13,12 +13,11 @@ from kansen_lib.chapters.oorzaken.leerlingen import (
     FEW_SCHOOLS,
     FEWEST,
     TOO_FEW,
-    beside_all,
     learners_of,
     of_all,
     smallest_group,
 )
-from kansen_lib.chapters.pupils import dropped
+from kansen_lib.chapters.pupils import beside, dropped
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.shrinkage import shrink
 from kansen_lib.store import School
@@ -110,7 +109,7 @@ def gap_decomposed(school: School, benchmark: Benchmark) -> Result:
     lost = dropped(
         data["score_in_leerjaar_3"], *(data[column] for column in known if data[column].notna().any())
     )
-    return Result("", beside_all(found.estimates, benchmark), dropped=lost)
+    return Result("", beside(found.estimates, benchmark), dropped=lost)
 
 
 @about(
@@ -131,7 +130,7 @@ def gap_by_reference(school: School, benchmark: Benchmark) -> Result:
     own = modellen.splits("ontleding", data, cluster="klas_3") if enough else ()
     if len(own) > 1:
         lost = dropped(data["score_in_leerjaar_3"], data["score_groep8"], data["opleiding"])
-        return Result("", beside_all(own, benchmark), dropped=lost)
+        return Result("", beside(own, benchmark), dropped=lost)
     known = (benchmark.find("ontleding", label) for label in (WHOLE, *SIDES, LEFT, *THREEFOLD))
     whole = tuple(replace(item, name="alle scholen samen") for item in known if item is not None)
     why = own[0].reason if own else TOO_FEW

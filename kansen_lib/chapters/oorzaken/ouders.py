@@ -13,6 +13,7 @@ from kansen_lib.benchmark.vergelijken import HERKOMST, INKOMEN, OPLEIDING, SCALE
 from kansen_lib.chapters import enquete
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
+from kansen_lib.chapters.pupils import beside
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Unit
@@ -40,7 +41,7 @@ def parental_involvement(school: School, benchmark: Benchmark) -> Result:
     found = enquete.scale(data, "ouderbetrokkenheid", (OPLEIDING,), benchmark)
     parents = survey.respondents(school.table("enquete"), "ouder")["ouderbetrokkenheid"]
     level = gaps.mean(parents, name=survey.PARENTS, group="ouders zelf", unit=SCALE_POINTS)
-    return enquete.result((*found, *enquete.compared([level], benchmark)), data, "opleiding")
+    return enquete.result((*found, *beside([level], benchmark)), data, "opleiding")
 
 
 @about(
@@ -72,7 +73,7 @@ def homework_help_and_score(school: School, benchmark: Benchmark) -> Result:
     omega = enquete.precision(data, "huiswerkhulp", benchmark)
     if not enquete.is_precise(omega):
         return Result("", (Estimate.not_computable(survey.HELP, enquete.NOT_PRECISE), omega))
-    found = enquete.compared(survey.help_and_score(data), benchmark)
+    found = beside(survey.help_and_score(data), benchmark)
     return enquete.result((*found, omega), data, "opleiding", "score_leerjaar1")
 
 

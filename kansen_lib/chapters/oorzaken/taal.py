@@ -9,10 +9,10 @@ import pandas as pd
 from kansen_lib.benchmark import Benchmark, taal
 from kansen_lib.benchmark.vergelijken import background
 from kansen_lib.chapters.about import about
-from kansen_lib.chapters.enquete import beside_all, compared
+from kansen_lib.chapters.enquete import beside_all
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.oorzaken.leerlingen import FEW_SCHOOLS
-from kansen_lib.chapters.pupils import dropped, pupils_of
+from kansen_lib.chapters.pupils import beside, dropped, pupils_of
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
@@ -36,7 +36,7 @@ def language_gap(school: School, benchmark: Benchmark) -> Result:
     pupils = _domains(school)
     tests = [pupils[f"taal {moment}"] for moment in taal.MOMENTS]
     lost = dropped(pupils["thuistaal"], *(score for score in tests if score.notna().any()))
-    return Result("", compared(taal.language(pupils), benchmark), dropped=lost)
+    return Result("", beside(taal.language(pupils), benchmark), dropped=lost)
 
 
 @about(
@@ -74,7 +74,7 @@ def language_against_maths(school: School, benchmark: Benchmark) -> Result:
     """Taal minus rekenen by home language at each moment, and opstroom with and without a lag in taal."""
     pupils = _domains(school)
     found = (*taal.against_maths(pupils), *taal.risen(pupils))
-    return Result("", compared(found, benchmark), dropped=dropped(pupils["thuistaal"]))
+    return Result("", beside(found, benchmark), dropped=dropped(pupils["thuistaal"]))
 
 
 @about(
@@ -91,7 +91,7 @@ def advice_by_origin(school: School, benchmark: Benchmark) -> Result:
     """First advice by herkomst: level, gap, and gap at an equal (true) score and parental education."""
     pupils = background(pupils_of(school))
     fallen_out = dropped(*(pupils[name] for name in ("herkomst", "opleiding", "toetsscore", "eerste")))
-    return Result("", compared(taal.advice(pupils), benchmark), dropped=fallen_out)
+    return Result("", beside(taal.advice(pupils), benchmark), dropped=fallen_out)
 
 
 @about(

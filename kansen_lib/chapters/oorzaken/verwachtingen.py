@@ -7,10 +7,10 @@ from kansen_lib.benchmark import enquete as survey
 from kansen_lib.benchmark import verwachtingen as expected
 from kansen_lib.benchmark.vergelijken import OPLEIDING
 from kansen_lib.chapters.about import about
-from kansen_lib.chapters.enquete import NOT_ASKED, compared
+from kansen_lib.chapters.enquete import NOT_ASKED
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.oorzaken.leerlingen import FEW_SCHOOLS
-from kansen_lib.chapters.pupils import dropped, pupils_of
+from kansen_lib.chapters.pupils import beside, dropped, pupils_of
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
@@ -30,7 +30,7 @@ def expected_level(school: School, benchmark: Benchmark) -> Result:
     data = survey.expectations(school.table("enquete"), pupils_of(school))
     if not data["verwacht"].notna().any():
         return Result("", (Estimate.not_computable(expected.AGAINST_TEST, NOT_ASKED, unit=Unit.STEPS),))
-    own = compared((*expected.against_test(data), expected.at_equal_score(data)), benchmark)
+    own = beside((*expected.against_test(data), expected.at_equal_score(data)), benchmark)
     names = (expected.AVERAGE_MARGINAL, expected.TRUE)
     known = [benchmark.find(name, OPLEIDING.gap) for name in names]
     found = (*own, *(item for item in known if item is not None))
