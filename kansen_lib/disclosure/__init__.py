@@ -4,7 +4,8 @@
 result that ``present`` accepts. A number that rests on too few persons, or that lets a small group
 be counted, is withheld with a reason in its place. When groups of a table are withheld, the smallest
 other groups go with them until what is hidden together is no small group, because a total would give
-it back; and with a level go the differences that would give it back beside the other level.
+it back; and with a level go the differences that would give it back beside the other level. The cells of a
+cross table are protected both ways, see :mod:`kansen_lib.disclosure.crossed`.
 
 The profiles follow three regimes in use (INVENTORY B-12, B-13): CBS (cells of at least ten), the
 NCO school reports (groups of five and fewer hidden, shares between 5 and 95 percent) and the open
@@ -15,9 +16,11 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
+
+from kansen_lib.disclosure import crossed
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ class _Result(Protocol):
     sources: tuple[str, ...]
     missing: tuple[str, ...]
     reference_name: str
+    crossed: bool
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,7 @@ class Released:
         missing: columns without which nothing could be computed.
         reference_name: whose values the references are; empty for all schools together.
         base: numbers of persons are multiples of this.
+        crossed: whether names and groups are the rows and columns of cross tables.
     """
 
     name: str
@@ -137,6 +142,7 @@ class Released:
     missing: tuple[str, ...]
     reference_name: str
     base: int
+    crossed: bool = False
 
     @property
     def status(self) -> str:
@@ -178,10 +184,16 @@ def release(result: _Result, profile_name: str = DEFAULT) -> Released:
     is_open = bool(result.sources) and set(result.sources) <= OPEN_TABLES
     used = PROFILES["duo"] if is_open else asked
     people = _people(result.sources)
-    reasons = [_withheld(item, used, people, singles_out=not is_open) for item in result.estimates]
+    both_ways = result.crossed and not is_open
+    items = crossed.complete(result.estimates) if both_ways else result.estimates
+    reasons = [_withheld(item, used, people, singles_out=not is_open) for item in items]
     if not is_open:
-        reasons = _complementary(result.estimates, reasons, used)
-    numbers = [_number(item, used, why) for item, why in zip(result.estimates, reasons, strict=True)]
+        reasons = _complementary(items, reasons, used, crossed.axis if both_ways else None)
+    if both_ways:
+        reasons = _both_ways(items, reasons, used, people)
+    numbers = [_number(item, used, why) for item, why in zip(items, reasons, strict=True)]
+    if both_ways:
+        numbers = [crossed.coarse(n, item, used.base) for n, item in zip(numbers, items, strict=True)]
     if not is_open:
         numbers = [_coarse(number, used) for number in numbers]
     return Released(
@@ -193,6 +205,7 @@ def release(result: _Result, profile_name: str = DEFAULT) -> Released:
         missing=result.missing,
         reference_name=result.reference_name,
         base=1 if is_open else used.base,
+        crossed=result.crossed,
     )
 
 
@@ -219,17 +232,37 @@ def _withheld(item: _Estimate, used: Profile, people: str, singles_out: bool) ->
     return ""
 
 
-def _complementary(items: Sequence[_Estimate], reasons: list[str], used: Profile) -> list[str]:
+def _both_ways(items: Sequence[_Estimate], reasons: list[str], used: Profile, people: str) -> list[str]:
+    """Withhold the cells that would give a small one back along its row or its column.
+
+    All have one reason: which of them is the small one is what may not be told.
+    """
+    first = {i for i, why in enumerate(reasons) if why or _beyond_limits(items[i], used)}
+    gone = crossed.hidden_items(items, first, used.minimum, used.base)
+    why = f"niet getoond: te weinig {people} (minder dan {used.minimum}), hier of ernaast"
+    clipped = {i for i in gone if not reasons[i] and _beyond_limits(items[i], used)}
+    return [why if i in gone - clipped else reason for i, reason in enumerate(reasons)]
+
+
+def _complementary(
+    items: Sequence[_Estimate],
+    reasons: list[str],
+    used: Profile,
+    axis: Callable[[str], str] | None = None,
+) -> list[str]:
     """Withhold the smallest other levels of a family too, and the differences that they are in.
 
     A level without a value takes part: families of the same persons then hide the same groups, whatever
     could be computed in each. A share shown as a limit gives no difference either, which would tell it;
     and where the shares of a family add up to one, the others would.
+
+    Args:
+        axis: in a cross table, what the totals of rows and columns are a family of; its cells are none.
     """
     families: dict[str, list[int]] = defaultdict(list)
     for i, item in enumerate(items):
-        if item.n and not _levels_of(item):
-            families[item.name].append(i)
+        if item.n and not _levels_of(item) and not (axis and item.group):
+            families[axis(item.name) if axis else item.name].append(i)
     found = list(reasons)
     for members in families.values():
         whole = _adds_up([items[i] for i in members])

@@ -160,6 +160,8 @@ class Result:
         sources: the canonical tables that the numbers come from.
         missing: columns (``table.column``) without which nothing could be computed.
         reference_name: whose values the references are; empty for all units together.
+        crossed: the estimates are the cells of cross tables of persons: the name is the row, the group is the
+            column, and totals of both may be known; one without a group is such a total.
     """
 
     name: str
@@ -168,6 +170,7 @@ class Result:
     sources: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     reference_name: str = ""
+    crossed: bool = False
 
     @property
     def summary(self) -> pd.DataFrame:
