@@ -30,6 +30,8 @@ DIPLOMAS = {"diploma": "diploma", "havo- of vwo-diploma": "havo_vwo_diploma"}
 ENDINGS = {"doubleren": 1, "opstroom": 3, "afstroom": 3}
 #: Cohorts that left groep 8 without a test, and the ones just before and after.
 NO_TEST, BESIDE = "2020-2021", ("2019-2020", "2021-2022")
+#: How much larger the gap was in that year.
+EXTRA = "extra verschil in het jaar zonder toets"
 #: Levels of groep 8 that are aimed at.
 AIMS = {"taal 2F": "taal_streefniveau", "rekenen 1S": "rekenen_streefniveau"}
 #: Ten places of a hundred.
@@ -85,14 +87,14 @@ def endings(years: pd.DataFrame) -> list[Estimate]:
     found = []
     for name, first in ENDINGS.items():
         part = years[years["leerjaar"] >= first]
-        found += _by_group(name, part, part["afloop"] == name)
+        found += by_group(name, part, part["afloop"] == name)
     return found
 
 
-def _by_group(name: str, part: pd.DataFrame, ended: pd.Series) -> Iterator[Estimate]:
+def by_group(name: str, part: pd.DataFrame, ended: pd.Series) -> Iterator[Estimate]:
     """Level of each group and the gap; what the gate sees are pupils, of whom one may have several years."""
     levels = gaps.shares(ended, part["opleiding"], name=name).estimates
-    held = [_held(item, part[part["opleiding"] == item.group], ended) for item in levels]
+    held = [held_to_pupils(item, part[part["opleiding"] == item.group], ended) for item in levels]
     yield from held
     pair = {item.group: item for item in held}
     if LOW not in pair or HIGH not in pair:
@@ -103,7 +105,7 @@ def _by_group(name: str, part: pd.DataFrame, ended: pd.Series) -> Iterator[Estim
     yield gap if gap.value is None else replace(gap, smallest=min([gap.smallest, *fewest]))
 
 
-def _held(item: Estimate, part: pd.DataFrame, ended: pd.Series) -> Estimate:
+def held_to_pupils(item: Estimate, part: pd.DataFrame, ended: pd.Series) -> Estimate:
     """The share with the smaller number of pupils in either cell, counted once each."""
     if item.value is None:
         return item
@@ -126,7 +128,7 @@ def endings_by_year(years: pd.DataFrame) -> list[Estimate]:
                 continue
             ended = part["afloop"] == name
             item = gaps.share(int(ended.sum()), len(part), name=f"{name} per leerjaar", group=label)
-            found.append(_held(item, part, ended))
+            found.append(held_to_pupils(item, part, ended))
     return found
 
 
@@ -160,31 +162,41 @@ def advies_by_cohort(data: pd.DataFrame) -> list[Estimate]:
 
 
 def without_test(data: pd.DataFrame) -> list[Estimate]:
-    """How much larger the gap in havo advies was in the year without a test than in the years beside it.
+    """How much larger the gap in havo advies was in the year without a test than in the years beside it."""
+    return [extra_without_test(data, at_least_havo(data["definitief"]), EXTRA)]
 
-    A comparison of cohorts: other things changed in 2020 too. Least squares of the definitive advies on
-    group, year and both at once.
+
+def at_least_havo(advies: pd.Series) -> pd.Series:
+    """1 for an advies of havo or higher, 0 for a lower one, missing without one."""
+    return advies.ge(codes.step("havo")).astype(float).where(advies.notna())
+
+
+def extra_without_test(data: pd.DataFrame, outcome: pd.Series, name: str) -> Estimate:
+    """How much larger the gap in an outcome was in the year without a test than in the years beside it.
+
+    A comparison of cohorts: other things changed in 2020 too. Least squares of the outcome on group, year
+    and both at once.
+
+    Args:
+        data: the learners.
+        outcome: a number a learner, missing where it is not known; same index.
+        name: name of the estimate.
     """
-    name = "extra verschil in het jaar zonder toets"
-    both = data[data["opleiding"].isin([LOW, HIGH]) & data["cohort"].isin([NO_TEST, *BESIDE])]
-    both = both.dropna(subset=["definitief"])
+    known = data.assign(outcome=outcome)
+    both = known[known["opleiding"].isin([LOW, HIGH]) & known["cohort"].isin([NO_TEST, *BESIDE])]
+    both = both.dropna(subset=["outcome"])
     if both["cohort"].nunique() < 3:
         reason = "de jaren 2018-2019 tot en met 2020-2021 zijn er niet alle drie"
-        return [Estimate.not_computable(name, reason, group=GAP, unit=Unit.POINTS)]
+        return Estimate.not_computable(name, reason, group=GAP, unit=Unit.POINTS)
     hoog, zonder = both["opleiding"] == HIGH, both["cohort"] == NO_TEST
-    table = both.assign(
-        havo=(both["definitief"] >= codes.step("havo")).astype(float),
-        hoog=hoog,
-        zonder=zonder,
-        beide=hoog & zonder,
-    )
+    table = both.assign(hoog=hoog, zonder=zonder, beide=hoog & zonder)
     found = inference.coefficients(
-        table, outcome="havo", regressors=["hoog", "zonder", "beide"], cluster="basisschool", name=name
+        table, outcome="outcome", regressors=["hoog", "zonder", "beide"], cluster="basisschool", name=name
     )
-    cells = table.groupby(["hoog", "zonder"])["havo"].agg(["sum", "size"])
+    cells = table.groupby(["hoog", "zonder"])["outcome"].agg(["sum", "size"])
     smallest = int(min(cells["sum"].min(), (cells["size"] - cells["sum"]).min()))
     item = replace(found[name, "beide"], group=GAP, unit=Unit.POINTS)
-    return [replace(item, smallest=smallest)]  # of a reason too: without spread all have one outcome
+    return replace(item, smallest=smallest)  # of a reason too: without spread all have one outcome
 
 
 def aims_by_cohort(data: pd.DataFrame) -> list[Estimate]:

@@ -102,10 +102,9 @@ def last_outcome(pupils: pd.DataFrame, loopbaan: pd.DataFrame) -> pd.Series:
     return outcome.where(pupils["diploma"].notna() & outcome.isin(ENDS))
 
 
-def level_of(pupils: pd.DataFrame) -> pd.Series:
-    """Level of leerjaar 3, in order; classes with several levels together as one."""
-    single = pupils["leerjaar3"].where(pupils["leerjaar3"].isin(codes.NIVEAU.codes), BROAD)
-    known = single.where(pupils["leerjaar3"].notna())
+def level_of(label: pd.Series) -> pd.Series:
+    """Level of each class, in order; classes with several levels together as one."""
+    known = label.where(label.isin(codes.NIVEAU.codes), BROAD).where(label.notna())
     return known.astype(pd.CategoricalDtype([*codes.NIVEAU.codes, BROAD], ordered=True))
 
 
@@ -117,7 +116,7 @@ def on_time_by_level(pupils: pd.DataFrame) -> list[Estimate]:
     """
     told = pupils[pupils["seen"] > 3]
     on_time = indicators.outcome("zonder_vertraging", told)
-    return list(gaps.shares(on_time, level_of(told), name="zonder vertraging").estimates)
+    return list(gaps.shares(on_time, level_of(told["leerjaar3"]), name="zonder vertraging").estimates)
 
 
 def by_route(pupils: pd.DataFrame, loopbaan: pd.DataFrame) -> list[Estimate]:
@@ -125,7 +124,7 @@ def by_route(pupils: pd.DataFrame, loopbaan: pd.DataFrame) -> list[Estimate]:
 
     The three ends of a route add up to all, so that they are one family for the disclosure gate.
     """
-    level, outcome = level_of(pupils), last_outcome(pupils, loopbaan)
+    level, outcome = level_of(pupils["leerjaar3"]), last_outcome(pupils, loopbaan)
     route = level.astype(object).replace(dict.fromkeys(("vmbo-b", "vmbo-k", "vmbo-gt"), "vmbo"))
     found = []
     for label in ("pro", "vmbo", "havo", "vwo", BROAD):
