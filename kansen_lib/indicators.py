@@ -26,6 +26,10 @@ class RuleError(ValueError):
 #: A cohort counts for the diploma once this many school years could be seen: the length of vwo.
 #: All its pupils count at once: to add early diplomas of younger cohorts would favour short routes.
 YEARS_TO_DIPLOMA = 6
+#: School years of each route without delay, from leerjaar 1 to the diploma.
+NOMINAL_YEARS = {"pro": 5, "vmbo-b": 4, "vmbo-k": 4, "vmbo-gt": 4, "havo": 5, "vwo": 6}
+#: What stands for a diploma where there is none in time.
+NO_DIPLOMA = "geen"
 
 #: Whether a class holds havo or vwo, of every class on the ladder; broad ones by the levels in them.
 _HAVO_OR_VWO = {
@@ -49,7 +53,11 @@ def classes(opleiding_ouders: pd.Series) -> pd.Series:
 
 
 def pupils(
-    leerlingen: pd.DataFrame, loopbaan: pd.DataFrame, toetsen: pd.DataFrame, last: str | None
+    leerlingen: pd.DataFrame,
+    loopbaan: pd.DataFrame,
+    toetsen: pd.DataFrame,
+    last: str | None,
+    kind: str | None,
 ) -> pd.DataFrame:
     """One row a pupil: group, advies, scores, and where the career went as far as it was seen.
 
@@ -60,15 +68,19 @@ def pupils(
         leerlingen, loopbaan, toetsen: rows of the canonical tables.
         last: last school year in the data of all schools: a school whose pupils move on after leerjaar
             3 has no later rows of its own.
+        kind: regime of the test that scores are compared on, the same one for all schools.
 
-    ``toetsscore`` is kept on one scale: of the latest kind of test only; ``toetsscore_eigen_schaal`` is
-    that of every pupil. Added columns: ``opleiding`` (three classes), ``eerste``, ``definitief``,
-    ``toets`` (places in steps), ``leerjaar3`` (label), ``havo_of_vwo_in_leerjaar_3`` (whether its class holds
-    havo or vwo), ``derde_jaar`` (leerjaar in the third school year; 0 for who left education before,
-    missing for who left the school or could not be seen yet), ``seen`` (school years that could be
-    seen), ``diploma`` (True/False; missing in a young cohort, for who is still there, and where nobody
-    got one: pupils of a school without exams get theirs elsewhere), ``diploma_niveau``; per moment
-    ``score_groep8``, ``score_leerjaar1``, ``score_in_leerjaar_3`` (mean of taal and rekenen);
+    ``toetsscore`` is kept on one scale: of the asked kind of test only, of which ``zelfde_toets`` is True;
+    ``toetsscore_eigen_schaal`` is that of every pupil. Added columns: ``opleiding`` (three classes),
+    ``eerste``, ``definitief``, ``toets`` (places in steps), ``leerjaar3`` (label),
+    ``havo_of_vwo_in_leerjaar_3`` (whether its class holds havo or vwo), ``derde_jaar`` (leerjaar in the
+    third school year; 0 for who left education before, missing for who left the school or could not be seen
+    yet), ``seen`` (school years that could be seen), ``diploma`` (True/False; missing in a young cohort,
+    for who is still there, and where nobody got one: pupils of a school without exams get theirs
+    elsewhere), ``diploma_niveau`` (of the last one, which is the highest), ``diploma_in_tijd`` and
+    ``diploma_jaar_extra`` (level of the highest one within the years of its route, and one more;
+    :data:`NO_DIPLOMA` without one, missing while the longest route could not be seen to its end); per
+    moment ``score_groep8``, ``score_leerjaar1``, ``score_in_leerjaar_3`` (mean of taal and rekenen);
     ``niveau_taal`` and ``niveau_rekenen`` (referentieniveau of groep 8).
     """
     known = leerlingen.assign(
@@ -76,12 +88,14 @@ def pupils(
         eerste=steps(leerlingen["advies_eerste"]),
         definitief=steps(leerlingen["advies_definitief"]),
         toets=steps(leerlingen["toetsadvies"]),
-        toetsscore=_on_one_scale(leerlingen["toetsscore"], leerlingen["regime"]),
+        zelfde_toets=leerlingen["regime"] == kind,
+        toetsscore=leerlingen["toetsscore"].where(leerlingen["regime"] == kind),
         toetsscore_eigen_schaal=leerlingen["toetsscore"],
     ).set_index("leerling", drop=False)
     here = loopbaan.merge(leerlingen[["leerling", "vestiging"]], on=["leerling", "vestiging"])
     third = _first_row(here[here["leerjaar"] == 3])["niveau"]
-    diploma = _first_row(here[here["afloop"] == "diploma"])["niveau"]
+    passed = here[here["afloop"] == "diploma"].sort_values("schooljaar", kind="stable")
+    diploma = passed.drop_duplicates("leerling", keep="last").set_index("leerling")["niveau"]
     known["leerjaar3"] = third.reindex(known.index)
     known["havo_of_vwo_in_leerjaar_3"] = known["leerjaar3"].map(_HAVO_OR_VWO).astype("boolean")
     known["diploma_niveau"] = diploma.reindex(known.index)
@@ -91,8 +105,29 @@ def pupils(
     has_exams = known["vestiging"].isin(known.loc[known["diploma_niveau"].notna(), "vestiging"])
     told = (known["seen"] >= YEARS_TO_DIPLOMA) & ~still_there & has_exams
     known["diploma"] = known["diploma_niveau"].notna().astype("boolean").where(told)
+    known["diploma_in_tijd"] = _diploma_in_time(known, here, last, extra=0)
+    known["diploma_jaar_extra"] = _diploma_in_time(known, here, last, extra=1)
     known["derde_jaar"] = _third_year(known, here, last_row)
     return known.join(_scores(known, toetsen)).reset_index(drop=True)
+
+
+def _diploma_in_time(known: pd.DataFrame, here: pd.DataFrame, last: str | None, extra: int) -> pd.Series:
+    """Highest diploma of each pupil within the years of its route and ``extra`` more.
+
+    Every route gets as many years of delay, and all pupils of a cohort count at once: who is still at
+    school then has none. The results of the last school year count once the school has any of them.
+    """
+    passed = here[here["afloop"] == "diploma"]
+    start = known["cohort"].str[:4].astype(int)
+    taken = passed["schooljaar"].str[:4].astype(int) - start.reindex(passed["leerling"]).to_numpy() + 1
+    in_time = passed[taken <= passed["niveau"].map(NOMINAL_YEARS).astype(float) + extra]
+    order = in_time.assign(place=steps(in_time["niveau"])).sort_values("place", kind="stable")
+    highest = order.drop_duplicates("leerling", keep="last").set_index("leerling")["niveau"]
+    ahead = start + max(NOMINAL_YEARS.values()) - 1 + extra - int((last or "0000")[:4])
+    with_results = passed.loc[passed["schooljaar"] == last, "vestiging"]
+    ended = (ahead < 0) | ((ahead == 0) & known["vestiging"].isin(with_results))
+    told = ended & known["vestiging"].isin(passed["vestiging"])
+    return highest.reindex(known.index).fillna(NO_DIPLOMA).where(told)
 
 
 def _third_year(known: pd.DataFrame, here: pd.DataFrame, last_row: pd.DataFrame) -> pd.Series:
@@ -125,15 +160,6 @@ def _scores(known: pd.DataFrame, toetsen: pd.DataFrame) -> pd.DataFrame:
         one = start[start["domein"] == domain].drop_duplicates("leerling").set_index("leerling")
         found[f"niveau_{domain}"] = one["referentieniveau"]
     return pd.DataFrame({name: values.reindex(known.index) for name, values in found.items()})
-
-
-def _on_one_scale(score: pd.Series, regime: pd.Series) -> pd.Series:
-    """Scores of the latest kind of test only: an eindtoets and a doorstroomtoets have other scales.
-
-    Scores of the older kind are missing, and are counted with those who fell out.
-    """
-    kinds = regime[score.notna()].astype(codes.REGIME.dtype())
-    return score if kinds.empty else score.where(regime == kinds.max())
 
 
 def comparable_at_score(pupils: pd.DataFrame) -> pd.DataFrame:
@@ -285,14 +311,24 @@ def _havo_advies(pupils: pd.DataFrame) -> pd.Series:
 
 
 def _toets_hoger(pupils: pd.DataFrame) -> pd.Series:
-    """Toetsadvies above the first advies, on the half-step scale."""
-    known = pupils["toets"].notna() & pupils["eerste"].notna()
+    """Toetsadvies above the first advies, on the half-step scale; of one kind of test, with its own norms."""
+    known = pupils["toets"].notna() & pupils["eerste"].notna() & pupils["zelfde_toets"]
     return (pupils["toets"] > pupils["eerste"]).where(known)
 
 
 def _havo_vwo_diploma(pupils: pd.DataFrame) -> pd.Series:
     """Diploma of havo or vwo: a startkwalificatie; one of mbo-2 and higher is not seen by a school."""
     return pupils["diploma_niveau"].isin(["havo", "vwo"]).where(pupils["diploma"].notna())
+
+
+def _diploma_among(column: str, *levels: str) -> Callable[[pd.DataFrame], pd.Series]:
+    """Whether the highest diploma in time is one of these levels; any diploma when none is named."""
+
+    def outcome(pupils: pd.DataFrame) -> pd.Series:
+        label = pupils[column]
+        return (label.isin(levels) if levels else label.ne(NO_DIPLOMA)).where(label.notna())
+
+    return outcome
 
 
 def _op_koers(pupils: pd.DataFrame) -> pd.Series:
@@ -338,6 +374,9 @@ INDICATORS = {
         Indicator("zonder_vertraging", _zonder_vertraging),
         Indicator("diploma", lambda pupils: pupils["diploma"]),
         Indicator("havo_vwo_diploma", _havo_vwo_diploma),
+        Indicator("diploma_op_tijd", _diploma_among("diploma_in_tijd")),
+        Indicator("diploma_met_een_jaar_extra", _diploma_among("diploma_jaar_extra")),
+        Indicator("havo_vwo_met_een_jaar_extra", _diploma_among("diploma_jaar_extra", "havo", "vwo")),
         Indicator("taal_1F", _reached("taal", "1F")),
         Indicator("rekenen_1F", _reached("rekenen", "1F")),
         Indicator("taal_streefniveau", _reached("taal", "1S of 2F")),

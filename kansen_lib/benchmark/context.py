@@ -99,6 +99,8 @@ def _levels(indicator: Indicator, outcome: pd.Series, group: pd.Series) -> tuple
 #: A threshold and the one below it: both are shown of the same pupils.
 BELOW = {
     "havo_vwo_diploma": "diploma",
+    "havo_vwo_met_een_jaar_extra": "diploma_met_een_jaar_extra",
+    "diploma_op_tijd": "diploma_met_een_jaar_extra",
     "taal_streefniveau": "taal_1F",
     "rekenen_streefniveau": "rekenen_1F",
 }
