@@ -23,18 +23,21 @@ def learners(pupils: pd.DataFrame, loopbaan: pd.DataFrame) -> pd.DataFrame:
         pupils: as :func:`kansen_lib.indicators.pupils` gives them.
         loopbaan: rows of the canonical table.
 
-    Added columns: ``klas_1`` and ``klas_3`` (class in leerjaar 1 and 3, with vestiging and school year in
-    the label), ``niveau_1`` and ``niveau_3`` (places of these classes in steps), ``opleiding_stap`` and
-    ``inkomen_stap`` (1 to 5: parental education and fifth of household income, as numbers).
+    Added columns: ``klas_1``, ``klas_2`` and ``klas_3`` (class in each leerjaar, with vestiging and school
+    year in the label), ``niveau_1`` to ``niveau_3`` (places of these classes in steps), ``brugklas`` (label
+    of the one in leerjaar 1), ``opleiding_stap`` and ``inkomen_stap`` (1 to 5: parental education and fifth
+    of household income, as numbers).
     """
     found = pupils.set_index("leerling", drop=False)
     here = loopbaan.merge(pupils[["leerling", "vestiging"]], on=["leerling", "vestiging"])
     here = here.sort_values("schooljaar", kind="stable")
-    for leerjaar in (1, 3):
+    for leerjaar in (1, 2, 3):
         rows = here[here["leerjaar"] == leerjaar].drop_duplicates("leerling").set_index("leerling")
         label = rows["vestiging"] + " " + rows["schooljaar"] + " " + rows["klas"].astype("str")
         found[f"klas_{leerjaar}"] = label.reindex(found.index)
         found[f"niveau_{leerjaar}"] = indicators.steps(rows["niveau"]).reindex(found.index)
+        if leerjaar == 1:
+            found["brugklas"] = rows["niveau"].reindex(found.index)
     found["opleiding_stap"] = found["opleiding_ouders"].map(_EDUCATION).astype(float)
     found["inkomen_stap"] = pd.to_numeric(found["inkomenskwintiel"], errors="coerce").astype(float)
     return found.reset_index(drop=True)
