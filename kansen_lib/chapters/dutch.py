@@ -277,6 +277,8 @@ DUTCH: dict[str, str] = {
     Method.MANTEL: "Mantel-Haenszel",
     Method.BRESLOW_DAY: "toets van Breslow en Day met de correctie van Tarone",
     Method.CALIBRATION: "ijking van een voorspelde kans",
+    Method.IMPLIED_RATE: "volgt uit drie andere aandelen (Chouldechova)",
+    Reason.IMPOSSIBLE_RATES: "geen beslissing kan deze aandelen samen hebben",
     Interval.SATO: "95% normaal, volgens Sato",
     Interval.RBG: "95% normaal op de logaritme, volgens Robins, Breslow en Greenland",
     Method.TRANSITION: "aandeel van wie hetzelfde begin had",

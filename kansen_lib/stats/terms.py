@@ -90,6 +90,8 @@ class Reason(StrEnum):
     NOT_REACHED = "fewer than half had the event"
     BEYOND_FOLLOW_UP = "the horizon is beyond the follow-up"
     NOT_SMOOTH = "the index has a kink here, so no error"
+    # fairness
+    IMPOSSIBLE_RATES = "no decision has these rates together"
 
 
 class Method(StrEnum):
@@ -252,6 +254,7 @@ class Method(StrEnum):
     MANTEL = "Mantel-Haenszel"
     BRESLOW_DAY = "Breslow-Day test with Tarone's correction"
     CALIBRATION = "calibration of a predicted chance"
+    IMPLIED_RATE = "follows from three other rates (Chouldechova)"
     # flows
     TRANSITION = "share of those with the same start"
     FUNNEL = "share of the cohort"

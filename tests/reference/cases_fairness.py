@@ -173,6 +173,23 @@ def outcome_of_drawn() -> dict[str, float]:
     return {"difference": item.value, "se": item.standard_error, "df": item.df}
 
 
+def implied(counts: dict[str, tuple[int, int, int, int]]) -> dict[str, float]:
+    """The false positive rate that follows, by group; see :data:`GENERAL` for the counts."""
+    found = {}
+    for label, (right, missed, wrong, passed) in counts.items():
+        rates = {
+            "base_rate": (right + missed) / (right + missed + wrong + passed),
+            "positive_predictive_value": right / (right + wrong),
+            "true_positive_rate": right / (right + missed),
+        }
+        found[label] = fairness.implied_false_positive_rate(**rates).value
+    return found
+
+
+#: High risk and low risk of who reoffended, high risk and low risk of who did not.
+GENERAL = {"black": (1369, 532, 805, 990), "white": (505, 461, 349, 1139)}
+VIOLENT = {"black": (273, 170, 1043, 1692), "white": (77, 129, 380, 1679)}
+
 PROPUBLICA = "Larson, Mattu, Kirchner and Angwin (2016), How We Analyzed the COMPAS Recidivism Algorithm, "
 CLUSTERED = "R 4.2 clubSandwich CR2, drawn data"
 CASES = [
@@ -250,6 +267,20 @@ CASES = [
         },
         5e-3,
         "predictive values are printed to 2 digits, the rates to 4",
+    ),
+    *(
+        Case(
+            "fairness.implied_false_positive_rate",
+            PROPUBLICA + f"contingency tables, {label}",
+            lambda counts=counts: implied(counts),
+            rates,
+            5e-5,
+            "printed to 4 digits",
+        )
+        for label, counts, rates in (
+            ("all offences", GENERAL, {"black": 0.4485, "white": 0.2345}),
+            ("violent offences", VIOLENT, {"black": 0.3814, "white": 0.1846}),
+        )
     ),
     Case("fairness.outcome_test", CLUSTERED, outcome_of_drawn, STORED["ppv"], 1e-8, MACHINE),
     Case(

@@ -156,3 +156,12 @@ def test_strata_within_clusters_are_swept_out_and_the_error_is_that_of_dummies()
         both, outcome="passed", group="group", low="laag", high="hoog", cluster="school", covariates=["place"]
     )
     assert (found.standard_error, found.df) == pytest.approx((gap.standard_error, gap.df))
+
+
+def test_rates_that_no_decision_has_together_give_a_reason() -> None:
+    """Half predicted right of nearly all who meet it: more wrong ones than there are persons without it."""
+    rates = {"positive_predictive_value": 0.5, "true_positive_rate": 0.9}
+    assert "together" in fairness.implied_false_positive_rate(base_rate=0.9, **rates).reason
+    assert fairness.implied_false_positive_rate(base_rate=1.0, **rates).value is None
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        fairness.implied_false_positive_rate(base_rate=1.2, **rates)
