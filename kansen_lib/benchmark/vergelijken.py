@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -135,6 +136,14 @@ def steps_and_gap(
         unit=unit,
     )
     return [*levels, replace(gap, group=between.gap)]
+
+
+def standard_deviation(variance: Estimate) -> Estimate:
+    """A variance and the ends of its interval as standard deviations."""
+    ends = {end: getattr(variance, end) for end in ("value", "lower", "upper")}
+    return replace(
+        variance, **{end: None if x is None else math.sqrt(max(0.0, x)) for end, x in ends.items()}
+    )
 
 
 def _absent(name: str, between: Groups, unit: str) -> Estimate:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,7 +11,7 @@ from kansen_lib.benchmark import enquete
 from kansen_lib.benchmark.data import Network, sample, several_schools
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.benchmark.scores import RELIABILITY
-from kansen_lib.benchmark.vergelijken import OPLEIDING, steps_and_gap
+from kansen_lib.benchmark.vergelijken import OPLEIDING, standard_deviation, steps_and_gap
 from kansen_lib.benchmark.views import bounds_of
 from kansen_lib.stats import gaps, multilevel, ordinal
 from kansen_lib.stats.result import Estimate
@@ -96,8 +95,5 @@ def between_teachers(data: pd.DataFrame) -> list[Estimate]:
 
 def _spread(variance: Estimate, label: str) -> Estimate:
     """A variance as a standard deviation: in steps, which a reader knows."""
-    root = {
-        end: None if (value := getattr(variance, end)) is None else math.sqrt(max(0.0, value))
-        for end in ("value", "lower", "upper")
-    }
-    return replace(variance, name="spreiding tussen leraren", group=label, unit=Unit.STEPS, **root)
+    root = standard_deviation(variance)
+    return replace(root, name="spreiding tussen leraren", group=label, unit=Unit.STEPS)
