@@ -75,11 +75,20 @@ def years_of(pupils: pd.DataFrame, loopbaan: pd.DataFrame) -> pd.DataFrame:
     A pupil of an internationale schakelklas is left out in leerjaar 1, as CBS does: the year before was
     no year of the vo.
     """
-    here = loopbaan.merge(
+    known = loopbaan[is_told(loopbaan)].merge(
         pupils[["leerling", "vestiging", "opleiding", "nieuwkomer"]], on=["leerling", "vestiging"]
     )
-    known = here[here["afloop"] != "onbekend"]
     return known[~((known["leerjaar"] == 1) & (known["nieuwkomer"] == "ja"))]
+
+
+def is_told(loopbaan: pd.DataFrame) -> pd.Series:
+    """Whether it is known how each row ended, and how the others of that school year did.
+
+    Of the last school year only diplomas may be known yet: with those rows alone, nobody would have failed.
+    """
+    last = loopbaan["schooljaar"] == loopbaan["schooljaar"].max()
+    unknown = loopbaan["afloop"] == "onbekend"
+    return ~unknown & ~(last & (last & unknown).any())
 
 
 def endings(years: pd.DataFrame) -> list[Estimate]:
@@ -163,15 +172,15 @@ def advies_by_cohort(data: pd.DataFrame) -> list[Estimate]:
 
 def without_test(data: pd.DataFrame) -> list[Estimate]:
     """How much larger the gap in havo advies was in the year without a test than in the years beside it."""
-    return [extra_without_test(data, at_least_havo(data["definitief"]), EXTRA)]
+    havo = data["definitief"].ge(codes.step("havo")).astype(float).where(data["definitief"].notna())
+    item = extra_without_test(data, havo, EXTRA, Unit.POINTS)
+    beside = _years_beside(data.assign(outcome=havo))
+    cells = beside.groupby(["hoog", "zonder"])["outcome"].agg(["sum", "size"])
+    smallest = int(min(cells["sum"].min(), (cells["size"] - cells["sum"]).min())) if len(cells) else None
+    return [replace(item, smallest=smallest)]  # of a reason too: without spread all have one outcome
 
 
-def at_least_havo(advies: pd.Series) -> pd.Series:
-    """1 for an advies of havo or higher, 0 for a lower one, missing without one."""
-    return advies.ge(codes.step("havo")).astype(float).where(advies.notna())
-
-
-def extra_without_test(data: pd.DataFrame, outcome: pd.Series, name: str) -> Estimate:
+def extra_without_test(data: pd.DataFrame, outcome: pd.Series, name: str, unit: str) -> Estimate:
     """How much larger the gap in an outcome was in the year without a test than in the years beside it.
 
     A comparison of cohorts: other things changed in 2020 too. Least squares of the outcome on group, year
@@ -181,22 +190,24 @@ def extra_without_test(data: pd.DataFrame, outcome: pd.Series, name: str) -> Est
         data: the learners.
         outcome: a number a learner, missing where it is not known; same index.
         name: name of the estimate.
+        unit: unit of the outcome, or of a difference of shares.
     """
-    known = data.assign(outcome=outcome)
-    both = known[known["opleiding"].isin([LOW, HIGH]) & known["cohort"].isin([NO_TEST, *BESIDE])]
-    both = both.dropna(subset=["outcome"])
-    if both["cohort"].nunique() < 3:
+    table = _years_beside(data.assign(outcome=outcome))
+    if table["cohort"].nunique() < 3:
         reason = "de jaren 2018-2019 tot en met 2020-2021 zijn er niet alle drie"
-        return Estimate.not_computable(name, reason, group=GAP, unit=Unit.POINTS)
-    hoog, zonder = both["opleiding"] == HIGH, both["cohort"] == NO_TEST
-    table = both.assign(hoog=hoog, zonder=zonder, beide=hoog & zonder)
+        return Estimate.not_computable(name, reason, group=GAP, unit=unit)
     found = inference.coefficients(
         table, outcome="outcome", regressors=["hoog", "zonder", "beide"], cluster="basisschool", name=name
     )
-    cells = table.groupby(["hoog", "zonder"])["outcome"].agg(["sum", "size"])
-    smallest = int(min(cells["sum"].min(), (cells["size"] - cells["sum"]).min()))
-    item = replace(found[name, "beide"], group=GAP, unit=Unit.POINTS)
-    return replace(item, smallest=smallest)  # of a reason too: without spread all have one outcome
+    fewest = int(table.groupby(["hoog", "zonder"]).size().min())
+    return replace(found[name, "beide"], group=GAP, unit=unit, smallest=fewest)
+
+
+def _years_beside(data: pd.DataFrame) -> pd.DataFrame:
+    """Both groups in the year without a test and in the years beside it, of whom the outcome is known."""
+    both = data[data["opleiding"].isin([LOW, HIGH]) & data["cohort"].isin([NO_TEST, *BESIDE])]
+    hoog, zonder = both["opleiding"] == HIGH, both["cohort"] == NO_TEST
+    return both.assign(hoog=hoog, zonder=zonder, beide=hoog & zonder).dropna(subset=["outcome"])
 
 
 def aims_by_cohort(data: pd.DataFrame) -> list[Estimate]:

@@ -16,12 +16,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from kansen_lib import codes, indicators, stats
+from kansen_lib import codes, indicators, rules, stats
 from kansen_lib.benchmark import (
+    advies_toets,
+    bijstelling,
     buurten,
     context,
     definities,
     doorstroom,
+    drempel,
     enquete,
     exam_years,
     examens,
@@ -31,9 +34,11 @@ from kansen_lib.benchmark import (
     modellen,
     ontbreekt,
     open_data,
+    passend,
     plaats,
     places,
     pupils,
+    regels,
     taal,
     thuis,
     verwachtingen,
@@ -45,10 +50,13 @@ from kansen_lib.store import Store, write_json
 FOLDER = "benchmark"
 #: Modules with a function ``rows(network)``; each yields the numbers of one theme.
 THEMES = (
+    advies_toets,
+    bijstelling,
     buurten,
     context,
     definities,
     doorstroom,
+    drempel,
     enquete,
     examens,
     exam_years,
@@ -58,9 +66,11 @@ THEMES = (
     modellen,
     ontbreekt,
     open_data,
+    passend,
     plaats,
     places,
     pupils,
+    regels,
     taal,
     thuis,
     verwachtingen,
@@ -107,7 +117,7 @@ def _folder(store: Store) -> Path:
 def _code_hash() -> str:
     """Hash of the code that the numbers depend on: a change of it makes them again."""
     folders = [Path(__file__).parent, Path(stats.__file__).parent]
-    files = [Path(codes.__file__), Path(indicators.__file__)]
+    files = [Path(codes.__file__), Path(indicators.__file__), Path(rules.__file__)]
     files += [path for folder in folders for path in folder.rglob("*.py")]
     text = "".join(path.read_text("utf-8") for path in sorted(files))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,317 @@
+"""What happens after a test that lies above the first advies: before and since the doorstroomtoets.
+
+The eindtoets and the doorstroomtoets have other norms and other rules for the advies (INVENTORY B-3): each
+number is of one kind of test, and no number is of both together. Whether an advies is raised is a decision
+of people about pupils who differ: what is counted here describes, it is no effect of anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pandas as pd
+
+from kansen_lib import codes
+from kansen_lib.benchmark import doorstroom
+from kansen_lib.benchmark.context import GAP, HIGH, LOW
+from kansen_lib.benchmark.data import Network, several_schools
+from kansen_lib.benchmark.numbers import Row
+from kansen_lib.benchmark.vergelijken import OPLEIDING, Groups, steps_and_gap
+from kansen_lib.benchmark.vergelijken import PLACE as PLACE_ON_LADDER
+from kansen_lib.stats import fairness, flows, gaps, inference
+from kansen_lib.stats.result import Estimate
+from kansen_lib.stats.terms import Unit
+
+#: Kinds of test, the older one first.
+EINDTOETS, DOORSTROOMTOETS = "eindtoets", "doorstroomtoets"
+KINDS = (EINDTOETS, DOORSTROOMTOETS)
+EVERYBODY = "alle leerlingen"
+#: The stages of the funnel: who had a higher test, and whose advies was raised, of them and of all.
+HIGHER = "toets hoger dan het eerste advies"
+RAISED = "advies bijgesteld, van wie de toets hoger was"
+RAISED_OF_ALL = "advies bijgesteld, van alle leerlingen"
+STAGES = (HIGHER, RAISED, RAISED_OF_ALL)
+#: Beside the groups of parental education, those over which the funnel is split.
+SEX = Groups("geslacht", "man", "vrouw")
+PLACE = Groups("woonplaats", "weinig of niet stedelijk", "sterk of zeer sterk stedelijk")
+_PLACES = (PLACE.high, PLACE.high, "matig stedelijk", PLACE.low, PLACE.low)
+#: Of those raised, who went up half a step.
+HALF_STEP = "een halve stap omhoog, van wie werd bijgesteld"
+#: Not raised after a higher test: over all, and with the same first advies and the same toetsadvies.
+LEFT = "niet bijgesteld na een hogere toets"
+LEFT_ALIKE = "niet bijgesteld bij gelijk advies en gelijke toets"
+#: Mean place of the advies, at first and in the end, and what the second adds to the gap.
+FIRST, LAST = "eerste advies", "definitief advies"
+ADDED = "verschil erbij na het bijstellen"
+#: How much more that is under the doorstroomtoets than under the eindtoets.
+ADDED_MORE = f"{ADDED}, doorstroomtoets tegenover eindtoets"
+#: The gap of a school year of groep 8 minus that of the year before the one without a test.
+EVENTS = {f"verschil in {FIRST}": "eerste", f"verschil in {LAST}": "definitief"}
+#: The extra gap in the year without a test: of either advies, and what the definitive one adds to the first.
+EXTRA_FIRST, EXTRA_LAST, EXTRA_BETWEEN = (
+    f"{doorstroom.EXTRA}, {what}" for what in (FIRST, LAST, "definitief min eerste advies")
+)
+DESIGNS = (EXTRA_LAST, EXTRA_FIRST, EXTRA_BETWEEN)
+
+
+def named(name: str, kind: str) -> str:
+    """Name of a number of one kind of test."""
+    return f"{name}, {kind}"
+
+
+def rows(network: Network) -> Iterator[Row]:
+    """All numbers of all schools together; nothing without pupils of several schools."""
+    if "leerlingen" not in network.store.tables or not several_schools(network.pupils):
+        return
+    pupils = network.pupils
+    found = [*_of_kinds(pupils), *added_more(pupils), *events(pupils), *designs(pupils)]
+    yield from (("", item, None) for item in found)
+
+
+def _of_kinds(pupils: pd.DataFrame) -> Iterator[Estimate]:
+    for kind in KINDS:
+        known = tested(pupils, kind)
+        yield from funnel_of_all(known, kind)
+        for between in (OPLEIDING, SEX, PLACE):
+            yield from funnel(known, between, kind)
+        yield from half_steps(known, kind)
+        yield from left_behind(known, kind)
+        yield from before_and_after(known, kind)
+    yield from by_first_advice(tested(pupils, EINDTOETS))
+
+
+# --- the funnel ---------------------------------------------------------------------------------------
+
+
+def tested(pupils: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """The pupils who sat one kind of test, with a first and a definitive advies and a toetsadvies.
+
+    Added columns: ``hoger`` (the toetsadvies lies above the first advies, on the half-step scale),
+    ``bijgesteld`` (the definitive advies lies above the first one, of them), ``combinatie`` (first advies
+    and toetsadvies together), ``woonplaats`` (stedelijkheid in three classes).
+    """
+    known = pupils[pupils["regime"] == kind].dropna(subset=["eerste", "toets", "definitief"])
+    higher = known["toets"] > known["eerste"]
+    places = dict(zip(codes.STEDELIJKHEID.codes, _PLACES, strict=True))
+    return known.assign(
+        hoger=higher,
+        bijgesteld=higher & (known["definitief"] > known["eerste"]),
+        combinatie=known["advies_eerste"].astype(str) + " en " + known["toetsadvies"].astype(str),
+        woonplaats=known["stedelijkheid"].map(places),
+    )
+
+
+def funnel(known: pd.DataFrame, between: Groups, kind: str) -> list[Estimate]:
+    """The three shares of each group, and how far two of the groups lie apart.
+
+    All numbers are held to the smallest cell of any group: two of the stages of a group give the third,
+    and a total with the other groups gives a group back. Pupils whose group is not known take no part.
+    """
+    grouped = known.dropna(subset=[between.column])
+    fewest = _smallest(grouped, between)
+    return [replace(item, smallest=fewest) for item in _stages(grouped, between, kind)]
+
+
+def funnel_of_all(known: pd.DataFrame, kind: str) -> list[Estimate]:
+    """The three shares of the pupils with a known parental education together, held to the smallest cell."""
+    everybody = known.dropna(subset=["opleiding"]).assign(wie=EVERYBODY)
+    between = Groups("wie", EVERYBODY, "")
+    return [replace(item, smallest=_cells(everybody)) for item in _stages(everybody, between, kind)]
+
+
+def _stages(grouped: pd.DataFrame, between: Groups, kind: str) -> Iterator[Estimate]:
+    names = {"hoger, of all": HIGHER, "bijgesteld, of hoger": RAISED, "bijgesteld, of all": RAISED_OF_ALL}
+    parts = flows.cohort_funnel(grouped, stages=["hoger", "bijgesteld"], group=between.column).estimates
+    for stage, name in names.items():
+        levels = {
+            item.group: replace(item, name=named(name, kind))
+            for item in parts
+            if item.name == stage and item.group
+        }
+        yield from levels.values()
+        if between.low in levels and between.high in levels:
+            yield _gap(levels[between.low], levels[between.high])
+
+
+def _gap(low: Estimate, high: Estimate) -> Estimate:
+    counts, sizes = [low.count or 0, high.count or 0], [low.n or 0, high.n or 0]
+    return gaps.share_difference(counts, sizes, name=low.name, group=f"{high.group} minus {low.group}")
+
+
+def _cells(part: pd.DataFrame) -> int:
+    """Pupils in the smallest cell: no higher test, a higher one without and with a raised advies."""
+    higher, raised = int(part["hoger"].sum()), int(part["bijgesteld"].sum())
+    return min(len(part) - higher, higher - raised, raised)
+
+
+def _smallest(grouped: pd.DataFrame, between: Groups) -> int:
+    """The smallest cell of any group that is there."""
+    parts = grouped.groupby(between.column, observed=True)
+    return min((_cells(part) for _, part in parts), default=0)
+
+
+def half_steps(known: pd.DataFrame, kind: str) -> list[Estimate]:
+    """Of those raised, the share that went up half a step; the others went up a whole one or more."""
+    raised = known[known["bijgesteld"]].dropna(subset=["opleiding"])
+    half = (raised["definitief"] - raised["eerste"]) == 0.5
+    name = named(HALF_STEP, kind)
+    whole = gaps.share(int(half.sum()), len(raised), name=name, group=EVERYBODY)
+    levels = list(gaps.shares(half, raised["opleiding"], name=name).estimates)
+    pair = {item.group: item for item in levels}
+    found = [whole, *levels, *([_gap(pair[LOW], pair[HIGH])] if {LOW, HIGH} <= set(pair) else [])]
+    cells = [cell for item in levels for cell in (item.count or 0, (item.n or 0) - (item.count or 0))]
+    return [item if item is whole else replace(item, smallest=min(cells)) for item in found]
+
+
+def by_first_advice(known: pd.DataFrame) -> list[Estimate]:
+    """How often the test was higher, and how often the advies was raised then, by first advies."""
+    order = [label for label in codes.ADVIES.codes if codes.levels(label)]
+    found = []
+    for label in order:
+        part = known[known["advies_eerste"] == label]
+        higher, raised = int(part["hoger"].sum()), int(part["bijgesteld"].sum())
+        if not higher:
+            continue
+        facts = {"group": label}
+        found.append(gaps.share(higher, len(part), name=named(HIGHER, EINDTOETS), **facts))
+        found.append(gaps.share(raised, higher, name=named(RAISED, EINDTOETS), **facts))
+    return sorted(found, key=lambda item: item.name != named(HIGHER, EINDTOETS))
+
+
+# --- is the room of the rule used alike ---------------------------------------------------------------
+
+
+def left_behind(known: pd.DataFrame, kind: str) -> list[Estimate]:
+    """Share not raised of those with a higher test, by group; the gap over all, and between like pupils.
+
+    Like pupils have the same first advies and the same toetsadvies. Since 2023-24 an advies stays only in
+    the interest of the pupil. A description: what a school knew of a pupil is not in the data.
+    """
+    eligible = known[known["hoger"]].dropna(subset=["opleiding"])
+    left, name = ~eligible["bijgesteld"], named(LEFT, kind)
+    levels = list(gaps.shares(left, eligible["opleiding"], name=name).estimates)
+    pair = {item.group: item for item in levels}
+    if not {LOW, HIGH} <= set(pair):
+        return levels
+    found = fairness.conditional_parity(
+        eligible.assign(besluit=left.astype(bool)),
+        decision="besluit",
+        group="opleiding",
+        low=LOW,
+        high=HIGH,
+        strata="combinatie",
+        cluster="basisschool",
+    )
+    within = replace(found["higher decision", "within strata"], name=named(LEFT_ALIKE, kind), group=GAP)
+    return [*levels, _gap(pair[LOW], pair[HIGH]), within]
+
+
+# --- the gap in the advies before and after -----------------------------------------------------------
+
+
+def before_and_after(known: pd.DataFrame, kind: str) -> list[Estimate]:
+    """Mean place of the first and the definitive advies of the same pupils, and what that adds to the gap."""
+    data = _with_change(known)
+    found: list[Estimate] = []
+    for name, column in ((FIRST, "eerste"), (LAST, "definitief")):
+        found += steps_and_gap(named(name, kind), data, column, OPLEIDING, level=PLACE_ON_LADDER)
+    added = gaps.mean_difference(
+        data,
+        outcome="erbij",
+        group="opleiding",
+        low=LOW,
+        high=HIGH,
+        cluster="basisschool",
+        name=named(ADDED, kind),
+        unit=Unit.STEPS,
+    )
+    return [*found, replace(added, group=GAP)]
+
+
+def _with_change(known: pd.DataFrame) -> pd.DataFrame:
+    """Those with a known basisschool and parental education, and how far the advies went up, in steps."""
+    data = known.dropna(subset=["opleiding", "basisschool"])
+    return data.assign(erbij=data["definitief"] - data["eerste"])
+
+
+def added_more(pupils: pd.DataFrame) -> list[Estimate]:
+    """How much more the gap changed after the doorstroomtoets than after the eindtoets: a difference of both.
+
+    Least squares of the change of each pupil on group, kind of test and both at once. Cohorts beside each
+    other: with the rule the test and its norms changed too.
+    """
+    both = pd.concat([_with_change(tested(pupils, kind)) for kind in KINDS])
+    ends = both[both["opleiding"].isin([LOW, HIGH])]
+    high, later = ends["opleiding"] == HIGH, ends["regime"] == DOORSTROOMTOETS
+    facts = {"group": GAP, "unit": Unit.STEPS}
+    cells = ends.groupby([high, later.rename("later")]).size()
+    if len(cells) < 4:
+        return [Estimate.not_computable(ADDED_MORE, "niet van beide toetsen zijn er gegevens", **facts)]
+    data = ends.assign(hoog=high, later=later, beide=high & later)
+    found = inference.coefficients(
+        data, outcome="erbij", regressors=["hoog", "later", "beide"], cluster="basisschool", name=ADDED_MORE
+    )
+    return [replace(found[ADDED_MORE, "beide"], smallest=int(cells.min()), **facts)]
+
+
+# --- the year without a test --------------------------------------------------------------------------
+
+
+def events(pupils: pd.DataFrame) -> list[Estimate]:
+    """The gap of each school year of groep 8, minus that of the last year before the one without a test.
+
+    Of the definitive advies, and of the first one: that was given before it was known that no test would
+    follow, so that the year should not stand out. Clustered by basisschool.
+    """
+    return [item for name, column in EVENTS.items() for item in _event(pupils, name, column)]
+
+
+def _event(pupils: pd.DataFrame, name: str, column: str) -> list[Estimate]:
+    known = pupils[pupils["opleiding"].isin([LOW, HIGH])].dropna(subset=[column, "basisschool"])
+    cohorts = sorted(known["cohort"].unique())
+    before = [cohort for cohort in cohorts if cohort < doorstroom.NO_TEST]
+    groups = known.groupby("cohort")["opleiding"].nunique()
+    if doorstroom.NO_TEST not in cohorts or not before or (groups < 2).any():
+        reason = "de jaren voor en in 2019-2020 zijn er niet allebei, met beide groepen"
+        return [Estimate.not_computable(name, reason, unit=Unit.STEPS)]
+    others = [cohort for cohort in cohorts if cohort != before[-1]]
+    high = known["opleiding"] == HIGH
+    years = {cohort: known["cohort"] == cohort for cohort in others}
+    data = known.assign(hoog=high, **years, **{_product(year): high & rows for year, rows in years.items()})
+    found = inference.coefficients(
+        data,
+        outcome=column,
+        regressors=["hoog", *others, *map(_product, others)],
+        cluster="basisschool",
+        name=name,
+    )
+    fewest = data.groupby(["cohort", "hoog"]).size().groupby("cohort").min()
+    base = Estimate(name, value=0.0, n=len(data))  # 0 by construction, so without an interval
+    return [
+        replace(
+            base if cohort == before[-1] else found[name, _product(cohort)],
+            group=doorstroom.groep_8(cohort),
+            unit=Unit.STEPS,
+            smallest=int(fewest[cohort]),
+        )
+        for cohort in cohorts
+    ]
+
+
+def _product(cohort: str) -> str:
+    return f"hoog {cohort}"
+
+
+def designs(pupils: pd.DataFrame) -> list[Estimate]:
+    """The extra gap in the year without a test: of the definitive advies, and two checks of the design.
+
+    The first advies is a placebo. The definitive advies minus the first one of the same pupil leaves out
+    that teachers may have advised otherwise in that year.
+    """
+    known = pupils.dropna(subset=["eerste", "definitief"])
+    outcomes = (known["definitief"], known["eerste"], known["definitief"] - known["eerste"])
+    return [
+        doorstroom.extra_without_test(known, outcome, name, Unit.STEPS)
+        for name, outcome in zip(DESIGNS, outcomes, strict=True)
+    ]
