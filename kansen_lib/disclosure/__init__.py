@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
@@ -187,10 +187,10 @@ def release(result: _Result, profile_name: str = DEFAULT) -> Released:
     both_ways = result.crossed and not is_open
     items = crossed.complete(result.estimates) if both_ways else result.estimates
     reasons = [_withheld(item, used, people, singles_out=not is_open) for item in items]
-    if not is_open:
-        reasons = _complementary(items, reasons, used, crossed.axis if both_ways else None)
     if both_ways:
         reasons = _both_ways(items, reasons, used, people)
+    elif not is_open:
+        reasons = _complementary(items, reasons, used)
     numbers = [_number(item, used, why) for item, why in zip(items, reasons, strict=True)]
     if both_ways:
         numbers = [crossed.coarse(n, item, used.base) for n, item in zip(numbers, items, strict=True)]
@@ -238,31 +238,23 @@ def _both_ways(items: Sequence[_Estimate], reasons: list[str], used: Profile, pe
     All have one reason: which of them is the small one is what may not be told.
     """
     first = {i for i, why in enumerate(reasons) if why or _beyond_limits(items[i], used)}
-    gone = crossed.hidden_items(items, first, used.minimum, used.base)
+    gone = crossed.hidden(items, first, used.minimum, used.base)
     why = f"niet getoond: te weinig {people} (minder dan {used.minimum}), hier of ernaast"
     clipped = {i for i in gone if not reasons[i] and _beyond_limits(items[i], used)}
     return [why if i in gone - clipped else reason for i, reason in enumerate(reasons)]
 
 
-def _complementary(
-    items: Sequence[_Estimate],
-    reasons: list[str],
-    used: Profile,
-    axis: Callable[[str], str] | None = None,
-) -> list[str]:
+def _complementary(items: Sequence[_Estimate], reasons: list[str], used: Profile) -> list[str]:
     """Withhold the smallest other levels of a family too, and the differences that they are in.
 
     A level without a value takes part: families of the same persons then hide the same groups, whatever
     could be computed in each. A share shown as a limit gives no difference either, which would tell it;
     and where the shares of a family add up to one, the others would.
-
-    Args:
-        axis: in a cross table, what the totals of rows and columns are a family of; its cells are none.
     """
     families: dict[str, list[int]] = defaultdict(list)
     for i, item in enumerate(items):
-        if item.n and not _levels_of(item) and not (axis and item.group):
-            families[axis(item.name) if axis else item.name].append(i)
+        if item.n and not _levels_of(item):
+            families[item.name].append(i)
     found = list(reasons)
     for members in families.values():
         whole = _adds_up([items[i] for i in members])
@@ -277,7 +269,7 @@ def _complementary(
         if why or _beyond_limits(item, used)
     }
     for i, item in enumerate(items):
-        if item.value is not None and not found[i] and _levels_of(item) & gone:
+        if not found[i] and _levels_of(item) & gone:
             found[i] = _RECOVERABLE
     return found
 

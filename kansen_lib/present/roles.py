@@ -21,6 +21,16 @@ CHANGE_OF_LEVEL, CHANGE_OF_GAP = "verandering van het niveau", "verandering van 
 LONG, SHORT, ANGLE = "gebied, lange halve as", "gebied, korte halve as", "gebied, hoek"
 #: Numbers that are drawn but say nothing to a reader start with this.
 _HELPER = "gebied, "
+#: Of a funnel: between which values small units lie by chance, and the mean of all of them.
+LIMIT_LOW, LIMIT_HIGH, MEAN_OF_ALL = "grens onder", "grens boven", "gemiddelde van alle"
+#: After the name of points: the line that was fitted through them.
+FITTED = ", lijn"
+#: Group of the step at a cut-off.
+JUMP = "sprong"
+#: Of a flow: who is on one level through all stages.
+STAYED = "steeds hetzelfde niveau"
+#: In the name of a state that is no level.
+_NO_LEVEL = ("bekend", "van school", "weg")
 #: Where the change of the mean is above zero, where that of the gap is: what the corner is called.
 CORNERS = {
     (True, True): "gemiddelde omhoog, verschil groter",
@@ -42,7 +52,54 @@ def is_difference(number: Number) -> bool:
 
 def is_helper(number: Number) -> bool:
     """Whether the number is only there to be drawn."""
-    return number.name.startswith(_HELPER)
+    drawn = number.name in (LIMIT_LOW, LIMIT_HIGH) or number.name.endswith(FITTED)
+    return drawn or number.name.startswith(_HELPER)
+
+
+def axis_of(label: str) -> str:
+    """Of ``"eerste advies: havo"`` the axis or stage, ``"eerste advies"``; empty when there is none."""
+    before, colon, _ = label.partition(": ")
+    return before if colon else ""
+
+
+def place_on_axis(label: str) -> str:
+    """Of ``"eerste advies: havo"`` the row, column or state, ``"havo"``."""
+    return label.partition(": ")[2] or label
+
+
+def stages(released: Released) -> dict[str, list[str]]:
+    """The stages of a flow, each with the labels of its states: as names first, then as groups."""
+    found: dict[str, dict[str, None]] = {}
+    for number in released.numbers:
+        for label in (number.name, number.group):
+            if axis_of(label):
+                found.setdefault(axis_of(label), {})[label] = None
+    return {stage: list(labels) for stage, labels in found.items()}
+
+
+def changes_level(flow: Number, of: dict[str, list[str]]) -> bool:
+    """Whether a flow goes to another level; who is in a class of more levels than one stays on each of them.
+
+    Between two stages with the same states ("gt/havo" in both) any other state is another level. Who left, or
+    is not known, goes to no level.
+    """
+    start, end = place_on_axis(flow.name), place_on_axis(flow.group)
+    if start == end or any(word in label for word in _NO_LEVEL for label in (start, end)):
+        return False
+    one, other = ({place_on_axis(x) for x in of[axis_of(label)]} for label in (flow.name, flow.group))
+    return {start, end} <= one & other or not _levels(start) & _levels(end)
+
+
+def _levels(state: str) -> set[str]:
+    return {level.removeprefix("vmbo-") for level in state.split("/")}
+
+
+def distance(group: str) -> float | None:
+    """A distance to a cut-off that was written as text (``"−0,5"``, ``"+2"``); None for other words."""
+    try:
+        return float(group.replace("−", "-").replace(",", "."))
+    except ValueError:
+        return None
 
 
 def role(number: Number) -> str:
@@ -114,3 +171,15 @@ def quadrant_of(released: Released) -> Quadrant | None:
         return None
     level, gap, *region = parts
     return Quadrant(level, gap, *(part.value for part in region))  # type: ignore[union-attr, arg-type]
+
+
+def units(released: Released) -> list[Number]:
+    """The points of a funnel: numbers of units, with a number of pupils."""
+    other = (LIMIT_LOW, LIMIT_HIGH, MEAN_OF_ALL)
+    return [n for n in shown(released) if n.name not in other and n.group and n.n is not None]
+
+
+def limits(released: Released, name: str) -> dict[float, float]:
+    """One of the limits of a funnel, by number of pupils, in rising order."""
+    known = [(distance(n.group), n.value) for n in shown(released) if n.name == name]
+    return dict(sorted((size, value) for size, value in known if size is not None and value is not None))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from kansen_lib.disclosure import MINUS, Number, Released
-from kansen_lib.present import roles, text
-from kansen_lib.present.text import interval_text, name_list, value_text
+from kansen_lib.present import roles, tables_in_words, text
+from kansen_lib.present.text import interval_text, listed, name_list, reasons, value_text, with_interval
 
 #: More withheld groups than this are counted in a sentence, not named, and more lines are told without
 #: their intervals; the table has it all.
@@ -56,7 +55,7 @@ def _levels(levels: Sequence[Number], phrase: str, names: set[str]) -> list[str]
 
 
 def _each(levels: Sequence[Number]) -> str:
-    return _listed([_said(label, n) for label, n in zip(_group_labels(levels), levels, strict=True)])
+    return listed([_said(label, n) for label, n in zip(_group_labels(levels), levels, strict=True)])
 
 
 def _ends(levels: Sequence[Number]) -> str:
@@ -92,7 +91,7 @@ def _differences(differences: Sequence[Number], same: set[str]) -> list[str]:
             first, second = pair.split(MINUS)
             names = name_list([text.plain(n.name) for n in absent])
             told.append(
-                f"Verschil tussen {first} en {second}: niet te geven voor {names}, want {_reasons(absent)}."
+                f"Verschil tussen {first} en {second}: niet te geven voor {names}, want {reasons(absent)}."
             )
             own = [n for n in own if n.value is not None]
         told += [_difference(n, "" if n.name in same else f" ({text.plain(n.name)})") for n in own]
@@ -105,7 +104,7 @@ def _value(number: Number) -> float:
 
 def _said(label: str, number: Number) -> str:
     """``"laag 40% (31% tot 50%)"``."""
-    return f"{_before_number(label)}{_with_interval(number)}"
+    return f"{_before_number(label)}{with_interval(number)}"
 
 
 def _before_number(label: str) -> str:
@@ -114,26 +113,16 @@ def _before_number(label: str) -> str:
     return f"{label}{colon} " if label else ""
 
 
-def _listed(items: Sequence[str]) -> str:
-    """A list; with semicolons when its items hold commas of their own."""
-    return "; ".join(items) if any(", " in item for item in items) else name_list(items)
-
-
 def _group_labels(numbers: Sequence[Number]) -> list[str]:
     """What each number is called in a list; one number about all needs no name beside the phrase."""
     return [""] if len(numbers) == 1 and not numbers[0].group else text.row_labels(numbers)
-
-
-def _with_interval(number: Number) -> str:
-    interval = interval_text(number)
-    return value_text(number) + (f" ({interval})" if interval else "")
 
 
 def _difference(number: Number, of: str) -> str:
     first, second = number.group.split(MINUS)
     label = f"Verschil tussen {first} en {second}{of}"
     if number.value is None:
-        return f"{label}: niet te geven, want {_reasons([number])}."
+        return f"{label}: niet te geven, want {reasons([number])}."
     interval = interval_text(number)
     fits = f"; de gegevens passen bij een verschil van {interval}" if interval else ""
     return f"{label}: {value_text(number)}{fits}."
@@ -149,13 +138,7 @@ def _withheld(hidden: Sequence[Number], *, some: bool = True) -> list[str]:
         if len(hidden) <= MOST_NAMED
         else f"{len(hidden)} {'andere ' if some else ''}groepen"
     )
-    return [f"Niet te geven voor {which}: {_reasons(hidden)}."]
-
-
-def _reasons(hidden: Sequence[Number]) -> str:
-    """The reasons in short: what stands between brackets is in the table."""
-    short = [re.sub(r" \([^)]*\)|^niet getoond: ", "", n.reason) for n in hidden]
-    return _listed(list(dict.fromkeys(short)))
+    return [f"Niet te geven voor {which}: {reasons(hidden)}."]
 
 
 def _points_missing(released: Released) -> list[str]:
@@ -165,8 +148,8 @@ def _points_missing(released: Released) -> list[str]:
         return []
     of = len(released.numbers)
     if len(hidden) == of:
-        return [f"Geen van de punten is te geven: {_reasons(hidden)}."]
-    return [f"{len(hidden)} van de {of} punten zijn niet te geven: {_reasons(hidden)}."]
+        return [f"Geen van de punten is te geven: {reasons(hidden)}."]
+    return [f"{len(hidden)} van de {of} punten zijn niet te geven: {reasons(hidden)}."]
 
 
 def of_years(released: Released, phrase: str) -> str:
@@ -175,14 +158,14 @@ def of_years(released: Released, phrase: str) -> str:
     year = max((n.group for n in shown), default="")
     said = [_said(text.plain(n.name), n) for n in shown if n.group == year]
     when = f"{phrase}, in het laatste jaar dat we kunnen laten zien, {year}"
-    told = [f"{when}: {_listed(said)}."] if said else []
+    told = [f"{when}: {listed(said)}."] if said else []
     return " ".join([*told, *_points_missing(released)])
 
 
 def of_lines(released: Released, phrase: str) -> str:
     """Lines over an order of groups: where each begins and ends."""
     names = list(dict.fromkeys(n.name for n in roles.shown(released)))
-    write = _with_interval if len(names) <= MOST_NAMED else value_text
+    write = with_interval if len(names) <= MOST_NAMED else value_text
     parts = []
     for name in names:
         first, *_, last = (series := [n for n in roles.shown(released) if n.name == name]) * 2
@@ -233,7 +216,7 @@ def _absent(released: Released) -> list[str]:
     for role in dict.fromkeys(roles.role(n) for n in beside):
         own = [n for n in beside if roles.role(n) == role]
         if all(n.value is None for n in own):
-            told.append(f"Een getal ‘{role}’ is er niet: {_reasons(own)}.")
+            told.append(f"Een getal ‘{role}’ is er niet: {reasons(own)}.")
     return told
 
 
@@ -257,7 +240,7 @@ def _in_context(block: Sequence[Number], released: Released) -> str:
         against = [f"{text.reference_name(released)} {text.amount(first.reference, first.unit)}"]
     ordered = sorted((n for n in block if roles.role(n)), key=lambda n: roles.role(n) != roles.EXPECTED)
     against += [f"{roles.role(n)} {text.amount(n.value, n.unit)}" for n in ordered if n.value is not None]
-    head = [] if roles.role(first) else [_with_interval(first)]
+    head = [] if roles.role(first) else [with_interval(first)]
     return "; ".join([*head, *([", ".join(against)] if against else [])])
 
 
@@ -296,7 +279,7 @@ def _in_band_short(block: Sequence[Number]) -> str:
     """``"20% (18% tot 22%); 95% van de scholen ligt tussen 1% en 51%."``."""
     own = next((n for n in block if not roles.role(n)), None)
     band = next((n for n in block if roles.role(n) == roles.BETWEEN), None)
-    told = [_with_interval(own)] if own else []
+    told = [with_interval(own)] if own else []
     if band and interval_text(band):
         most = roles.MIDDLE_HALF if band.interval == roles.MIDDLE_HALF else "95% van de scholen"
         told.append(f"{most} ligt tussen {interval_text(band).replace(' tot ', ' en ')}")
@@ -306,7 +289,7 @@ def _in_band_short(block: Sequence[Number]) -> str:
 def _in_band(block: Sequence[Number]) -> str:
     own = next((n for n in block if not roles.role(n)), None)
     band = next((n for n in block if roles.role(n) == roles.BETWEEN), None)
-    told = [f"{_with_interval(own)}."] if own else []
+    told = [f"{with_interval(own)}."] if own else []
     if band:
         halves = band.interval == roles.MIDDLE_HALF
         where = "op de middelste school" if halves else "gemiddeld over de scholen" if own else "gemiddeld"
@@ -355,7 +338,7 @@ def of_conclusions(released: Released, phrase: str) -> str:
     hidden = [n for n in released.numbers if n.value is None and roles.is_difference(n)]
     if hidden:
         names = name_list([text.plain(n.name) for n in hidden])
-        parts.append(f"Niet te zeggen bij {names}, want {_reasons(hidden)}.")
+        parts.append(f"Niet te zeggen bij {names}, want {reasons(hidden)}.")
     return " ".join(_after(phrase, parts))
 
 
@@ -382,4 +365,8 @@ _WRITERS: dict[str, Callable[[Released, str], str]] = {
     "band": of_band,
     "quadrant": of_quadrant,
     "conclusions": of_conclusions,
+    "stromen": tables_in_words.of_stromen,
+    "matrix": tables_in_words.of_matrix,
+    "trechter": tables_in_words.of_trechter,
+    "drempel": tables_in_words.of_drempel,
 }

@@ -267,6 +267,23 @@ def name_list(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} en {items[-1]}"
 
 
+def listed(items: Sequence[str]) -> str:
+    """A list; with semicolons when its items hold commas of their own."""
+    return "; ".join(items) if any(", " in item for item in items) else name_list(items)
+
+
+def with_interval(number: Number) -> str:
+    """``"34% (29% tot 40%)"``."""
+    interval = interval_text(number)
+    return value_text(number) + (f" ({interval})" if interval else "")
+
+
+def reasons(hidden: Sequence[Number]) -> str:
+    """Why these cannot be given, in short: what stands between brackets is in the table."""
+    short = [re.sub(r" \([^)]*\)|^niet getoond: ", "", n.reason) for n in hidden]
+    return listed(list(dict.fromkeys(short)))
+
+
 def source_line(released: Released, tier: str, simulated: bool) -> str:
     """On what the numbers rest: tables, method, kind of interval, threshold."""
     methods = dict.fromkeys(n.method for n in released.numbers if n.method)

@@ -14,8 +14,12 @@ from kansen_lib.present.figures import (
     conclusions,
     context,
     dots,
+    drempel,
     lines,
+    matrix,
     quadrant,
+    stromen,
+    trechter,
     waterfall,
     years,
 )
@@ -37,6 +41,10 @@ KINDS: dict[str, _Kind] = {
     "band": band.draw,
     "quadrant": quadrant.draw,
     "conclusions": conclusions.draw,
+    "stromen": stromen.draw,
+    "matrix": matrix.draw,
+    "trechter": trechter.draw,
+    "drempel": drempel.draw,
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,8 @@ LABEL = 22
 LINE = 0.19
 #: Around words over a line: the line stops at them.
 CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+#: Of a background: on a lighter one black words stand out more, on a darker one white words.
+MIDDLE_LUMINANCE = 0.179
 STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 11,
@@ -58,9 +61,25 @@ def marker(place: int) -> str:
     return MARKERS[place % len(MARKERS)]
 
 
+def luminance(colour: Sequence[float]) -> float:
+    """How light a colour of red, green and blue between 0 and 1 is to the eye (WCAG)."""
+    parts = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in colour]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
 def wrapped(label: str, width: int = LABEL) -> str:
     """A label in lines of at most ``width`` characters; a longer word stays whole."""
     return "\n".join(textwrap.wrap(label, width, break_long_words=False, break_on_hyphens=False)) or label
+
+
+def broken(label: str, width: int) -> str:
+    """A label in lines of about ``width`` characters, broken after ``/`` and ``-`` too."""
+    lines = [""]
+    for part in re.split(r"(?<=[-/ ])", label):
+        if lines[-1] and len(lines[-1] + part.rstrip()) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(line.strip() for line in lines)
 
 
 def lines_of(label: str) -> int:
@@ -136,6 +155,37 @@ def value_above(axis: Axes, number: Number, row: float) -> None:
         fontsize=10,
         bbox=CLEAR,
     )
+
+
+def apart(heights: Sequence[float], rooms: Sequence[float]) -> list[float]:
+    """The heights (rising, parts of the axis), moved as little as keeps texts that take such room apart.
+
+    Texts that would overlap become one pile about the middle of their points.
+    """
+    piles: list[list[int]] = []
+    for i in range(len(heights)):
+        piles.append([i])
+        while len(piles) > 1 and _bottom(piles[-1], heights, rooms) < _top(piles[-2], heights, rooms):
+            last = piles.pop()
+            piles[-1] += last
+    found = []
+    for pile in piles:
+        bottom = _bottom(pile, heights, rooms)
+        for i in pile:
+            found.append(bottom + rooms[i] / 2)
+            bottom += rooms[i]
+    return found
+
+
+def _bottom(pile: Sequence[int], heights: Sequence[float], rooms: Sequence[float]) -> float:
+    """Where a pile begins: it lies about the mean of its points, within the axis."""
+    size = sum(rooms[i] for i in pile)
+    middle = sum(heights[i] for i in pile) / len(pile)
+    return min(max(middle - size / 2, 0.0), 1.0 - size)
+
+
+def _top(pile: Sequence[int], heights: Sequence[float], rooms: Sequence[float]) -> float:
+    return _bottom(pile, heights, rooms) + sum(rooms[i] for i in pile)
 
 
 def _settle(figure: Figure) -> None:

@@ -111,7 +111,8 @@ def _label_lines(
     labels = {name: canvas.wrapped(text.plain(name), 14) for name in names}
     order = sorted(names, key=lambda name: last[name].value or 0.0)
     heights = {name: (last[name].value - ends[0]) / (ends[1] - ends[0]) for name in names}  # type: ignore[operator]
-    places = _apart([heights[name] for name in order], [canvas.lines_of(labels[name]) for name in order])
+    rooms = [_APART * canvas.lines_of(labels[name]) for name in order]
+    places = canvas.apart([heights[name] for name in order], rooms)
     for name, height in zip(order, places, strict=True):
         axis.annotate(
             labels[name],
@@ -122,35 +123,3 @@ def _label_lines(
             color=canvas.colour(names.index(name)),
             annotation_clip=False,
         )
-
-
-def _apart(heights: list[float], lines: list[int]) -> list[float]:
-    """The heights (rising, parts of the axis), moved as little as keeps texts of so many lines apart.
-
-    Texts that would overlap become one pile about the middle of their points.
-    """
-    room = [_APART * count for count in lines]
-    piles: list[list[int]] = []
-    for i in range(len(heights)):
-        piles.append([i])
-        while len(piles) > 1 and _bottom(piles[-1], heights, room) < _top(piles[-2], heights, room):
-            last = piles.pop()
-            piles[-1] += last
-    found = []
-    for pile in piles:
-        bottom = _bottom(pile, heights, room)
-        for i in pile:
-            found.append(bottom + room[i] / 2)
-            bottom += room[i]
-    return found
-
-
-def _bottom(pile: list[int], heights: list[float], room: list[float]) -> float:
-    """Where a pile begins: it lies about the mean of its points, within the axis."""
-    size = sum(room[i] for i in pile)
-    middle = sum(heights[i] for i in pile) / len(pile)
-    return min(max(middle - size / 2, 0.0), 1.0 - size)
-
-
-def _top(pile: list[int], heights: list[float], room: list[float]) -> float:
-    return _bottom(pile, heights, room) + sum(room[i] for i in pile)
