@@ -99,6 +99,7 @@ class Method(StrEnum):
 
     SHARE = "share"
     BOUNDED_SHARE = "share within bounds"
+    BOUNDED_DIFFERENCE = "difference of shares within bounds"
     SHARE_DIFFERENCE = "difference of shares"
     MEAN = "mean"
     HEDGES_G = "Hedges g"
@@ -290,6 +291,8 @@ class Interval(StrEnum):
     WILSON = "95% Wilson"
     WILSON_MASKED = "95% Wilson, wider by masked counts"
     NEWCOMBE = "95% Newcombe"
+    NEWCOMBE_MASKED = "95% Newcombe, wider by unknown counts"
+    CONTROL = "95% limits by chance around the mean"
     KOOPMAN = "95% Koopman score"
     WOOLF = "95% Woolf (normal, log odds)"
     WELCH = "95% t, Welch"

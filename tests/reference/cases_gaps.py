@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from functools import cache
 
@@ -197,6 +198,21 @@ def quartiles_of_numpy() -> dict[str, float]:
     return dict(zip(("lower", "value", "upper"), map(float, ends), strict=True))
 
 
+#: Bounds of the counts with and without, of two groups: each count may be four numbers.
+UNKNOWN = (((8, 11), (19, 22)), ((20, 23), (9, 12)))
+
+
+def completions() -> dict[str, float]:
+    """Ends over every way to fill the unknown counts in, by the Newcombe interval of statsmodels."""
+    ranges = [range(first, last + 1) for part in UNKNOWN for first, last in part]
+    found = [
+        confint_proportions_2indep(d, d + e, b, b + c, method="newcomb", compare="diff")
+        for b, c, d, e in itertools.product(*ranges)
+    ]
+    lower, upper = zip(*found, strict=True)
+    return {"lower": float(min(lower)), "upper": float(max(upper))}
+
+
 def percentiles(*fields: str) -> dict[str, float]:
     found = gaps.percentiles(pupils()["IQ"]).estimates
     return {f"{field} {item.group}": getattr(item, field) for item in found for field in fields}
@@ -333,6 +349,22 @@ CASES = [
         {"0": 17.1, "1": 24.4},
         0.05,
         "printed to 1 digit",
+    ),
+    Case(
+        "gaps.bounded_difference",
+        "statsmodels 0.15, confint_proportions_2indep(method='newcomb') of all 256 ways to fill in",
+        lambda: ends(gaps.bounded_difference(*UNKNOWN)),
+        completions(),
+        1e-12,
+        "closed form",
+    ),
+    Case(
+        "gaps.bounded_difference",
+        "Newcombe (1998), Statistics in Medicine 17, 873-890, Table II, method 10, contrast a: exact counts",
+        lambda: ends(gaps.bounded_difference(((48, 48), (32, 32)), ((56, 56), (14, 14)))),
+        pair([0.0524, 0.3339]),
+        5e-5,
+        "printed to 4 digits",
     ),
     Case(
         "gaps.bounded_share",

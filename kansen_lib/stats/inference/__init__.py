@@ -5,7 +5,13 @@ from kansen_lib.stats.inference.imputation import impute, rubin
 from kansen_lib.stats.inference.multiple import benjamini_hochberg, family, holm, romano_wolf
 from kansen_lib.stats.inference.randomisation import randomisation_test
 from kansen_lib.stats.inference.regression import coefficients, joint_test
-from kansen_lib.stats.inference.shares import FunnelLimits, clopper_pearson, funnel_limits, wilson
+from kansen_lib.stats.inference.shares import (
+    FunnelLimits,
+    clopper_pearson,
+    difference_limits,
+    funnel_limits,
+    wilson,
+)
 from kansen_lib.stats.inference.wild import wild_cluster_bootstrap
 
 __all__ = [
@@ -14,6 +20,7 @@ __all__ = [
     "clopper_pearson",
     "cluster_bootstrap",
     "coefficients",
+    "difference_limits",
     "family",
     "funnel_limits",
     "holm",

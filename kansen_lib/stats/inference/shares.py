@@ -108,6 +108,33 @@ def funnel_limits(target: float, n: int) -> FunnelLimits:
     return FunnelLimits(*(float(limit) for limit in np.clip((count - beyond) / n, 0, 1)))
 
 
+def difference_limits(targets: tuple[float, float], n: tuple[int, int]) -> tuple[float, float]:
+    """Limits within which a difference of two shares lies by chance when both have their target.
+
+    Estimand: the 0.025 and 0.975 quantiles of the difference of two binomial shares, as a normal.
+
+    Formula: p2 - p1 -+ 1.96 sqrt(p1 (1 - p1) / n1 + p2 (1 - p2) / n2), kept within [-1, 1].
+
+    Interval: none: these are prediction limits of the difference under the targets, 95%.
+
+    Source: Spiegelhalter (2005), Statistics in Medicine 24, 1185-1202, normal limits of a funnel plot;
+    error of a difference of independent shares as in Agresti (2013), section 3.1.1.
+
+    Args:
+        targets: the probabilities of the first and the second group.
+        n: persons of the first and the second group, at least 1 each.
+
+    Raises:
+        ValueError: a group without persons, or a target that is no probability strictly between 0 and 1.
+    """
+    if min(n) < 1 or not all(0 < target < 1 for target in targets):
+        raise ValueError(f"difference limits need 0 < target < 1 and n >= 1 each; got {targets}, n {n}")
+    p, size = np.array(targets), np.array(n, float)
+    half = quantile() * np.sqrt((p * (1 - p) / size).sum())
+    low, high = np.clip(p[1] - p[0] + half * np.array([-1, 1]), -1, 1)
+    return float(low), float(high)
+
+
 def _check_share(count: float, n: float) -> None:
     if n < 1 or not 0 <= count <= n:
         raise ValueError(f"a share needs 0 <= count <= n and n >= 1; got count {count}, n {n}")
