@@ -103,7 +103,7 @@ def near_cutoffs(pupils: pd.DataFrame, loopbaan: pd.DataFrame) -> pd.DataFrame:
     known = tested(pupils, EINDTOETS).dropna(subset=["toetsscore_eigen_schaal", "basisschool"])
     known = known[known["seen"] >= 3]
     distance = known["toetsscore_eigen_schaal"] - _own_cutoff(known)
-    third = level_in_leerjaar3(loopbaan).reindex(known["leerling"]).to_numpy()
+    third = indicators.steps(first_in_leerjaar3(loopbaan)).reindex(known["leerling"]).to_numpy()
     group = known["opleiding"]
     return known.assign(
         afstand=distance.round(6),
@@ -118,10 +118,10 @@ def near_cutoffs(pupils: pd.DataFrame, loopbaan: pd.DataFrame) -> pd.DataFrame:
     ).dropna(subset=["afstand"])
 
 
-def level_in_leerjaar3(loopbaan: pd.DataFrame) -> pd.Series:
-    """Place on the ladder of the first class in leerjaar 3 of each pupil, on whatever school."""
+def first_in_leerjaar3(loopbaan: pd.DataFrame) -> pd.Series:
+    """Label of the first class in leerjaar 3 of each pupil, on whatever school."""
     rows = loopbaan[loopbaan["leerjaar"] == 3].sort_values("schooljaar", kind="stable")
-    return indicators.steps(rows.drop_duplicates("leerling").set_index("leerling")["niveau"])
+    return rows.drop_duplicates("leerling").set_index("leerling")["niveau"]
 
 
 def _is(labels: pd.Series, wanted: Sequence[str]) -> pd.Series:
