@@ -27,6 +27,8 @@ from kansen_lib.stats.terms import Unit
 EINDTOETS, DOORSTROOMTOETS = "eindtoets", "doorstroomtoets"
 KINDS = (EINDTOETS, DOORSTROOMTOETS)
 EVERYBODY = "alle leerlingen"
+#: First advices that a funnel can be of: vwo has nothing above it.
+LADDER = tuple(label for label in codes.ADVIES.codes if codes.levels(label))[:-1]
 #: The stages of the funnel: who had a higher test, and whose advies was raised, of them and of all.
 HIGHER = "toets hoger dan het eerste advies"
 RAISED = "advies bijgesteld, van wie de toets hoger was"
@@ -48,6 +50,8 @@ ADDED = "verschil erbij na het bijstellen"
 ADDED_MORE = f"{ADDED}, doorstroomtoets tegenover eindtoets"
 #: The gap of a school year of groep 8 minus that of the year before the one without a test.
 EVENTS = {f"verschil in {FIRST}": "eerste", f"verschil in {LAST}": "definitief"}
+#: Mean place of the definitive advies in a year, by group.
+LEVELS = {f"{LAST}, {label}": label for label in (LOW, HIGH)}
 #: The extra gap in the year without a test: of either advies, and what the definitive one adds to the first.
 EXTRA_FIRST, EXTRA_LAST, EXTRA_BETWEEN = (
     f"{doorstroom.EXTRA}, {what}" for what in (FIRST, LAST, "definitief min eerste advies")
@@ -166,9 +170,8 @@ def half_steps(known: pd.DataFrame, kind: str) -> list[Estimate]:
 
 def by_first_advice(known: pd.DataFrame) -> list[Estimate]:
     """How often the test was higher, and how often the advies was raised then, by first advies."""
-    order = [label for label in codes.ADVIES.codes if codes.levels(label)]
     found = []
-    for label in order:
+    for label in LADDER:
         part = known[known["advies_eerste"] == label]
         higher, raised = int(part["hoger"].sum()), int(part["bijgesteld"].sum())
         if not higher:
@@ -259,12 +262,22 @@ def added_more(pupils: pd.DataFrame) -> list[Estimate]:
 
 
 def events(pupils: pd.DataFrame) -> list[Estimate]:
-    """The gap of each school year of groep 8, minus that of the last year before the one without a test.
+    """Levels, and the gap of each school year minus that of the last one before the year without a test.
 
     Of the definitive advies, and of the first one: that was given before it was known that no test would
     follow, so that the year should not stand out. Clustered by basisschool.
     """
-    return [item for name, column in EVENTS.items() for item in _event(pupils, name, column)]
+    found = list(levels_by_year(pupils))
+    return found + [item for name, column in EVENTS.items() for item in _event(pupils, name, column)]
+
+
+def levels_by_year(pupils: pd.DataFrame) -> Iterator[Estimate]:
+    """Mean place of the definitive advies of both groups, a school year of groep 8 each."""
+    known = pupils.dropna(subset=["definitief", "opleiding", "basisschool"])
+    for name, label in LEVELS.items():
+        rows_of = known[known["opleiding"] == label]
+        years = rows_of["cohort"].map(lambda cohort: doorstroom.groep_8(str(cohort)))
+        yield from gaps.means(rows_of["definitief"], years, name=name, unit=PLACE_ON_LADDER).estimates
 
 
 def _event(pupils: pd.DataFrame, name: str, column: str) -> list[Estimate]:

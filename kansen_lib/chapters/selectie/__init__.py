@@ -1,6 +1,32 @@
 """Chapter 3: advies, toets, placement and the way through the school; a theme a module."""
 
-from kansen_lib.chapters.selectie.advies_toets import toets_above_advies
+from kansen_lib.chapters.selectie.advies_toets import (
+    conclusions_by_scale,
+    toets_above_advies,
+    toets_by_advies,
+    toets_by_income_nationally,
+    toets_by_yardstick,
+)
+from kansen_lib.chapters.selectie.bijstelling import (
+    advice_gap_by_year,
+    exception_used_alike,
+    gap_before_and_after_raising,
+    how_far_raised,
+    raised_in_leerjaar3,
+    reconsidered_before_and_since,
+    reconsidered_by_first_advice,
+    reconsidered_by_place,
+    reconsidered_by_sex,
+    reconsidered_doorstroomtoets,
+    reconsidered_eindtoets,
+    year_without_test_checked,
+)
+from kansen_lib.chapters.selectie.drempel import (
+    alike_at_the_cutoff,
+    around_the_cutoff,
+    choices_at_the_cutoff,
+    effect_of_raising,
+)
 from kansen_lib.chapters.selectie.gelijke_score import advies_at_equal_score
 from kansen_lib.chapters.selectie.loopbaan import (
     against_advies_by_cohort,
@@ -15,8 +41,21 @@ from kansen_lib.chapters.selectie.loopbaan import (
     technical_profile_by_sex,
     up_or_down,
 )
+from kansen_lib.chapters.selectie.niveau import (
+    below_toets_in_leerjaar3,
+    double_advies,
+    double_under_rules,
+    fit_then_and_later,
+    toets_level_reached,
+)
 from kansen_lib.chapters.selectie.openbaar import advies_of_basisscholen, brugklas_breadth
-from kansen_lib.chapters.selectie.regels import position_in_leerjaar3, position_under_all_rules
+from kansen_lib.chapters.selectie.regels import (
+    direction_beside_ocw,
+    direction_nationally,
+    position_in_leerjaar3,
+    position_under_all_rules,
+    rules_by_education,
+)
 from kansen_lib.chapters.selectie.stapelen import (
     after_coming_into_havo,
     ends_by_group,
@@ -26,6 +65,22 @@ from kansen_lib.chapters.selectie.stapelen import (
 )
 
 __all__ = [
+    "advice_gap_by_year",
+    "exception_used_alike",
+    "gap_before_and_after_raising",
+    "how_far_raised",
+    "raised_in_leerjaar3",
+    "reconsidered_before_and_since",
+    "reconsidered_by_first_advice",
+    "reconsidered_by_place",
+    "reconsidered_by_sex",
+    "reconsidered_doorstroomtoets",
+    "reconsidered_eindtoets",
+    "year_without_test_checked",
+    "alike_at_the_cutoff",
+    "around_the_cutoff",
+    "choices_at_the_cutoff",
+    "effect_of_raising",
     "against_advies_by_cohort",
     "cost_of_repeating",
     "delay_by_group",
@@ -47,5 +102,17 @@ __all__ = [
     "brugklas_breadth",
     "position_in_leerjaar3",
     "position_under_all_rules",
+    "below_toets_in_leerjaar3",
+    "conclusions_by_scale",
+    "direction_beside_ocw",
+    "direction_nationally",
+    "double_advies",
+    "double_under_rules",
+    "fit_then_and_later",
+    "rules_by_education",
+    "toets_by_advies",
+    "toets_by_income_nationally",
+    "toets_by_yardstick",
+    "toets_level_reached",
     "toets_above_advies",
 ]
