@@ -186,14 +186,14 @@ def release(result: _Result, profile_name: str = DEFAULT) -> Released:
     people = _people(result.sources)
     both_ways = result.crossed and not is_open
     items = crossed.complete(result.estimates) if both_ways else result.estimates
-    reasons = [_withheld(item, used, people, singles_out=not is_open) for item in items]
     if both_ways:
-        reasons = _both_ways(items, reasons, used, people)
-    elif not is_open:
-        reasons = _complementary(items, reasons, used)
+        reasons = _both_ways(items, used, people)
+    else:
+        reasons = [_withheld(item, used, people, singles_out=not is_open) for item in items]
+        reasons = reasons if is_open else _complementary(items, reasons, used)
     numbers = [_number(item, used, why) for item, why in zip(items, reasons, strict=True)]
     if both_ways:
-        numbers = [crossed.coarse(n, item, used.base) for n, item in zip(numbers, items, strict=True)]
+        numbers = [crossed.coarse(n, item, used) for n, item in zip(numbers, items, strict=True)]
     if not is_open:
         numbers = [_coarse(number, used) for number in numbers]
     return Released(
@@ -232,16 +232,21 @@ def _withheld(item: _Estimate, used: Profile, people: str, singles_out: bool) ->
     return ""
 
 
-def _both_ways(items: Sequence[_Estimate], reasons: list[str], used: Profile, people: str) -> list[str]:
-    """Withhold the cells that would give a small one back along its row or its column.
+def _both_ways(items: Sequence[_Estimate], used: Profile, people: str) -> list[str]:
+    """Why each cell of a cross table may not be shown: few persons, or it would give such a cell back.
 
     All have one reason: which of them is the small one is what may not be told.
     """
-    first = {i for i, why in enumerate(reasons) if why or _beyond_limits(items[i], used)}
-    gone = crossed.hidden(items, first, used.minimum, used.base)
+    small = {i for i, item in enumerate(items) if _is_small(item, used)}
+    limited = {i for i, item in enumerate(items) if i not in small and _beyond_limits(item, used)}
+    gone = crossed.hidden(items, small | limited, used.minimum, used.base) - limited
     why = f"niet getoond: te weinig {people} (minder dan {used.minimum}), hier of ernaast"
-    clipped = {i for i in gone if not reasons[i] and _beyond_limits(items[i], used)}
-    return [why if i in gone - clipped else reason for i, reason in enumerate(reasons)]
+    return [why if i in gone else "" for i in range(len(items))]
+
+
+def _is_small(item: _Estimate, used: Profile) -> bool:
+    """Whether a cell holds, or rests on, too few persons; nobody is as few as somebody."""
+    return (item.n or 0) < used.minimum or (not used.clip and (item.count or 0) < used.minimum)
 
 
 def _complementary(items: Sequence[_Estimate], reasons: list[str], used: Profile) -> list[str]:

@@ -17,6 +17,8 @@ from kansen_lib.disclosure.ranges import ALL, Cell, Table
 
 #: Part of all persons that does not show in a figure of their shares.
 _UNSEEN = 0.02
+#: Limits that stand for a share are multiples of this.
+_LIMITS = 0.05
 
 
 def axis(label: str) -> str:
@@ -87,25 +89,28 @@ def step_of(item: Any, base: int) -> int:
     return 2 * base if (item.n or 0) * _UNSEEN >= 2 * base else base
 
 
-def coarse(number: Any, item: Any, base: int) -> Any:
+def coarse(number: Any, item: Any, used: Any) -> Any:
     """The released number of a cell or total as if it held a multiple of the base.
 
     Its interval moves along, and is as coarse: ends of their own would tell the count within the multiple.
+    Of a row that is in one cell but for a few, the share is a limit: all of it would tell of everybody.
     """
     if number.value is None or not item.count or number.clipped:
         return number
-    step = step_of(item, base)
+    if item.group and number.unit == "share" and item.n - item.count < used.minimum:
+        most = math.floor((1 - used.minimum / item.n) / _LIMITS) * _LIMITS
+        return replace(number, value=most, lower=None, upper=None, interval="", clipped="of meer")
+    step = step_of(item, used.base)
     one = number.value / item.count
     value = one * step * ((2 * item.count + step) // (2 * step))
-    lower, upper = (
-        None
-        if end is None
-        else value + math.copysign(_up(abs(end - number.value), step * one), end - number.value)
-        for end in (number.lower, number.upper)
-    )
+    ends = {
+        name: value + math.copysign(_up(abs(end - number.value), step * one), end - number.value)
+        for name in ("lower", "upper")
+        if (end := getattr(number, name)) is not None
+    }
     if number.unit == "share":
-        lower, upper = (None if end is None else min(max(end, 0.0), 1.0) for end in (lower, upper))
-    return replace(number, value=value, lower=lower, upper=upper)
+        ends = {name: min(max(end, 0.0), 1.0) for name, end in ends.items()}
+    return replace(number, value=value, **ends)
 
 
 def _up(distance: float, step: float) -> float:

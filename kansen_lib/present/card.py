@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kansen_lib.disclosure import Number, Released
@@ -151,7 +151,7 @@ def _unbroken(sentence: str) -> str:
 def _table(released: Released, title: str) -> str:
     """All numbers as a table with scoped headers; a column in which nothing stands is left out."""
     written = {**_COLUMNS, text.reference_name(released).capitalize(): _reference_text}
-    numbers = [number for number in released.numbers if not roles.is_helper(number)]
+    numbers = _folded([number for number in released.numbers if not roles.is_helper(number)], released)
     columns = {head: write for head, write in written.items() if any(map(write, numbers))}
     heads = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in ("Wat", *columns))
     rows = "".join(_row(number, columns) for number in numbers)
@@ -162,6 +162,24 @@ def _table(released: Released, title: str) -> str:
         f'tabindex="0"><table><caption>{label}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></details>"
     )
+
+
+def _folded(numbers: Sequence[Number], released: Released) -> list[Number]:
+    """The numbers; of a row of a cross table, what is withheld for one reason as one."""
+    if not released.crossed:
+        return list(numbers)
+    found: dict[tuple[str, ...], list[Number]] = {}
+    for number in numbers:
+        same = (roles.axis_of(number.group), number.reason) if number.group and number.value is None else ()
+        found.setdefault((number.name, *same) if same else (number.name, number.group, ""), []).append(number)
+    return [replace(own[0], group=_groups(own)) if len(own) > 1 else own[0] for own in found.values()]
+
+
+def _groups(numbers: Sequence[Number]) -> str:
+    """``"brugklas: havo, havo/vwo"``."""
+    axis = roles.axis_of(numbers[0].group)
+    places = ", ".join(roles.place_on_axis(number.group) for number in numbers)
+    return f"{axis}: {places}" if axis else places
 
 
 def _row(number: Number, columns: dict[str, Callable[[Number], str]]) -> str:

@@ -40,7 +40,7 @@ def of_matrix(released: Released, phrase: str) -> str:
     told = []
     if some:
         items = [f"bij {_words(name)} {_columns(found)}" for name, found in some]
-        left = f"; de {len(largest) - 2} rijen daartussen staan in de figuur" if some != largest else ""
+        left = "; de andere rijen staan in de figuur" if some != largest else ""
         told = [f"{phrase}: het vaakst {text.listed(items)}{left}."]
     elif roles.shown(released):
         told = [f"{phrase}: zie de figuur."]
@@ -55,7 +55,7 @@ def _largest(row: Sequence[Number], base: int) -> list[Number]:
 
     What is withheld may be larger, unless too little is left for that.
     """
-    shown = [n for n in row if n.value is not None and not n.clipped]
+    shown = [n for n in row if n.value is not None and n.clipped != "of minder"]
     if not shown:
         return []
     most = max(n.value or 0.0 for n in shown)

@@ -157,6 +157,13 @@ def value_above(axis: Axes, number: Number, row: float) -> None:
     )
 
 
+def halo() -> list[Any]:
+    """White around words that stand on what is drawn."""
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=2.5, foreground="white")]
+
+
 def apart(heights: Sequence[float], rooms: Sequence[float]) -> list[float]:
     """The heights (rising, parts of the axis), moved as little as keeps texts that take such room apart.
 

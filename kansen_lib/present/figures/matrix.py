@@ -25,6 +25,7 @@ _CHARACTER = 0.082
 #: From the lightest to the darkest shade.
 _LIGHT, _DARK = (0.955, 0.965, 0.975), (0.106, 0.227, 0.361)
 _HIDDEN_KEY = "gearceerd, – = niet getoond"
+_LIMIT_KEY = "≥ = dit of meer, ≤ = dit of minder"
 _SAME_KEY = "dikke rand = links en boven hetzelfde"
 
 
@@ -78,7 +79,7 @@ def _cell(axis: Axes, number: Number, column: int, row: int, dark: float) -> Non
     )
     _box(axis, column, row, facecolor=fill, edgecolor="white", linewidth=1.0)
     words = text.amount(number.value, number.unit)
-    if number.clipped:
+    if number.clipped:  # in a narrow cell: the key says what it is
         words = f"{'≤' if number.clipped == 'of minder' else '≥'}{words}"
     colour = "black" if canvas.luminance(fill) > canvas.MIDDLE_LUMINANCE else "white"
     axis.text(column, row, words, ha="center", va="center", fontsize=10, color=colour)
@@ -106,5 +107,10 @@ def _axes(
 
 def _key(released: Released, rows: Sequence[str], columns: Sequence[str]) -> str:
     """What the hatching and the thick edge mean, where they occur."""
-    hidden = any(n.value is None for n in released.numbers if n.group)
-    return "\n".join([_HIDDEN_KEY] * hidden + [_SAME_KEY] * bool(_same(rows, columns)))
+    cells = [n for n in released.numbers if n.group]
+    keys = {
+        _HIDDEN_KEY: any(n.value is None for n in cells),
+        _LIMIT_KEY: any(n.clipped for n in cells),
+        _SAME_KEY: bool(_same(rows, columns)),
+    }
+    return "\n".join(key for key, occurs in keys.items() if occurs)

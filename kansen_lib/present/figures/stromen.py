@@ -26,14 +26,16 @@ _MOST_STAGES = 4
 #: Inches of a panel; parts of it between two states; width of a bar and length of a stump, of the way between
 #: two stages.
 _PANEL, _BETWEEN, _BAR, _STUMP = 4.2, 0.035, 0.07, 0.13
+#: Room for the words beside the last stage.
+_LAST = 0.75
 #: A remainder below this is rounding.
 _ROUNDING = 0.011
 #: Bands that stay on one level, and those that change it: told apart in grey.
 _STAYS, _CHANGES = "#d5dbe2", "#8199b3"
 _HATCH = {"facecolor": "white", "edgecolor": canvas.GREY, "hatch": "/////", "linewidth": 0.5}
-_KEYS = ("licht = zelfde niveau, donker = ander niveau", "gearceerd = kleine stromen samen")
+_KEYS = ("donker = naar een ander niveau", "gearceerd = kleine stromen samen")
 #: Characters of the name of a stage, and of a state, on a line.
-_STAGE, _STATE = 11, 10
+_STAGE, _STATE = 12, 12
 
 
 @dataclass
@@ -170,7 +172,7 @@ def _stage(axis: Axes, name: str, bars: dict[str, _State], place: int, *, last: 
         axis.add_patch(Rectangle(corner, _BAR, state.height, color=canvas.colour(0), zorder=2))
     top = _top()
     words = {label: f"{_short(label)}\n{text.amount(s.height, 'share')}" for label, s in bars.items()}
-    rooms = [canvas.LINE * canvas.lines_of(words[label]) / (_PANEL - 0.9) for label in bars]
+    rooms = [canvas.LINE * canvas.lines_of(words[label]) / (0.74 * _PANEL) for label in bars]
     heights = [(s.bottom + s.height / 2) / top for s in bars.values()]
     for label, height in zip(bars, canvas.apart(heights, rooms), strict=True):
         axis.annotate(
@@ -180,7 +182,7 @@ def _stage(axis: Axes, name: str, bars: dict[str, _State], place: int, *, last: 
             fontsize=10,
             linespacing=0.95,
             annotation_clip=False,
-            path_effects=_halo(),
+            path_effects=canvas.halo(),
             zorder=4,
         )
     head = canvas.wrapped(text.plain(name), _STAGE)
@@ -194,19 +196,12 @@ def _short(label: str) -> str:
     return canvas.broken(text.plain(roles.place_on_axis(label)), _STATE)
 
 
-def _halo() -> list:
-    """White around words that stand on a band."""
-    from matplotlib.patheffects import withStroke
-
-    return [withStroke(linewidth=2.5, foreground="white")]
-
-
 def _top() -> float:
     """Height of the fullest stage there may be: all persons, and room between six states."""
     return 1 + 5 * _BETWEEN
 
 
 def _axes(axis: Axes, names: Sequence[str]) -> None:
-    axis.set_xlim(-_BAR, _MOST_STAGES - 1 + 0.75)
+    axis.set_xlim(-_BAR, len(names) - 1 + _LAST)
     axis.set_ylim(-0.01, _top() * 1.14)
     axis.set_axis_off()

@@ -98,6 +98,8 @@ def _name(figure: Figure, axis: Axes, points: Sequence[Number]) -> None:
             textcoords="offset points",
             fontsize=10,
             va="center",
+            path_effects=canvas.halo(),
+            zorder=4,
             annotation_clip=False,
         )
         label.set_in_layout(False)
