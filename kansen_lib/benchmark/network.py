@@ -30,6 +30,7 @@ from kansen_lib.benchmark import (
     examens,
     gelijke_score,
     geslacht,
+    kerncijfers,
     leerwinst,
     leraren,
     loopbanen,
@@ -40,6 +41,7 @@ from kansen_lib.benchmark import (
     overlap,
     passend,
     plaats,
+    plaatsing,
     places,
     profielen,
     pupils,
@@ -48,6 +50,7 @@ from kansen_lib.benchmark import (
     stapelen,
     taal,
     thuis,
+    trechter,
     verwachtingen,
 )
 from kansen_lib.benchmark.data import SEED, Network
@@ -69,6 +72,7 @@ THEMES = (
     exam_years,
     gelijke_score,
     geslacht,
+    kerncijfers,
     leerwinst,
     leraren,
     loopbanen,
@@ -79,6 +83,7 @@ THEMES = (
     overlap,
     passend,
     plaats,
+    plaatsing,
     places,
     profielen,
     pupils,
@@ -87,6 +92,7 @@ THEMES = (
     stapelen,
     taal,
     thuis,
+    trechter,
     verwachtingen,
 )
 

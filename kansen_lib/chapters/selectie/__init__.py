@@ -1,10 +1,11 @@
 """Chapter 3: advies, toets, placement and the way through the school; a theme a module."""
 
 from kansen_lib.chapters.selectie.advies_toets import (
-    conclusions_by_scale,
+    class_by_scale,
     toets_above_advies,
     toets_by_advies,
     toets_by_income_nationally,
+    toets_by_scale,
     toets_by_yardstick,
 )
 from kansen_lib.chapters.selectie.bijstelling import (
@@ -49,6 +50,15 @@ from kansen_lib.chapters.selectie.niveau import (
     toets_level_reached,
 )
 from kansen_lib.chapters.selectie.openbaar import advies_of_basisscholen, brugklas_breadth
+from kansen_lib.chapters.selectie.plaatsing import (
+    classes_by_leerjaar,
+    how_mixed_classes_would_be,
+    if_the_highest_held,
+    leerjaar_3_by_placement,
+    placed_above_advies,
+    placed_at_same_advies,
+    placement_matrix,
+)
 from kansen_lib.chapters.selectie.regels import (
     direction_beside_ocw,
     direction_nationally,
@@ -63,8 +73,29 @@ from kansen_lib.chapters.selectie.stapelen import (
     stacking,
     what_becomes_of_pupils,
 )
+from kansen_lib.chapters.selectie.trechter import (
+    fixed_paths,
+    havo_by_cohort,
+    havo_open_by_stage,
+    havo_open_to_diploma,
+    way_to_diploma,
+    way_to_leerjaar_3,
+)
 
 __all__ = [
+    "classes_by_leerjaar",
+    "how_mixed_classes_would_be",
+    "if_the_highest_held",
+    "leerjaar_3_by_placement",
+    "placed_above_advies",
+    "placed_at_same_advies",
+    "placement_matrix",
+    "fixed_paths",
+    "havo_by_cohort",
+    "havo_open_by_stage",
+    "havo_open_to_diploma",
+    "way_to_diploma",
+    "way_to_leerjaar_3",
     "advice_gap_by_year",
     "exception_used_alike",
     "gap_before_and_after_raising",
@@ -103,7 +134,7 @@ __all__ = [
     "position_in_leerjaar3",
     "position_under_all_rules",
     "below_toets_in_leerjaar3",
-    "conclusions_by_scale",
+    "class_by_scale",
     "direction_beside_ocw",
     "direction_nationally",
     "double_advies",
@@ -112,6 +143,7 @@ __all__ = [
     "rules_by_education",
     "toets_by_advies",
     "toets_by_income_nationally",
+    "toets_by_scale",
     "toets_by_yardstick",
     "toets_level_reached",
     "toets_above_advies",
