@@ -19,12 +19,14 @@ import pandas as pd
 from kansen_lib import codes, indicators, rules, stats
 from kansen_lib.benchmark import (
     advies_toets,
+    basisscholen,
     bijstelling,
     buurten,
     context,
     definities,
     doorstroom,
     drempel,
+    eerlijkheid,
     enquete,
     exam_years,
     examens,
@@ -61,12 +63,14 @@ FOLDER = "benchmark"
 #: Modules with a function ``rows(network)``; each yields the numbers of one theme.
 THEMES = (
     advies_toets,
+    basisscholen,
     bijstelling,
     buurten,
     context,
     definities,
     doorstroom,
     drempel,
+    eerlijkheid,
     enquete,
     examens,
     exam_years,
