@@ -6,7 +6,6 @@ numbers as every other. Pure functions on frames; a missing value stays missing.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,14 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kansen_lib import codes
-
-#: How advies and position in leerjaar 3 are compared (INVENTORY B-5); the three are not the same.
-RULES = ("inspectie", "vensters", "ocw")
-
-
-class RuleError(ValueError):
-    """A rule of comparison that does not exist."""
-
+from kansen_lib.rules import MAATSTAVEN, MOST_LEVELS, above, position
 
 #: A cohort counts for the diploma once this many school years could be seen: the length of vwo.
 #: All its pupils count at once: to add early diplomas of younger cohorts would favour short routes.
@@ -44,6 +36,12 @@ _STEPS = {label: codes.step(label) for code in (codes.ADVIES, codes.BRUGKLASTYPE
 def steps(labels: pd.Series) -> pd.Series:
     """Place of each label on the half-step scale; missing where it has none."""
     return labels.map(_STEPS).astype(float)
+
+
+def steps_of_class(niveau: pd.Series) -> pd.Series:
+    """Place of a class of one or two levels; a broader one says nothing of the level of one pupil."""
+    narrow = {label for label in codes.BRUGKLASTYPE.codes if len(codes.levels(label)) <= MOST_LEVELS}
+    return steps(niveau.where(niveau.isin(narrow)))
 
 
 def classes(opleiding_ouders: pd.Series) -> pd.Series:
@@ -73,6 +71,7 @@ def pupils(
     ``toetsscore`` is kept on one scale: of the asked kind of test only, of which ``zelfde_toets`` is True;
     ``toetsscore_eigen_schaal`` is that of every pupil. Added columns: ``opleiding`` (three classes),
     ``eerste``, ``definitief``, ``toets`` (places in steps), ``leerjaar3`` (label),
+    ``niveau3`` (its place in steps, missing in a class of three levels or more),
     ``havo_of_vwo_in_leerjaar_3`` (whether its class holds havo or vwo), ``derde_jaar`` (leerjaar in the
     third school year; 0 for who left education before, missing for who left the school or could not be seen
     yet), ``seen`` (school years that could be seen), ``diploma`` (True/False; missing in a young cohort,
@@ -97,6 +96,7 @@ def pupils(
     passed = here[here["afloop"] == "diploma"].sort_values("schooljaar", kind="stable")
     diploma = passed.drop_duplicates("leerling", keep="last").set_index("leerling")["niveau"]
     known["leerjaar3"] = third.reindex(known.index)
+    known["niveau3"] = steps_of_class(known["leerjaar3"])
     known["havo_of_vwo_in_leerjaar_3"] = known["leerjaar3"].map(_HAVO_OR_VWO).astype("boolean")
     known["diploma_niveau"] = diploma.reindex(known.index)
     known["seen"] = _years_seen(known["cohort"], last)
@@ -180,50 +180,6 @@ def _years_seen(cohort: pd.Series, last: str | None) -> pd.Series:
     if last is None:
         return pd.Series(0, index=cohort.index)
     return int(last[:4]) - cohort.str[:4].astype(int) + 1
-
-
-def position(advies: pd.Series, niveau: pd.Series, rule: str) -> pd.Series:
-    """Whether a pupil sits below, at or above the advies: ``"onder"``, ``"op"`` or ``"boven"``.
-
-    Args:
-        advies: schooladvies, single or double.
-        niveau: level of the class, single or broad, same index.
-        rule: ``"inspectie"``: place minus place of the advies, where a havo/vwo class is no step
-            down from a havo/vwo or vwo advies. ``"vensters"``: against the lower end of a double
-            advies. ``"ocw"``: at the advies when class and advies share a level.
-
-    The publications leave combinations open (INVENTORY B-5, "not stated"); there this reading
-    follows the same arithmetic as in the stated ones.
-
-    Raises:
-        RuleError: unknown rule.
-    """
-    if rule not in RULES:
-        near = difflib.get_close_matches(rule, RULES, n=1)
-        hint = f" Did you mean '{near[0]}'?" if near else ""
-        raise RuleError(f"unknown rule '{rule}'; there are {', '.join(RULES)}.{hint}")
-    pairs = pd.DataFrame({"advies": advies, "niveau": niveau})
-    table = {
-        pair: _position(*pair, rule)
-        for pair in pairs.dropna().drop_duplicates().itertuples(index=False, name=None)
-    }
-    found = [table.get(pair) for pair in pairs.itertuples(index=False, name=None)]
-    return pd.Series(found, index=pairs.index, dtype="str").astype(
-        pd.CategoricalDtype(["onder", "op", "boven"], ordered=True)
-    )
-
-
-def _position(advies: str, niveau: str, rule: str) -> str | None:
-    wanted, got = codes.levels(advies), codes.levels(niveau)
-    if not wanted or not got:
-        return None
-    if rule == "ocw" and wanted & got:
-        return "op"
-    if rule == "inspectie" and niveau == "havo/vwo" and advies in ("havo/vwo", "vwo"):
-        return "op"
-    yardstick = min(codes.step(level) for level in wanted) if rule == "vensters" else codes.step(advies)
-    difference = codes.step(niveau) - yardstick
-    return "op" if difference == 0 else "boven" if difference > 0 else "onder"
 
 
 def exam_yield(examens: pd.DataFrame) -> pd.DataFrame:
@@ -310,10 +266,20 @@ def _havo_advies(pupils: pd.DataFrame) -> pd.Series:
     return comparable_at_score(pupils)["eerste"].ge(codes.step("havo")).reindex(pupils.index)
 
 
-def _toets_hoger(pupils: pd.DataFrame) -> pd.Series:
-    """Toetsadvies above the first advies, on the half-step scale; of one kind of test, with its own norms."""
-    known = pupils["toets"].notna() & pupils["eerste"].notna() & pupils["zelfde_toets"]
-    return (pupils["toets"] > pupils["eerste"]).where(known)
+def _toets_hoger(maatstaf: str) -> Callable[[pd.DataFrame], pd.Series]:
+    """Toetsadvies above the first advies by a yardstick; of one kind of test, with its own norms."""
+
+    def outcome(pupils: pd.DataFrame) -> pd.Series:
+        higher = above(pupils["toetsadvies"], pupils["advies_eerste"], maatstaf)
+        return (higher > 0).where(higher.notna() & pupils["zelfde_toets"])
+
+    return outcome
+
+
+def _below_toets(pupils: pd.DataFrame) -> pd.Series:
+    """In leerjaar 3 a step or more below the toetsadvies; of the pupils of ``benchmark.passend``."""
+    known = pupils["toets"].notna() & pupils["niveau3"].notna() & pupils["eerste"].notna()
+    return (pupils["niveau3"] <= pupils["toets"] - 1).where(known & pupils["zelfde_toets"])
 
 
 def _havo_vwo_diploma(pupils: pd.DataFrame) -> pd.Series:
@@ -368,7 +334,9 @@ INDICATORS = {
     item.name: item
     for item in (
         Indicator("havo_advies", _havo_advies),
-        Indicator("toets_hoger", _toets_hoger),
+        Indicator("toets_hoger", _toets_hoger(MAATSTAVEN[0])),
+        Indicator("toets_hoger_zonder_overlap", _toets_hoger(MAATSTAVEN[1])),
+        Indicator("leerjaar_3_lager_dan_de_toets", _below_toets),
         Indicator("havo_of_vwo_in_leerjaar_3", lambda pupils: pupils["havo_of_vwo_in_leerjaar_3"]),
         Indicator("op_koers", _op_koers),
         Indicator("zonder_vertraging", _zonder_vertraging),

@@ -63,7 +63,9 @@ class Report:
         store = self.school.store
         about = ABOUT.get(result.name)
         indicator = Indicator(**asdict(about)) if about else None
-        return Card(released, title, phrase, figure, store.tier, store.simulated, tuple(breaks), indicator)
+        published = released.sources == (disclosure.PUBLISHED,)  # real, also beside made up pupils
+        tier, simulated = ("openbaar", False) if published else (store.tier, store.simulated)
+        return Card(released, title, phrase, figure, tier, simulated, tuple(breaks), indicator)
 
     def woordenlijst(self) -> Woordenlijst:
         """The glossary, as the last cell of a notebook."""

@@ -44,14 +44,12 @@ FAVOURABLE = {
 def followed(pupils: pd.DataFrame) -> pd.DataFrame:
     """The pupils of :func:`kansen_lib.indicators.pupils` with what the definitions are about.
 
-    Added: ``niveau3`` (place of the class of leerjaar 3, in steps; missing in a class of three levels or
-    more, which says nothing of a pupil's own), ``groei1`` and ``daarna`` (growth of the score in leerjaar
-    1 and after it), ``groei3`` (both together), ``op_koers``, ``streefniveau`` (of taal and rekenen both)
-    and ``route`` (vmbo with praktijkonderwijs, or havo and vwo, by the definitive advice).
+    Added: ``groei1`` and ``daarna`` (growth of the score in leerjaar 1 and after it), ``groei3`` (both
+    together), ``op_koers``, ``streefniveau`` (of taal and rekenen both) and ``route`` (vmbo with
+    praktijkonderwijs, or havo and vwo, by the definitive advice).
     """
     aims = [indicators.outcome(f"{domain}_streefniveau", pupils) for domain in ("taal", "rekenen")]
     return pupils.assign(
-        niveau3=_level(pupils["leerjaar3"]),
         groei1=pupils["score_leerjaar1"] - pupils["score_groep8"],
         daarna=pupils["score_in_leerjaar_3"] - pupils["score_leerjaar1"],
         groei3=indicators.outcome("groei", pupils),
@@ -59,12 +57,6 @@ def followed(pupils: pd.DataFrame) -> pd.DataFrame:
         streefniveau=aims[0] * aims[1],
         route=_route(pupils["definitief"]),
     )
-
-
-def _level(labels: pd.Series) -> pd.Series:
-    """Place of a class with one or two levels; a broader one has none."""
-    narrow = {label for label in codes.BRUGKLASTYPE.codes if len(codes.levels(label)) <= 2}
-    return indicators.steps(labels.where(labels.isin(narrow)))
 
 
 def _route(place: pd.Series) -> pd.Series:

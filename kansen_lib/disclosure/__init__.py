@@ -63,6 +63,8 @@ OPEN_TABLES = frozenset(
         "overgangen",
     }
 )
+#: What a result names when it shows figures from a publication as they stand there: nobody's own data.
+PUBLISHED = "gepubliceerd"
 
 
 #: Between the two groups of a difference: ``"hoog minus laag"``.
@@ -181,7 +183,7 @@ def release(result: _Result, profile_name: str = DEFAULT) -> Released:
     that touches a table of pupils, or a table the gate does not know, is held to the asked profile.
     """
     asked = profile(profile_name)
-    is_open = bool(result.sources) and set(result.sources) <= OPEN_TABLES
+    is_open = bool(result.sources) and set(result.sources) <= OPEN_TABLES | {PUBLISHED}
     used = PROFILES["duo"] if is_open else asked
     people = _people(result.sources)
     both_ways = result.crossed and not is_open
