@@ -61,12 +61,12 @@ def in_context(
     """
     raw = levels_and_gap(indicators.INDICATORS[name], outcome, group)
     shown = [with_reference(item, benchmark.value(name, item.group)) for item in raw]
-    calm = [_calm(item, name, benchmark) for item in raw]
+    calm = [with_less_chance(item, name, benchmark) for item in raw]
     ahead = [_ahead(item, name, school.vestiging, benchmark) for item in raw]
     return (*shown, *calm, *ahead)
 
 
-def _calm(raw: Estimate, name: str, benchmark: Benchmark) -> Estimate:
+def with_less_chance(raw: Estimate, name: str, benchmark: Benchmark) -> Estimate:
     """The number pulled towards the average school, as far as few pupils ask for it.
 
     Its interval takes mean and spread of schools as known: from some 40 schools it holds the truth 93
