@@ -17,7 +17,7 @@ from kansen_lib.benchmark.data import Network, several_schools
 from kansen_lib.benchmark.doorstroom import by_group, held_to_pupils, years_of
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.benchmark.trajectories import level_of
-from kansen_lib.benchmark.vergelijken import OPLEIDING, PLACE, steps_and_gap
+from kansen_lib.benchmark.vergelijken import OPLEIDING, PLACE, shares_and_gap, steps_and_gap
 from kansen_lib.stats import flows, gaps
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.terms import Unit
@@ -25,9 +25,13 @@ from kansen_lib.stats.terms import Unit
 REPEATS, LATE = "doubleren", "vertraagd"
 #: Axes of the matrix of levels.
 FROM, TO = "leerjaar 3", "een jaar later"
-#: Leerjaren after which somebody may go on to another level than the class held.
-LEERJAREN = (1, 2, 3, 4, 5)
-UPWARD = "omhoog, van wie van niveau wisselt"
+#: Routes within which groups are compared: single levels from leerjaar 3 on.
+ROUTES = dict.fromkeys(("vmbo-b", "vmbo-k", "vmbo-gt"), "vmbo") | dict.fromkeys(
+    ("havo", "vwo"), "havo en vwo"
+)
+UPWARD = "omhoog"
+EXTRA = "extra leerlingjaren"
+STAGES = {1: "leerjaar 1 en 2", 2: "leerjaar 1 en 2", 3: "leerjaar 3", 4: "leerjaar 4 en hoger"}
 #: The two parts of the way of which the movement is measured.
 STRETCHES = {"van advies naar leerjaar 3": ("advies", "derde"), "na leerjaar 3": ("derde", "laatste")}
 MOVES = {"stayed": "zelfde niveau", "moved up": "hoger", "moved down": "lager"}
@@ -45,7 +49,7 @@ CHOICES = {
 #: Place against the advies in leerjaar 3, and what it is called in a line.
 AGAINST = {"boven": "hoger dan het advies", "onder": "lager dan het advies"}
 #: Under which the rows of a card are kept whose names are groups.
-BLOOM, CHOICE = "later hoger", "keuzemomenten"
+CHOICE = "keuzemomenten"
 GROWTH = "groei tot leerjaar 3"
 
 
@@ -56,10 +60,10 @@ def rows(network: Network) -> Iterator[Row]:
     pupils, loopbaan = network.pupils, network.loopbaan
     years = with_later(years_of(pupils, loopbaan), loopbaan)
     data = placed(pupils, loopbaan)
-    found = [*matrix(data), *late_by_level(years), *late_by_group(years), extra_years(years)]
-    found += [*upward(years), *mobility(data), *growth_of_risers(data), *by_cohort(pupils)]
+    found = [*matrix(data), *repeated(years), *late(years), *repeated_within_routes(years)]
+    found += [*extra_years(years), *mobility(data), *growth_of_risers(data), *by_cohort(pupils)]
+    found += [*upward(years), *risen(data)]
     yield from (("", item, None) for item in found)
-    yield from ((BLOOM, item, None) for item in risen(data))
     yield from ((CHOICE, item, None) for item in at_each_choice(data))
 
 
@@ -121,10 +125,12 @@ def _advised(advies: pd.Series, reached: pd.Series) -> pd.Series:
 
 
 def matrix(data: pd.DataFrame) -> list[Estimate]:
-    """Level of leerjaar 3 against level a year later, of who is still at the school; empty cells too."""
-    start, end = level_of(data["klasse_3"]), level_of(data["later"])
-    known = pd.DataFrame({"start": start, "end": end}).dropna()
-    counts = pd.crosstab(known["start"], known["end"])
+    """Level of leerjaar 3 against level a year later, of who is still at the school; empty cells too.
+
+    Of classes with one level: of the others it is not known what level a pupil had.
+    """
+    known = pd.DataFrame({"start": data["derde"], "end": _single(data["later"])}).dropna()
+    counts = pd.crosstab(known["start"], known["end"], dropna=False)
     found = []
     for level, row in counts.iterrows():
         for other in counts.columns:
@@ -133,52 +139,58 @@ def matrix(data: pd.DataFrame) -> list[Estimate]:
     return found
 
 
-def _is_late(years: pd.DataFrame) -> pd.Series:
-    """Whether the same leerjaar came again, on whatever level; a diploma before it is no delay."""
-    again = (years["leerjaar_later"] == years["leerjaar"]) & (years["afloop"] != "diploma")
-    return again | (years["afloop"] == REPEATS)
+def repeated(years: pd.DataFrame) -> list[Estimate]:
+    """Share of pupil-years on each level that end in doubleren."""
+    return _by_level(years, REPEATS, years["afloop"] == REPEATS)
 
 
-def late_by_level(years: pd.DataFrame) -> list[Estimate]:
-    """Share of pupil-years on each level that end in doubleren, and in vertraging."""
-    return [
-        item
-        for label, part in years.groupby(level_of(years["niveau"]), observed=True)
-        for item in _late(part, str(label))
-    ]
+def late(years: pd.DataFrame) -> list[Estimate]:
+    """Share of pupil-years on each level that end in vertraging; a diploma before the year is no delay.
 
-
-def _late(part: pd.DataFrame, group: str) -> Iterator[Estimate]:
-    """Doubleren and vertraging of the same pupil-years; the second held to who is only in that one."""
-    repeats, late = part["afloop"] == REPEATS, _is_late(part)
-    only = part.loc[late & ~repeats, "leerling"].nunique()
-    for name, ended in ((REPEATS, repeats), (LATE, late)):
-        item = held_to_pupils(gaps.share(int(ended.sum()), len(part), name=name, group=group), part, ended)
-        yield replace(item, smallest=min(item.smallest, only)) if only and name == LATE else item
-
-
-def late_by_group(years: pd.DataFrame) -> list[Estimate]:
-    """Share of pupil-years that end in vertraging, level and gap.
-
-    Held to who is late without doubleren: the share that doubles stands on another card, of the same years.
+    Of all schools only: at one school few are late without doubleren, and the difference would tell them.
     """
-    late = _is_late(years)
-    only = years[late & (years["afloop"] != REPEATS)]
-    fewest = only.groupby("opleiding", observed=True)["leerling"].nunique()
-    return [_least(item, fewest) for item in by_group(LATE, years, late)]
+    again = (years["leerjaar_later"] == years["leerjaar"]) & (years["afloop"] != "diploma")
+    return _by_level(years, LATE, again | (years["afloop"] == REPEATS))
 
 
-def _least(item: Estimate, fewest: pd.Series) -> Estimate:
-    """Held to the smallest of these groups that the number is about."""
-    cells = [int(n) for label, n in fewest.items() if label in item.group.split(" minus ")]
-    return item if item.smallest is None or not cells else replace(item, smallest=min(item.smallest, *cells))
+def _by_level(years: pd.DataFrame, name: str, ended: pd.Series) -> list[Estimate]:
+    found = []
+    for label, part in years.groupby(level_of(years["niveau"]), observed=True):
+        count = int(ended[part.index].sum())
+        item = gaps.share(count, len(part), name=name, group=str(label))
+        found.append(held_to_pupils(item, part, ended))
+    return found
 
 
-def extra_years(years: pd.DataFrame) -> Estimate:
-    """Share of all pupil-years at a school that is done over."""
-    repeats = years["afloop"] == REPEATS
-    item = gaps.share(int(repeats.sum()), len(years), name="leerjaren over")
-    return held_to_pupils(item, years, repeats)
+def repeated_within_routes(years: pd.DataFrame) -> list[Estimate]:
+    """Share of pupil-years from leerjaar 3 on that end in doubleren: level and gap on each route.
+
+    A group is held to the smallest cell of all its routes: its total stands on another card.
+    """
+    upper = years[years["leerjaar"] >= 3]
+    route = upper["niveau"].map(ROUTES)
+    found: list[Estimate] = []
+    for label in dict.fromkeys(ROUTES.values()):
+        part = upper[route == label]
+        found += by_group(f"{REPEATS}, {label}", part, part["afloop"] == REPEATS)
+    cells: dict[str, int] = {}
+    for item in found:
+        if item.smallest is not None:
+            cells[item.group] = min(cells.get(item.group, item.smallest), item.smallest)
+    return [replace(x, smallest=cells[x.group]) if x.group in cells else x for x in found]
+
+
+def extra_years(years: pd.DataFrame) -> list[Estimate]:
+    """Share of the pupil-years that is done over: of all, and of the first and the later leerjaren."""
+    stage = years["leerjaar"].clip(upper=4).map(STAGES)
+    parts = [(label, years[stage == label]) for label in dict.fromkeys(STAGES.values())]
+    found = []
+    for label, part in (("", years), *parts):
+        repeats = part["afloop"] == REPEATS
+        name = EXTRA if label else f"{EXTRA}, alle leerjaren"
+        item = gaps.share(int(repeats.sum()), len(part), name=name, group=label)
+        found.append(held_to_pupils(item, part, repeats))
+    return found
 
 
 # --- up and down --------------------------------------------------------------------------------------
@@ -188,9 +200,9 @@ def upward(years: pd.DataFrame) -> list[Estimate]:
     """Of who changes to a level that was not in the class, the share that goes up; by leerjaar."""
     moved = years.assign(plaats=indicators.position(years["niveau"], years["later"], "ocw"))
     moved = moved[moved["plaats"].isin(["onder", "boven"]) & (moved["afloop"] != "diploma")]
+    when = moved["leerjaar"].clip(upper=3).map({1: "1", 2: "2", 3: "3 of later"})
     found = []
-    for leerjaar in LEERJAREN:
-        part = moved[moved["leerjaar"] == leerjaar]
+    for leerjaar, part in moved.groupby(when):
         up = part["plaats"] == "boven"
         item = gaps.share(int(up.sum()), len(part), name=UPWARD, group=f"na leerjaar {leerjaar}")
         found.append(held_to_pupils(item, part, up))
@@ -254,17 +266,14 @@ def _risen_by(data: pd.DataFrame, leerjaar: int) -> pd.Series:
 
 
 def risen(data: pd.DataFrame) -> list[Estimate]:
-    """Share that sat above the advies in leerjaar 1, up to 2, 3 and 4: a line a group, and the gap."""
-    found = []
-    for leerjaar in (1, 2, 3, 4):
-        ever, label = _risen_by(data, leerjaar), f"leerjaar {leerjaar}"
-        levels = gaps.shares(ever, data["opleiding"]).estimates
-        pair = [item for item in levels if item.group in (LOW, HIGH)]
-        if len(pair) == 2:
-            counts, sizes = ([getattr(item, key) for item in pair] for key in ("count", "n"))
-            pair.append(gaps.share_difference(counts, sizes, group=GAP))
-        found += [replace(item, name=item.group, group=label) for item in pair]
-    return sorted(found, key=lambda item: [LOW, HIGH, GAP].index(item.name))
+    """Share of each group that has sat above the advies up to leerjaar 2, 3 and 4, and the gap."""
+    return [
+        item
+        for leerjaar in (2, 3, 4)
+        for item in shares_and_gap(
+            f"tot en met leerjaar {leerjaar}", _risen_by(data, leerjaar), data["opleiding"], OPLEIDING
+        )
+    ]
 
 
 def growth_of_risers(data: pd.DataFrame) -> list[Estimate]:
@@ -278,12 +287,12 @@ def growth_of_risers(data: pd.DataFrame) -> list[Estimate]:
     if not {"op", "boven"} <= set(known["plaats"]):
         return found
     gap = gaps.mean_difference(
-        known.astype({"advies_definitief": str}),
+        known,
         outcome="groei",
         group="plaats",
         low="op",
         high="boven",
-        covariates=["advies_definitief"],
+        covariates=["definitief"],
         name=GROWTH,
         unit=Unit.SCORE,
     )

@@ -12,27 +12,23 @@ from kansen_lib.benchmark.data import Network, several_schools
 from kansen_lib.benchmark.doorstroom import is_told
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.benchmark.vergelijken import OPLEIDING, shares_and_gap
-from kansen_lib.stats import flows
+from kansen_lib.stats import flows, gaps
 from kansen_lib.stats.result import Estimate, Result
 
 DIPLOMA, MOVED, STOPPED = "diploma", "naar een andere school", "uit het onderwijs"
 #: How a year ends the career at a school, and what that is called.
-ENDS = {"diploma": DIPLOMA, "andere school": MOVED, "uit het onderwijs": STOPPED}
+ENDS = {"andere school": MOVED, "uit het onderwijs": STOPPED, "diploma": DIPLOMA}
 STILL = "nog op school"
 #: The latest year after entry that a card is about, and the one at which groups are compared.
 YEARS, BY_YEAR = 7, 6
 #: Fewest new persons between two points of a line: less would be a small group.
 FEWEST = 10
-#: From one diploma to the next level.
-STEPS_UP = {
-    "na vmbo-gt-diploma door naar havo": ("vmbo-gt", "havo"),
-    "na havo-diploma door naar vwo": ("havo", "vwo"),
-}
+TO_HAVO, TO_VWO = "na vmbo-gt-diploma door naar havo", "na havo-diploma door naar vwo"
 #: The routes to a diploma of havo: by level in leerjaar 3, and on coming into havo leerjaar 4.
 VIA, DIRECT = "in leerjaar 3 op vmbo-gt", "in leerjaar 3 op havo"
 AFTER, STRAIGHT = "na een vmbo-diploma", "rechtstreeks"
 HIGHER, LOWER = "havo- of vwo-diploma", "alleen een vmbo-diploma"
-HAVO_DIPLOMA, OFF_HAVO = "havo-diploma", "van de havo af"
+HAVO_DIPLOMA, OFF_HAVO = "havo-diploma", "van de havo af zonder diploma"
 #: Within how many years after coming into havo leerjaar 4.
 WITHIN = 2
 #: Under which the numbers are kept that follow pupils to any school.
@@ -150,13 +146,17 @@ def _named(found: Result, ends: Sequence[str], years: int) -> list[Estimate]:
 
 
 def stacked(data: pd.DataFrame) -> list[Estimate]:
-    """Of who got a diploma, the share in the next level the year after: by group, with the gap."""
-    last = data["schooljaar"].max()
+    """Of who got a diploma, the share on the next level the year after: to havo by group, with the gap.
+
+    From havo to vwo go too few for groups of one school.
+    """
+    got = data[(data["afloop"] == "diploma") & (data["schooljaar"] != data["schooljaar"].max())]
+    vmbo, havo = (got[got["niveau"] == level] for level in ("vmbo-gt", "havo"))
     found = []
-    for name, (level, higher) in STEPS_UP.items():
-        got = data[(data["afloop"] == "diploma") & (data["niveau"] == level) & (data["schooljaar"] != last)]
-        if len(got):
-            found += shares_and_gap(name, got["later"] == higher, got["opleiding"], OPLEIDING)
+    if len(vmbo):
+        found += shares_and_gap(TO_HAVO, vmbo["later"] == "havo", vmbo["opleiding"], OPLEIDING)
+    if len(havo):
+        found.append(gaps.share(int((havo["later"] == "vwo").sum()), len(havo), name=TO_VWO))
     return found
 
 
@@ -176,8 +176,7 @@ def by_route(data: pd.DataFrame) -> list[Estimate]:
     passed = known["afloop"] == "diploma"
     high = known["niveau"].isin(["havo", "vwo"])
     event = event.mask(passed & high, HIGHER).mask(passed & ~high & ~goes_on, LOWER)
-    ends = (HIGHER, LOWER, MOVED, STOPPED)
-    return _gap_of(spells(known, event), ends, "route", VIA, DIRECT, BY_YEAR)
+    return _gap_of(spells(known, event), (HIGHER, STOPPED), "route", VIA, DIRECT, BY_YEAR)
 
 
 def in_havo(data: pd.DataFrame) -> list[Estimate]:
@@ -189,11 +188,10 @@ def in_havo(data: pd.DataFrame) -> list[Estimate]:
     known = data.merge(start[["leerling", "route", "start"]], on="leerling")
     known = known[known["jaar"] >= known["start"]]
     known = known.assign(jaar=known["jaar"] - known["start"] + 1)
-    away = dict.fromkeys(("afstroom", "opstroom"), OFF_HAVO) | {"andere school": MOVED}
-    event = known["afloop"].map(away | {"uit het onderwijs": STOPPED, "diploma": HAVO_DIPLOMA})
+    away = dict.fromkeys(("afstroom", "opstroom", "uit het onderwijs"), OFF_HAVO) | {"andere school": MOVED}
+    event = known["afloop"].map(away | {"diploma": HAVO_DIPLOMA})
     event = event.mask((event == MOVED) & known["later"].notna())
-    ends = (HAVO_DIPLOMA, OFF_HAVO, MOVED, STOPPED)
-    return _gap_of(spells(known, event), ends, "route", STRAIGHT, AFTER, WITHIN)
+    return _gap_of(spells(known, event), (HAVO_DIPLOMA, OFF_HAVO), "route", STRAIGHT, AFTER, WITHIN)
 
 
 def _gap_of(

@@ -30,6 +30,8 @@ _DECIMALS = {
     "punten per leerling": 2,
     "0 is gelijk verdeeld": 2,
     "score (0 is gemiddeld)": 2,
+    "0 = iedereen blijft, 1 = alles ligt open": 2,
+    "euro per 100 leerlingen": 0,
 }
 _SUFFIX = {
     "steps": " stap",

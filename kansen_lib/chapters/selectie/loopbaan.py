@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from kansen_lib import codes
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark import loopbanen as numbers
 from kansen_lib.benchmark.doorstroom import years_of
@@ -14,14 +15,15 @@ from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import beside, dropped, pupils_of
 from kansen_lib.stats.result import Estimate, Result
-from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
 
 COUNTED_YEARS = (
     "het laatste schooljaar als nog niet bekend is hoe het afliep, nieuwkomers in leerjaar 1 (zoals het CBS "
     "doet) en jaren op een andere school"
 )
-PER_HUNDRED = "leerlingjaren per 100 leerlingen"
+PER_HUNDRED, MONEY = "leerlingjaren per 100 leerlingen", "euro per 100 leerlingen"
+#: Between which CBS counts a change of level.
+LEVELS = codes.NIVEAU.codes[1:]
 
 
 def _years(school: School) -> pd.DataFrame:
@@ -33,30 +35,33 @@ def _placed(school: School) -> pd.DataFrame:
     return school.once("placed", lambda: numbers.placed(pupils_of(school), school.table("loopbaan")))
 
 
-def _with_lines_of_all(items: list[Estimate], benchmark: Benchmark) -> tuple[Estimate, ...]:
-    """The lines of the school, then those of all schools, at the same points."""
-    everywhere = [benchmark.find(item.name, item.group) for item in items]
-    return (*items, *(replace(x, name=f"{x.name}, alle scholen") for x in everywhere if x is not None))
-
-
 @about(
     "meso",
     "kwalificatie",
-    definitie="Op welk niveau leerlingen van elk niveau in leerjaar 3 een jaar later zitten.",
+    definitie="Op welk niveau leerlingen van elk niveau in leerjaar 3 een jaar later zitten, op alle scholen "
+    "samen.",
     teller="leerlingen op dat niveau een jaar na hun eerste jaar in leerjaar 3",
-    noemer="leerlingen van dat niveau in leerjaar 3 die een jaar later nog op deze school zitten",
-    buiten="wie na leerjaar 3 vertrok, en wie nu voor het eerst in leerjaar 3 zit",
+    noemer="leerlingen van dat niveau in leerjaar 3 die een jaar later nog op dezelfde school zitten",
+    buiten="praktijkonderwijs, klassen met meer niveaus, wie na leerjaar 3 vertrok, en wie nu voor het eerst "
+    "in leerjaar 3 zit",
 )
 @needs(loopbaan=("niveau",))
 def level_a_year_later(school: School, benchmark: Benchmark) -> Result:
-    """Level of leerjaar 3 against level a year later: up, down or the same, beside all schools."""
-    return Result("", beside(numbers.matrix(_placed(school)), benchmark), crossed=True)
+    """Level of leerjaar 3 against level a year later, over all schools.
+
+    Of one school nearly all that is not on the diagonal is a small group; its own numbers, all levels
+    together, are those of :func:`mobility`.
+    """
+    cells = [(f"{numbers.FROM}: {a}", f"{numbers.TO}: {b}") for a in LEVELS for b in LEVELS]
+    found = (benchmark.find(*cell) for cell in cells)
+    return Result("", tuple(item for item in found if item is not None), crossed=True)
 
 
 @about(
     "meso",
     "kwalificatie",
-    definitie="Hoe vaak een schooljaar op elk niveau eindigt met doubleren of met vertraging.",
+    definitie="Hoe vaak een schooljaar op elk niveau eindigt met doubleren; op alle scholen samen ook met "
+    "vertraging.",
     teller="schooljaren waarna hetzelfde leerjaar volgt: op hetzelfde niveau (doubleren) of op welk niveau "
     "ook (vertraagd)",
     noemer="alle schooljaren van leerlingen op dat niveau",
@@ -64,22 +69,26 @@ def level_a_year_later(school: School, benchmark: Benchmark) -> Result:
 )
 @needs(loopbaan=("niveau", "afloop"))
 def delay_by_level(school: School, benchmark: Benchmark) -> Result:
-    """Doubleren and vertraging by level of the class, by the definitions of CBS, beside all schools."""
-    return Result("", beside(numbers.late_by_level(_years(school)), benchmark))
+    """Doubleren by level of the class beside all schools, and vertraging of all schools."""
+    own = beside(numbers.repeated(_years(school)), benchmark)
+    everywhere = [benchmark.find(numbers.LATE, item.group) for item in own]
+    late = (replace(x, name=f"{x.name}, alle scholen") for x in everywhere if x is not None)
+    return Result("", (*own, *late))
 
 
 @about(
     "meso",
     "kwalificatie",
-    definitie="Hoe vaak een schooljaar eindigt met vertraging, naar opleiding van de ouders.",
-    teller="schooljaren waarna hetzelfde leerjaar volgt, op welk niveau ook",
-    noemer="alle schooljaren van leerlingen in een groep op deze school",
-    buiten=COUNTED_YEARS,
+    definitie="Hoe vaak een schooljaar op dezelfde route eindigt met doubleren, naar opleiding van de "
+    "ouders.",
+    teller="schooljaren vanaf leerjaar 3 die eindigen met doubleren",
+    noemer="alle schooljaren vanaf leerjaar 3 van leerlingen in een groep op die route",
+    buiten=f"klassen met meer niveaus, praktijkonderwijs, {COUNTED_YEARS}",
 )
 @needs(leerlingen=("opleiding_ouders",), loopbaan=("niveau", "afloop"))
-def delay_by_group(school: School, benchmark: Benchmark) -> Result:
-    """Vertraging by parental education, level and gap, beside all schools."""
-    found = beside(numbers.late_by_group(_years(school)), benchmark)
+def repeating_within_routes(school: School, benchmark: Benchmark) -> Result:
+    """Doubleren by parental education within vmbo, and within havo and vwo: level and gap, beside all."""
+    found = beside(numbers.repeated_within_routes(_years(school)), benchmark)
     return Result("", found, dropped=dropped(pupils_of(school)["opleiding"]))
 
 
@@ -101,11 +110,11 @@ def cost_of_repeating(
         benchmark: numbers of all schools.
         kosten_per_leerjaar: euro for one pupil for one year; None gives the pupil-years only.
     """
-    (share,) = beside([numbers.extra_years(_years(school))], benchmark)
-    found = [_times(share, 100, "extra leerlingjaren", PER_HUNDRED)]
+    shares = beside(numbers.extra_years(_years(school)), benchmark)
+    found = [_times(share, 100, share.name, PER_HUNDRED) for share in shares]
     if kosten_per_leerjaar is not None:
         name = f"kosten bij {kosten_per_leerjaar:.0f} euro per leerjaar"
-        found.append(_times(share, 100 * kosten_per_leerjaar, name, Unit.MONEY))
+        found.append(_times(shares[0], 100 * kosten_per_leerjaar, name, MONEY))
     return Result("", tuple(found))
 
 
@@ -129,8 +138,8 @@ def _times(share: Estimate, factor: float, name: str, unit: str) -> Estimate:
 )
 @needs(loopbaan=("niveau", "afloop"))
 def up_or_down(school: School, benchmark: Benchmark) -> Result:
-    """Of who changes level the share that goes up, leerjaar by leerjaar, with the line of all schools."""
-    return Result("", _with_lines_of_all(numbers.upward(_years(school)), benchmark))
+    """Of who changes level the share that goes up, after leerjaar 1, 2 and later, beside all schools."""
+    return Result("", beside(numbers.upward(_years(school)), benchmark))
 
 
 @about(
@@ -162,9 +171,9 @@ def mobility(school: School, benchmark: Benchmark) -> Result:
 )
 @needs(leerlingen=("advies_definitief",), loopbaan=("niveau",))
 def against_advies_by_cohort(school: School, benchmark: Benchmark) -> Result:
-    """Above and below the advies by cohort at a constant mix of adviezen, with the lines of all schools."""
+    """Above and below the advies by cohort at a constant mix of adviezen, beside all schools."""
     pupils = pupils_of(school)
-    found = _with_lines_of_all(numbers.by_cohort(pupils), benchmark)
+    found = beside(numbers.by_cohort(pupils), benchmark)
     return Result("", found, dropped=dropped(pupils["definitief"], pupils["leerjaar3"]))
 
 
@@ -177,13 +186,13 @@ def against_advies_by_cohort(school: School, benchmark: Benchmark) -> Result:
     definitie="Welk deel van de leerlingen tot en met een leerjaar ooit boven het advies zat.",
     teller="wie in dat leerjaar of eerder in een klas zat boven alle niveaus van het advies",
     noemer="leerlingen met een advies die in dat leerjaar op deze school zaten",
-    buiten="de middelste groep van opleiding, en wie dat leerjaar hier niet bereikte",
+    buiten="wie dat leerjaar hier niet bereikte",
 )
 @needs(leerlingen=("opleiding_ouders", "advies_definitief"), loopbaan=("niveau",))
 def late_bloomers(school: School, benchmark: Benchmark) -> Result:
-    """Share that has come above the advies by each leerjaar: lines of the outer groups, and the gap."""
+    """Share of each group that has come above the advies by leerjaar 2, 3 and 4, and the gap."""
     data = _placed(school)
-    found = beside(numbers.risen(data), benchmark, numbers.BLOOM)
+    found = beside(numbers.risen(data), benchmark)
     return Result("", found, dropped=dropped(data["opleiding"], data["definitief"]))
 
 

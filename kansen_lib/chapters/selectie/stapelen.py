@@ -18,7 +18,7 @@ NOT_SEEN = (
     "wat er na het vertrek van deze school gebeurt; wie nog op school zit, telt mee tot en met het laatste "
     "jaar dat bekend is"
 )
-ALL = "alle scholen"
+ALL, ANYWHERE = "alle scholen", "alle scholen, ook wie wisselde"
 
 
 def _careers(school: School) -> pd.DataFrame:
@@ -32,7 +32,7 @@ def _beside_all(items: list[Estimate], benchmark: Benchmark) -> tuple[Estimate, 
         own = [item for item in items if item.name == name]
         everywhere = [benchmark.find(item.name, item.group, numbers.ANYWHERE) for item in own]
         found += beside(own, benchmark)
-        found += [replace(x, name=f"{x.name}, {ALL}") for x in everywhere if x is not None]
+        found += [replace(x, name=f"{x.name}, {ANYWHERE}") for x in everywhere if x is not None]
     return tuple(found)
 
 
