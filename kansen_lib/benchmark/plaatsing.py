@@ -24,8 +24,7 @@ from kansen_lib.stats import flows, gaps, multilevel
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.terms import Unit
 
-#: Rare rows and columns of the matrix are counted together.
-OTHER_ADVIES, OTHER_CLASS = "ander advies", "andere brugklas"
+#: More columns do not fit in a matrix: those of the most pupils are kept.
 MOST_COLUMNS = 8
 #: A brugklas against the advies, by the highest level of both.
 SIDES = {"onder": "lager dan het advies", "op": "tot het advies", "boven": "hoger dan het advies"}
@@ -77,33 +76,35 @@ def _in_several_schools(data: pd.DataFrame) -> pd.DataFrame:
 def matrix(learners: pd.DataFrame) -> list[Estimate]:
     """Of each definitive advies the share in each brugklas, every combination: a cross table.
 
-    An advies and a brugklas of few pupils are counted together with the others of few.
+    Of pupils in :func:`in_matrix` only: a row or column of few could not be shown, and would hide others.
     """
-    known = learners.dropna(subset=["definitief", "niveau_1"])
-    data = pd.DataFrame(
-        {
-            "advies": _folded(known["advies_definitief"], codes.ADVIES.codes, OTHER_ADVIES),
-            "brugklas": _folded(known["brugklas"], codes.BRUGKLASTYPE.codes, OTHER_CLASS, MOST_COLUMNS),
-        }
-    )
+    data = in_matrix(learners)
     found = flows.transition_matrix(data, start="advies", end="brugklas", name="plaatsing")
     return [
-        replace(
-            item, name=item.name.replace("from ", "advies: "), group=item.group.replace("to ", "brugklas: ")
-        )
+        replace(item, name=f"advies: {item.name[5:]}", group=f"brugklas: {item.group[3:]}")
         for item in found.estimates
+        if item.n
     ]
 
 
-def _folded(labels: pd.Series, order: Sequence[str], other: str, most: int | None = None) -> pd.Series:
-    """The labels in order, those of few pupils (and beyond the ``most`` largest) as one."""
-    sizes = labels.value_counts()
-    kept = set(sizes[sizes >= FEWEST_PUPILS].index[: most - 1 if most and len(sizes) > most else None])
-    names = [label for label in order if label in kept]
-    rest = labels.where(labels.isin(kept), other)
-    return rest.astype(
-        pd.CategoricalDtype([*names, *([other] if len(kept) < len(sizes) else [])], ordered=True)
-    )
+def in_matrix(learners: pd.DataFrame) -> pd.DataFrame:
+    """Advies and brugklas, in order, of the pupils who share each of them with enough others."""
+    known = learners.dropna(subset=["definitief", "niveau_1"])
+    rows = pd.DataFrame({"advies": known["advies_definitief"], "brugklas": known["brugklas"]})
+    rows = rows[rows["brugklas"].isin(rows["brugklas"].value_counts().index[:MOST_COLUMNS])]
+    while True:
+        sizes = pd.DataFrame({name: rows[name].map(rows[name].value_counts()) for name in rows})
+        enough = (sizes >= FEWEST_PUPILS).all(axis=1)
+        if enough.all():
+            break
+        rows = rows[enough]
+    order = {"advies": codes.ADVIES.codes, "brugklas": codes.BRUGKLASTYPE.codes}
+    return rows.apply(lambda labels: _ordered(labels, order[str(labels.name)]))
+
+
+def _ordered(labels: pd.Series, order: Sequence[str]) -> pd.Series:
+    """The labels as categories from low to high, those that occur."""
+    return labels.astype(pd.CategoricalDtype([x for x in order if (labels == x).any()], ordered=True))
 
 
 # --- promising or not ---------------------------------------------------------------------------------

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from kansen_lib.disclosure.ranges import ALL, Cell, Table
+from kansen_lib.disclosure.ranges import Flow
 
 #: Part of all persons that does not show in a figure of their shares.
-_UNSEEN = 0.02
+_UNSEEN = 0.04
 #: Limits that stand for a share are multiples of this.
 _LIMITS = 0.05
 
@@ -28,8 +28,8 @@ def axis(label: str) -> str:
 
 
 def _table(item: Any) -> tuple[str, str]:
-    """Which table a cell is of; the totals of an axis are a table of one row."""
-    return axis(item.name), axis(item.group) if item.group else ALL
+    """Which table a cell is of."""
+    return axis(item.name), axis(item.group)
 
 
 def complete(items: Sequence[Any]) -> list[Any]:
@@ -61,27 +61,49 @@ def _empty(item: Any, group: str) -> Any:
 def hidden(items: Sequence[Any], first: set[int], minimum: int, base: int) -> set[int]:
     """Places of the numbers to hide, when those at ``first`` may not be shown.
 
-    Totals first; with the total of a row or column go its cells, which would give it back.
+    Raises:
+        ValueError: the numbers are no table and no chain of tables: what can be found back is not known then.
     """
-    tables: dict[tuple[str, str], dict[Cell, int]] = defaultdict(dict)
-    for i, item in enumerate(items):
-        tables[_table(item)][(item.name, item.group) if item.group else ("", item.name)] = i
+    cells = {(item.name, item.group): i for i, item in enumerate(items)}
+    if len(cells) < len(items):
+        raise ValueError("a cross table holds a cell twice")
     gone: set[int] = set()
-    for key in sorted(tables, key=lambda key: key[1] != ALL):
-        places = tables[key]
-        totals = {items[i].name for i in gone if not items[i].group}
-        # Of totals, each is in a column alone; of cells, a total that is hidden is not known.
-        unknown = {name for _, name in places} if key[1] == ALL else totals
-        table = Table(
-            counts={cell: items[i].count or 0 for cell, i in places.items()},
+    for axes in _chains(items):
+        labels = {label for axis_ in axes for label in axis_}
+        own = {cell: i for cell, i in cells.items() if cell[0] in labels}
+        flow = Flow(
+            axes=axes,
+            counts={cell: items[i].count or 0 for cell, i in own.items()},
             minimum=minimum,
             base=base,
-            steps=step_of(items[next(iter(places.values()))], base) // base,
-            unknown=frozenset(cell for name in unknown for cell in ((name, ALL), (ALL, name))),
+            steps=step_of(items[next(iter(own.values()))], base) // base,
+            wholes={cell: items[i].n or 0 for cell, i in own.items() if cell[1]},
         )
-        out = {cell for cell, i in places.items() if i in first or (totals & set(cell) and items[i].group)}
-        gone |= {places[cell] for cell in table.hidden(out)}
+        gone |= {own[cell] for cell in flow.hidden(cell for cell, i in own.items() if i in first)}
     return gone
+
+
+def _chains(items: Sequence[Any]) -> list[tuple[tuple[str, ...], ...]]:
+    """The axes that follow each other, each with its labels; an axis of totals alone is one of its own."""
+    labels: dict[str, dict[str, None]] = defaultdict(dict)
+    after: dict[str, str] = {}
+    for item in items:
+        for label in filter(None, (item.name, item.group)):
+            labels[axis(label)][label] = None
+        if item.group and after.setdefault(axis(item.name), axis(item.group)) != axis(item.group):
+            raise ValueError(f"a cross table has rows '{axis(item.name)}' of two tables")
+    firsts = [name for name in labels if name not in after.values()]
+    if len(set(after.values())) < len(after) or (labels and not firsts):
+        raise ValueError(f"these axes are no chain of tables: {after}")
+    return [tuple(tuple(labels[name]) for name in _along(first, after)) for first in firsts]
+
+
+def _along(first: str, after: dict[str, str]) -> list[str]:
+    """An axis and those that follow it."""
+    found = [first]
+    while found[-1] in after:
+        found.append(after[found[-1]])
+    return found
 
 
 def step_of(item: Any, base: int) -> int:
@@ -109,6 +131,7 @@ def coarse(number: Any, item: Any, used: Any) -> Any:
         if (end := getattr(number, name)) is not None
     }
     if number.unit == "share":
+        value = min(value, 1.0)  # all 356 as 360 of 356 would be more than everybody
         ends = {name: min(max(end, 0.0), 1.0) for name, end in ends.items()}
     return replace(number, value=value, **ends)
 

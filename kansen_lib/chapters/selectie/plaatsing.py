@@ -30,13 +30,13 @@ def _pupils(school: School) -> pd.DataFrame:
     definitie="In welke brugklas leerlingen met een bepaald advies terechtkomen.",
     teller="Leerlingen met dat advies in die brugklas.",
     noemer="Alle leerlingen met dat definitieve advies.",
-    buiten=f"{OTHER_TEST} {NO_ADVIES} Een advies of brugklas met minder dan tien leerlingen heet 'ander'.",
+    buiten=f"{OTHER_TEST} {NO_ADVIES} Een advies of een soort brugklas met minder dan tien leerlingen.",
 )
 @needs(leerlingen=("advies_definitief",), loopbaan=("niveau",))
 def placement_matrix(school: School) -> Result:
     """Of each definitive advies the share in each kind of brugklas."""
     pupils = _pupils(school)
-    lost = dropped(pupils["definitief"], pupils["niveau_1"])
+    lost = (len(pupils) - len(numbers.in_matrix(pupils)), len(pupils))
     return Result("", tuple(numbers.matrix(pupils)), dropped=lost, crossed=True)
 
 
