@@ -121,6 +121,7 @@ ANALYSES = {
     "advies_along_the_score": lambda s, b: selectie.advies_along_the_score(s, b),
     "advies_between_basisscholen": lambda s, b: selectie.advies_between_basisscholen(s, b),
     "features_at_equal_score": lambda s, b: selectie.features_at_equal_score(s, b),
+    "features_at_equal_skill": lambda s, b: selectie.features_at_equal_skill(s, b),
     "features_by_model": lambda s, b: selectie.features_by_model(s, b),
     "havo_at_equal_score": lambda s, b: selectie.havo_at_equal_score(s, b),
     "homes_by_reliability": lambda s, b: selectie.homes_by_reliability(s, b),
