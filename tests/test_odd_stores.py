@@ -14,9 +14,9 @@ from kansen_lib.benchmark.numbers import as_table
 from kansen_lib.benchmark.regels import MEAN
 from kansen_lib.chapters import aan_de_slag, definities, oorzaken, segregatie, selectie
 from kansen_lib.notebook import open_report
+from kansen_lib.rules import RULES
 from kansen_lib.running import plan
 from kansen_lib.running.errors import PlanError
-from kansen_lib.rules import RULES
 from kansen_lib.stats.result import Result
 from kansen_lib.store import Store
 
@@ -89,7 +89,7 @@ def test_two_cards_on_one_partition_do_not_give_a_group_back(odd) -> None:
     numbers = {(item.name, item.group): item.value for item in disclosure.release(every).numbers}
     for rule in RULES:
         assert numbers[rule, "onder advies"] is None and numbers[rule, "boven advies"] is None
-        assert numbers[rule, MEAN] is None
+        assert numbers[MEAN, rule] is None
 
 
 def test_the_gap_of_one_card_does_not_give_the_middle_of_another_back(odd) -> None:

@@ -89,7 +89,7 @@ def mean_steps(known: pd.DataFrame) -> list[Estimate]:
     """
     found = []
     for rule in RULES:
-        item = gaps.mean(known[_steps(rule)], name=rule, group=MEAN, unit=Unit.STEPS)
+        item = gaps.mean(known[_steps(rule)], name=MEAN, group=rule, unit=Unit.STEPS)
         found.append(replace(item, smallest=int(known[rule].value_counts().min())))
     return found
 
