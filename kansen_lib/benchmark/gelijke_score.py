@@ -35,7 +35,7 @@ TRUE = "alle kenmerken samen, bij gelijke kennis"
 RAW, HELD = "zonder naar de score te kijken", "bij gelijke score"
 #: In whole steps: the same at every threshold of the ladder, and free at each.
 SAME, FREE = "overal even groot", "per drempel vrij"
-CHANCE = "kans op zulke verschillen tussen drempels bij toeval"
+CHANCE = "kans bij toeval"
 #: The gap of one school's own pupils, at an equal observed and at an equal true score.
 GAP_AT_SCORE, GAP_AT_SKILL = "gat bij gelijke score", "gat bij gelijke kennis"
 #: How far basisscholen lie apart.
@@ -44,6 +44,8 @@ HEIGHT, OF_GAP = "hoogte van het advies", "verschil tussen hoog en laag"
 #: How many of the pupils with a score and an advies there were, before the features had to be known.
 PERSONS = "leerlingen met score en advies"
 HAVO = codes.step("havo")
+#: Places under the sensitivity curve, and the reliability of each.
+AT_RELIABILITY = {f"betrouwbaarheid {value:.2f}".replace(".", ","): value for value in RELIABILITIES}
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,13 @@ class Contrast:
         column: of the pupils.
         order: every label of the column, the low end first and the high end last.
         words: how a reader knows the low and the high end.
+        about: what the ends differ in.
     """
 
     column: str
     order: tuple[str, ...]
     words: tuple[str, str]
+    about: str
 
     @property
     def label(self) -> str:
@@ -67,24 +71,27 @@ class Contrast:
         return f"{high} minus {low}"
 
     @property
-    def both(self) -> str:
-        """The two ends, of a number that is no difference between them."""
-        low, high = self.words
-        return f"{high} en {low}"
-
-    @property
     def ends(self) -> tuple[str, str]:
         """The labels of the low and of the high end."""
         return self.order[0], self.order[-1]
 
 
 EDUCATION = Contrast(
-    "opleiding", codes.OPLEIDING_OUDERS_3.codes, ("laagopgeleide ouders", "hoogopgeleide ouders")
+    "opleiding",
+    codes.OPLEIDING_OUDERS_3.codes,
+    ("laagopgeleide ouders", "hoogopgeleide ouders"),
+    "opleiding van de ouders",
 )
-INCOME = Contrast("inkomenskwintiel", codes.INKOMENSKWINTIEL.codes, ("laagste inkomens", "hoogste inkomens"))
-ORIGIN = Contrast("herkomst", codes.HERKOMST.codes[::-1], ("herkomst buiten Europa", "herkomst Nederland"))
-SEX = Contrast("geslacht", codes.GESLACHT.codes, (SEXES["man"], SEXES["vrouw"]))
-URBANITY = Contrast("stedelijkheid", codes.STEDELIJKHEID.codes[::-1], ("platteland", "grote stad"))
+INCOME = Contrast(
+    "inkomenskwintiel", codes.INKOMENSKWINTIEL.codes, ("laagste inkomens", "hoogste inkomens"), "inkomen"
+)
+ORIGIN = Contrast(
+    "herkomst", codes.HERKOMST.codes[::-1], ("herkomst buiten Europa", "herkomst Nederland"), "herkomst"
+)
+SEX = Contrast("geslacht", codes.GESLACHT.codes, (SEXES["man"], SEXES["vrouw"]), "geslacht")
+URBANITY = Contrast(
+    "stedelijkheid", codes.STEDELIJKHEID.codes[::-1], ("platteland", "grote stad"), "stad en platteland"
+)
 CONTRASTS = (EDUCATION, INCOME, ORIGIN, SEX, URBANITY)
 #: Contrasts between homes, whose groups lie apart in score: there the error of the test matters.
 HOMES = (EDUCATION, INCOME, ORIGIN)
@@ -206,13 +213,13 @@ def _at_true_score(of: Modelled, reliability: float, name: str) -> list[Estimate
 def by_reliability(of: Modelled) -> list[Estimate]:
     """The contrasts between homes at an equal true score, for each reliability that the test may have.
 
-    The name is the contrast, the group the reliability: a line a contrast.
+    The name is what the homes differ in, the group the reliability: a line a feature.
     """
-    every = {value: _at_true_score(of, value, "") for value in RELIABILITIES}
+    every = {place: _at_true_score(of, value, "") for place, value in AT_RELIABILITY.items()}
     return [
-        replace(item, name=one.label, group=f"{value:.2f}".replace(".", ","))
+        replace(item, name=one.about, group=place)
         for one in HOMES
-        for value, items in every.items()
+        for place, items in every.items()
         for item in items
         if item.group == one.label
     ]
@@ -255,7 +262,7 @@ def _chance(tests: Sequence[Estimate], feature: Contrast) -> Estimate:
     """The p-value as a chance; it rests on persons, but is no share of them."""
     named = [one for one in tests if (one.name, one.group) == ("likelihood ratio", feature.column)]
     found = named[0] if named else tests[-1]
-    facts = {"group": feature.both, "unit": Unit.SHARE, "method": found.method}
+    facts = {"group": feature.about, "unit": Unit.SHARE, "method": found.method}
     if found.p_value is None:
         return Estimate.not_computable(CHANCE, found.reason, n=found.n, **facts)
     return Estimate(CHANCE, value=found.p_value, smallest=found.n, **facts)

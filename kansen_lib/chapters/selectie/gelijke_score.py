@@ -13,12 +13,11 @@ from kansen_lib.benchmark import gelijke_score as numbers
 from kansen_lib.benchmark import scorebanden as bands
 from kansen_lib.benchmark.context import GAP
 from kansen_lib.benchmark.geslacht import BETWEEN
-from kansen_lib.benchmark.views import RELIABILITIES
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.context import in_context, with_less_chance
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.oorzaken.leerlingen import FEW_SCHOOLS
-from kansen_lib.chapters.pupils import beside, pupils_of
+from kansen_lib.chapters.pupils import beside, pupils_of, with_reference
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
@@ -123,18 +122,27 @@ def scores_in_common(school: School, benchmark: Benchmark) -> Result:
 # --- over all schools ---------------------------------------------------------------------------------
 
 
-def _of_all(benchmark: Benchmark, names: Iterable[tuple[str, str]], unit: str) -> Result:
-    """Numbers of all schools by name and group, a reason for one that is not there, and how many fell out."""
-    keys = list(names)
-    found = [benchmark.find(*key, numbers.EQUAL) for key in keys]
-    items = tuple(
-        item or Estimate.not_computable(key[0], FEW_SCHOOLS, group=key[1], unit=unit)
-        for key, item in zip(keys, found, strict=True)
-    )
+def _of_all(benchmark: Benchmark, keys: Iterable[tuple[str, str]], unit: str) -> list[Estimate]:
+    """Numbers of all schools by name and group; a reason for one that is not there."""
+    found = [(key, benchmark.find(*key, numbers.EQUAL)) for key in keys]
+    return [
+        item or Estimate.not_computable(key[0], FEW_SCHOOLS, group=key[1], unit=unit) for key, item in found
+    ]
+
+
+def _contrasts(benchmark: Benchmark, name: str, other: str, unit: str) -> list[Estimate]:
+    """Each contrast of all schools, beside the same one counted otherwise."""
+    items = _of_all(benchmark, [(name, one.label) for one in numbers.CONTRASTS], unit)
+    return [with_reference(item, benchmark.value(other, item.group, numbers.EQUAL)) for item in items]
+
+
+def _about_all(benchmark: Benchmark, items: Iterable[Estimate], reference_name: str = "") -> Result:
+    """The result, with how many of all schools together fell out of the model."""
     everybody = benchmark.value(numbers.PERSONS, "", numbers.EQUAL)
-    counted = max((item.n or 0 for item in items), default=0)
+    found = tuple(items)
+    counted = max((item.n or 0 for item in found), default=0)
     lost = (int(everybody) - counted, int(everybody)) if everybody and counted else None
-    return Result("", items, dropped=lost)
+    return Result("", found, dropped=lost, reference_name=reference_name)
 
 
 @about(
@@ -148,10 +156,25 @@ def _of_all(benchmark: Benchmark, names: Iterable[tuple[str, str]], unit: str) -
 )
 @needs(leerlingen=_ADVICE)
 def features_at_equal_score(school: School, benchmark: Benchmark) -> Result:
-    """Each contrast over all schools: apart, all features together, and together at an equal true score."""
-    names = (numbers.ALONE, numbers.TOGETHER, numbers.TRUE)
-    keys = ((name, one.label) for one in numbers.CONTRASTS for name in names)
-    return _of_all(benchmark, keys, Unit.STEPS)
+    """Each contrast over all schools with the other features held equal too, beside the contrast alone."""
+    items = _contrasts(benchmark, numbers.TOGETHER, numbers.ALONE, Unit.STEPS)
+    return _about_all(benchmark, items, numbers.ALONE)
+
+
+@about(
+    "macro",
+    "kwalificatie",
+    definitie="Hoeveel stappen het eerste advies verschilt tussen leerlingen die evenveel kunnen en in één "
+    "kenmerk verschillen.",
+    teller="plaats van het eerste advies op de ladder, in stappen",
+    noemer=_OF_ALL,
+    buiten=_LEFT_OUT + ". " + _FEATURES,
+)
+@needs(leerlingen=_ADVICE)
+def features_at_equal_skill(school: School, benchmark: Benchmark) -> Result:
+    """The same at an equal true score, beside the contrast at an equal observed one."""
+    items = _contrasts(benchmark, numbers.TRUE, numbers.TOGETHER, Unit.STEPS)
+    return _about_all(benchmark, items, "bij gelijke score")
 
 
 @about(
@@ -164,10 +187,11 @@ def features_at_equal_score(school: School, benchmark: Benchmark) -> Result:
 )
 @needs(leerlingen=_ADVICE)
 def havo_at_equal_score(school: School, benchmark: Benchmark) -> Result:
-    """Share with havo or higher at both ends of each feature; the gap, and what is left at an equal score."""
-    levels = [(numbers.RAW, word) for one in numbers.CONTRASTS for word in one.words]
-    both = [(name, one.label) for one in numbers.CONTRASTS for name in (numbers.RAW, numbers.HELD)]
-    return _of_all(benchmark, [*levels, *both], Unit.POINTS)
+    """Share with havo or higher at both ends of each feature; the gap at an equal score, beside the whole."""
+    keys = [(numbers.RAW, word) for one in numbers.CONTRASTS for word in one.words]
+    levels = _of_all(benchmark, keys, Unit.SHARE)
+    held = _contrasts(benchmark, numbers.HELD, numbers.RAW, Unit.POINTS)
+    return _about_all(benchmark, [*levels, *held], numbers.RAW)
 
 
 @about(
@@ -181,8 +205,8 @@ def havo_at_equal_score(school: School, benchmark: Benchmark) -> Result:
 @needs(leerlingen=_ADVICE)
 def homes_by_reliability(school: School, benchmark: Benchmark) -> Result:
     """The contrasts between homes at an equal true score, were the test more or less precise."""
-    grid = [f"{value:.2f}".replace(".", ",") for value in RELIABILITIES]
-    return _of_all(benchmark, [(one.label, at) for one in numbers.HOMES for at in grid], Unit.STEPS)
+    keys = [(one.about, place) for one in numbers.HOMES for place in numbers.AT_RELIABILITY]
+    return _about_all(benchmark, _of_all(benchmark, keys, Unit.STEPS))
 
 
 @about(
@@ -195,10 +219,11 @@ def homes_by_reliability(school: School, benchmark: Benchmark) -> Result:
 )
 @needs(leerlingen=_ADVICE)
 def features_by_model(school: School, benchmark: Benchmark) -> Result:
-    """Each contrast with coefficients that are the same at every threshold, and free; with the test of it."""
-    steps = [(name, one.label) for one in numbers.CONTRASTS for name in (numbers.SAME, numbers.FREE)]
-    chances = [(numbers.CHANCE, one.both) for one in numbers.CONTRASTS]
-    return _of_all(benchmark, [*chances, *steps], Unit.STEPS)
+    """Each contrast free at every threshold, beside the same at all of them; and the test of that."""
+    keys = [(numbers.CHANCE, one.about) for one in numbers.CONTRASTS]
+    chances = _of_all(benchmark, keys, Unit.SHARE)
+    free = _contrasts(benchmark, numbers.FREE, numbers.SAME, Unit.STEPS)
+    return _about_all(benchmark, [*chances, *free], numbers.SAME)
 
 
 @about(
@@ -213,4 +238,4 @@ def features_by_model(school: School, benchmark: Benchmark) -> Result:
 def advies_between_basisscholen(school: School, benchmark: Benchmark) -> Result:
     """Spread between basisscholen of the height of the advies and of its gap, at an equal score."""
     keys = [(numbers.SPREAD, numbers.HEIGHT), (numbers.SPREAD, numbers.OF_GAP), (numbers.PART, "")]
-    return _of_all(benchmark, keys, Unit.STEPS)
+    return _about_all(benchmark, _of_all(benchmark, keys, Unit.STEPS))
