@@ -7,7 +7,7 @@ of people about pupils who differ: what is counted here describes, it is no effe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -27,34 +27,39 @@ from kansen_lib.stats.terms import Unit
 EINDTOETS, DOORSTROOMTOETS = "eindtoets", "doorstroomtoets"
 KINDS = (EINDTOETS, DOORSTROOMTOETS)
 EVERYBODY = "alle leerlingen"
-#: First advices that a funnel can be of: vwo has nothing above it.
-LADDER = tuple(label for label in codes.ADVIES.codes if codes.levels(label))[:-1]
+#: First advices of a funnel, as CBS joins them: of pro, and of pro and vmbo-b, few sit a test; vwo has
+#: nothing above it.
+LADDER = {"pro of vmbo-b": ("pro", "pro/vmbo-b", "vmbo-b")} | {
+    label: (label,)
+    for label in codes.ADVIES.codes
+    if codes.step("vmbo-b") < codes.step(label) < codes.step("vwo")
+}
 #: The stages of the funnel: who had a higher test, and whose advies was raised, of them and of all.
-HIGHER = "toets hoger dan het eerste advies"
-RAISED = "advies bijgesteld, van wie de toets hoger was"
-RAISED_OF_ALL = "advies bijgesteld, van alle leerlingen"
+HIGHER = "toets hoger"
+RAISED = "bijgesteld na hogere toets"
+RAISED_OF_ALL = "bijgesteld, van iedereen"
 STAGES = (HIGHER, RAISED, RAISED_OF_ALL)
 #: Beside the groups of parental education, those over which the funnel is split.
 SEX = Groups("geslacht", "man", "vrouw")
-PLACE = Groups("woonplaats", "weinig of niet stedelijk", "sterk of zeer sterk stedelijk")
-_PLACES = (PLACE.high, PLACE.high, "matig stedelijk", PLACE.low, PLACE.low)
+PLACE = Groups("woonplaats", "dorp", "stad")
+_PLACES = (PLACE.high, PLACE.high, "tussenin", PLACE.low, PLACE.low)
 #: Of those raised, who went up half a step.
-HALF_STEP = "een halve stap omhoog, van wie werd bijgesteld"
+HALF_STEP = "halve stap omhoog"
 #: Not raised after a higher test: over all, and with the same first advies and the same toetsadvies.
-LEFT = "niet bijgesteld na een hogere toets"
-LEFT_ALIKE = "niet bijgesteld bij gelijk advies en gelijke toets"
+LEFT = "niet bijgesteld"
+LEFT_ALIKE = "niet bijgesteld, bij gelijk advies en gelijke toets"
 #: Mean place of the advies, at first and in the end, and what the second adds to the gap.
 FIRST, LAST = "eerste advies", "definitief advies"
-ADDED = "verschil erbij na het bijstellen"
+ADDED = "erbij na bijstellen"
 #: How much more that is under the doorstroomtoets than under the eindtoets.
-ADDED_MORE = f"{ADDED}, doorstroomtoets tegenover eindtoets"
+ADDED_MORE = "erbij: nieuwe toets tegenover oude"
 #: The gap of a school year of groep 8 minus that of the year before the one without a test.
 EVENTS = {f"verschil in {FIRST}": "eerste", f"verschil in {LAST}": "definitief"}
 #: Mean place of the definitive advies in a year, by group.
 LEVELS = {f"{LAST}, {label}": label for label in (LOW, HIGH)}
 #: The extra gap in the year without a test: of either advies, and what the definitive one adds to the first.
 EXTRA_FIRST, EXTRA_LAST, EXTRA_BETWEEN = (
-    f"{doorstroom.EXTRA}, {what}" for what in (FIRST, LAST, "definitief min eerste advies")
+    f"extra verschil in {what}" for what in (FIRST, LAST, "definitief min eerste advies")
 )
 DESIGNS = (EXTRA_LAST, EXTRA_FIRST, EXTRA_BETWEEN)
 
@@ -93,7 +98,7 @@ def tested(pupils: pd.DataFrame, kind: str) -> pd.DataFrame:
 
     Added columns: ``hoger`` (the toetsadvies lies above the first advies, on the half-step scale),
     ``bijgesteld`` (the definitive advies lies above the first one, of them), ``combinatie`` (first advies
-    and toetsadvies together), ``woonplaats`` (stedelijkheid in three classes).
+    and toetsadvies together), ``woonplaats`` (stad, dorp or between: stedelijkheid in three classes).
     """
     known = pupils[pupils["regime"] == kind].dropna(subset=["eerste", "toets", "definitief"])
     higher = known["toets"] > known["eerste"]
@@ -109,19 +114,29 @@ def tested(pupils: pd.DataFrame, kind: str) -> pd.DataFrame:
 def funnel(known: pd.DataFrame, between: Groups, kind: str) -> list[Estimate]:
     """The three shares of each group, and how far two of the groups lie apart.
 
-    All numbers are held to the smallest cell of any group: two of the stages of a group give the third,
-    and a total with the other groups gives a group back. Pupils whose group is not known take no part.
+    A stage is held to the smallest cell of any group: two of the stages of a group give the third, and a
+    total with the other groups gives a group back. Pupils whose group is not known take no part.
     """
     grouped = known.dropna(subset=[between.column])
-    fewest = _smallest(grouped, between)
-    return [replace(item, smallest=fewest) for item in _stages(grouped, between, kind)]
+    parts = [part for _, part in grouped.groupby(between.column, observed=True)]
+    return _held(_stages(grouped, between, kind), parts)
 
 
 def funnel_of_all(known: pd.DataFrame, kind: str) -> list[Estimate]:
     """The three shares of the pupils with a known parental education together, held to the smallest cell."""
     everybody = known.dropna(subset=["opleiding"]).assign(wie=EVERYBODY)
-    between = Groups("wie", EVERYBODY, "")
-    return [replace(item, smallest=_cells(everybody)) for item in _stages(everybody, between, kind)]
+    return _held(_stages(everybody, Groups("wie", EVERYBODY, ""), kind), [everybody])
+
+
+def _held(items: Iterable[Estimate], parts: Sequence[pd.DataFrame]) -> list[Estimate]:
+    """The numbers held to the smallest cell: of a higher test or not, and of raised or not after one."""
+    higher = [int(part["hoger"].sum()) for part in parts]
+    raised = [int(part["bijgesteld"].sum()) for part in parts]
+    first = min((min(k, len(part) - k) for part, k in zip(parts, higher, strict=True)), default=0)
+    after = min((min(r, k - r) for k, r in zip(higher, raised, strict=True)), default=0)
+    return [
+        replace(item, smallest=first if item.name.startswith(HIGHER) else min(first, after)) for item in items
+    ]
 
 
 def _stages(grouped: pd.DataFrame, between: Groups, kind: str) -> Iterator[Estimate]:
@@ -143,18 +158,6 @@ def _gap(low: Estimate, high: Estimate) -> Estimate:
     return gaps.share_difference(counts, sizes, name=low.name, group=f"{high.group} minus {low.group}")
 
 
-def _cells(part: pd.DataFrame) -> int:
-    """Pupils in the smallest cell: no higher test, a higher one without and with a raised advies."""
-    higher, raised = int(part["hoger"].sum()), int(part["bijgesteld"].sum())
-    return min(len(part) - higher, higher - raised, raised)
-
-
-def _smallest(grouped: pd.DataFrame, between: Groups) -> int:
-    """The smallest cell of any group that is there."""
-    parts = grouped.groupby(between.column, observed=True)
-    return min((_cells(part) for _, part in parts), default=0)
-
-
 def half_steps(known: pd.DataFrame, kind: str) -> list[Estimate]:
     """Of those raised, the share that went up half a step; the others went up a whole one or more."""
     raised = known[known["bijgesteld"]].dropna(subset=["opleiding"])
@@ -171,14 +174,12 @@ def half_steps(known: pd.DataFrame, kind: str) -> list[Estimate]:
 def by_first_advice(known: pd.DataFrame) -> list[Estimate]:
     """How often the test was higher, and how often the advies was raised then, by first advies."""
     found = []
-    for label in LADDER:
-        part = known[known["advies_eerste"] == label]
+    for label, advices in LADDER.items():
+        part = known[known["advies_eerste"].isin(advices)]
         higher, raised = int(part["hoger"].sum()), int(part["bijgesteld"].sum())
-        if not higher:
-            continue
-        facts = {"group": label}
-        found.append(gaps.share(higher, len(part), name=named(HIGHER, EINDTOETS), **facts))
-        found.append(gaps.share(raised, higher, name=named(RAISED, EINDTOETS), **facts))
+        if higher:
+            found.append(gaps.share(higher, len(part), name=named(HIGHER, EINDTOETS), group=label))
+            found.append(gaps.share(raised, higher, name=named(RAISED, EINDTOETS), group=label))
     return sorted(found, key=lambda item: item.name != named(HIGHER, EINDTOETS))
 
 

@@ -33,19 +33,19 @@ JUMP = "sprong"
 #: A point of the picture holds scores of this width; it shows this many points on either side.
 BIN, BINS = 1.0, 6
 #: What jumps: the share raised, the level reached; and the second divided by the first.
-RAISED = "advies bijgesteld"
-LEVEL = "niveau in leerjaar 3 min het eerste advies"
-EFFECT = "effect van een hoger advies op het niveau in leerjaar 3"
+RAISED = "advies vaker bijgesteld"
+LEVEL = "hoger niveau in leerjaar 3"
+EFFECT = "effect van een hoger advies"
 #: The jump in the number of pupils, in who is seen in leerjaar 3, and in what was there before the test.
 DENSITY = "leerlingen per scorepunt"
-SEEN = "niveau in leerjaar 3 bekend"
+SEEN = "in leerjaar 3 gezien"
 BEFORE = {
     "hoog": "hoogopgeleide ouders",
     "laag": "laagopgeleide ouders",
     "meisje": "meisjes",
     "nederland": "herkomst Nederland",
-    "arm": "laagste twee vijfden van de inkomens",
-    "stad": "(zeer) sterk stedelijk",
+    "arm": "lage inkomens",
+    "stad": "wonen in de stad",
 }
 #: The effect with other choices, and the jump in the level at cut-offs that are none.
 WIDTHS, HOLES, PLACEBOS = (0.5, 0.75, 1.5, 2.0), (0.25, 0.5, 1.0), (-4.0, -2.0, 2.0, 4.0)
@@ -252,10 +252,9 @@ def _line(data: pd.DataFrame, width: float, name: str) -> Iterator[Estimate]:
 
 
 def distance(points: float) -> str:
-    """A distance to the cut-off in points of the score, in Dutch: "-2,5", "0", "+1"."""
-    if points == 0:
-        return "0"
-    return f"{points:+.1f}".replace(".", ",")
+    """A distance to the cut-off in points of the score, in Dutch: "−2,5", "0", "+1"."""
+    text = f"{round(points, 1):+g}" if points else "0"
+    return text.replace(".", ",").replace("-", "−")
 
 
 # --- the checks ---------------------------------------------------------------------------------------

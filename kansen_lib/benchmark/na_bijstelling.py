@@ -21,14 +21,16 @@ from kansen_lib.stats import fairness, gaps
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.terms import Unit
 
+#: Under which these numbers stand in the benchmark.
+UNIT = "leerjaar 3 na een hogere toets"
 #: Raised or not, of pupils with a higher toetsadvies.
-RAISED = Groups("besluit", "niet bijgesteld", "wel bijgesteld")
+RAISED = Groups("besluit", "niet bijgesteld", "bijgesteld")
 #: Which rule says that a pupil sits below, at or above the advies.
 RULE = "ocw"
-PLACES = {place: f"{place} het definitieve advies" for place in ("onder", "op", "boven")}
-BELOW_ALIKE = "onder het definitieve advies, bij gelijk eerste advies en gelijke toets"
-LEVEL_ALIKE = "niveau in leerjaar 3, bij gelijk eerste advies en gelijke toets"
-BELOW_BY_GROUP = "onder het definitieve advies, van wie werd bijgesteld"
+PLACES = {place: f"{place} advies" for place in ("onder", "op", "boven")}
+BELOW_ALIKE = "onder advies, bij gelijk advies en toets"
+LEVEL_ALIKE = "niveau, bij gelijk advies en toets"
+BELOW_BY_GROUP = "onder advies na bijstellen"
 
 
 def rows(network: Network) -> Iterator[Row]:
@@ -36,7 +38,7 @@ def rows(network: Network) -> Iterator[Row]:
     if "leerlingen" not in network.store.tables or not several_schools(network.pupils):
         return
     known = followed(network.pupils, network.loopbaan)
-    yield from (("", item, None) for item in (*places(known), *alike(known), *by_group(known)))
+    yield from ((UNIT, item, None) for item in (*places(known), *alike(known), *by_group(known)))
 
 
 def followed(pupils: pd.DataFrame, loopbaan: pd.DataFrame) -> pd.DataFrame:
@@ -59,10 +61,17 @@ def followed(pupils: pd.DataFrame, loopbaan: pd.DataFrame) -> pd.DataFrame:
     return found.dropna(subset=["plaats"])
 
 
-def places(known: pd.DataFrame) -> Iterator[Estimate]:
-    """The share below, at and above the definitive advies, of who was not raised and of who was."""
-    for place, name in PLACES.items():
-        yield from shares_and_gap(name, known["plaats"] == place, known["besluit"], RAISED)
+def places(known: pd.DataFrame) -> list[Estimate]:
+    """The share below, at and above the definitive advies, of who was not raised and of who was.
+
+    All are held to the smallest of these cells: two of the three places of a group give the third.
+    """
+    cells = known.groupby(["besluit", "plaats"], observed=False).size()
+    return [
+        replace(item, smallest=int(cells.min()))
+        for place, name in PLACES.items()
+        for item in shares_and_gap(name, known["plaats"] == place, known["besluit"], RAISED)
+    ]
 
 
 def alike(known: pd.DataFrame) -> Iterator[Estimate]:

@@ -161,16 +161,18 @@ def reconsidered_by_first_advice(school: School, benchmark: Benchmark) -> Result
         benchmark, [(stage, advies) for stage in stages for advies in numbers.LADDER], unit=Unit.SHARE
     )
     published = {item.advies: item for item in gepubliceerd.TELLINGEN if not item.inkomen}
-    shown = [_with_published(item, published.get(item.group)) for item in found]
+    shown = (_with_published(item, published.get(item.group)) for item in found)
     return Result("", tuple(shown), reference_name=f"CBS, {gepubliceerd.TELLING_JAAR}")
 
 
 def _with_published(item: Estimate, counts: gepubliceerd.Telling | None) -> Estimate:
+    named = replace(item, name=item.name.removesuffix(f", {numbers.EINDTOETS}"))
     if counts is None or item.value is None:
-        return item
-    higher = item.name.startswith(numbers.HIGHER)
-    share = counts.hoger / counts.leerlingen if higher else counts.herzien / counts.hoger
-    return replace(item, reference=share)
+        return named
+    higher = named.name == numbers.HIGHER
+    return replace(
+        named, reference=counts.hoger / counts.leerlingen if higher else counts.herzien / counts.hoger
+    )
 
 
 @about(
@@ -297,4 +299,4 @@ def raised_in_leerjaar3(school: School, benchmark: Benchmark) -> Result:
         (theme.LEVEL_ALIKE, theme.RAISED.gap),
         *((theme.BELOW_BY_GROUP, group) for group in WHO),
     ]
-    return Result("", of_all_schools(benchmark, wanted, unit=Unit.SHARE))
+    return Result("", of_all_schools(benchmark, wanted, unit=Unit.SHARE, eenheid=theme.UNIT))

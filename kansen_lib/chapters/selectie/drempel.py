@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark import drempel as numbers
 from kansen_lib.chapters.about import about
@@ -11,6 +13,8 @@ from kansen_lib.stats.result import Result
 from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
 
+#: Name of all that is told about the cut-off: what differs is the group.
+AT_CUTOFF = "rond de grens"
 _NEEDED = ("toetsscore", "basisschool", *ADVICES)
 _WHO = "Leerlingen van alle scholen samen met een eindtoets, dicht bij de grens van een hoger toetsadvies."
 _OUT = (
@@ -53,8 +57,7 @@ def around_the_cutoff(school: School, benchmark: Benchmark) -> Result:
 @needs(leerlingen=_NEEDED, loopbaan=("niveau",))
 def effect_of_raising(school: School, benchmark: Benchmark) -> Result:
     """The jump in who is raised, that in the level, and the effect of a raised advies (fuzzy)."""
-    names = (numbers.RAISED, numbers.LEVEL, numbers.EFFECT)
-    return _of_the_design(benchmark, [(name, numbers.JUMP) for name in names])
+    return _jumps(benchmark, (numbers.RAISED, numbers.LEVEL, numbers.EFFECT))
 
 
 @about(
@@ -67,8 +70,7 @@ def effect_of_raising(school: School, benchmark: Benchmark) -> Result:
 @needs(leerlingen=_NEEDED, loopbaan=("niveau",))
 def alike_at_the_cutoff(school: School, benchmark: Benchmark) -> Result:
     """Density, attrition and balance of covariates: jumps that the design says should be none."""
-    names = (numbers.DENSITY, numbers.SEEN, *numbers.BEFORE.values())
-    return _of_the_design(benchmark, [(name, numbers.JUMP) for name in names])
+    return _jumps(benchmark, (numbers.DENSITY, numbers.SEEN, *numbers.BEFORE.values()))
 
 
 @about(
@@ -88,7 +90,21 @@ def choices_at_the_cutoff(school: School, benchmark: Benchmark) -> Result:
         *((numbers.BY_HOLE, numbers.hole(points)) for points in numbers.HOLES),
         *((numbers.BY_PLACEBO, numbers.distance(points)) for points in numbers.PLACEBOS),
     ]
-    return _of_the_design(benchmark, wanted)
+    found = _of_the_design(benchmark, wanted)
+    labels = {numbers.JUMP: "zoals gekozen"} | {
+        numbers.distance(points): f"nepgrens {numbers.distance(points)}" for points in numbers.PLACEBOS
+    }
+    shown = (
+        replace(item, name=AT_CUTOFF, group=labels.get(item.group, item.group)) for item in found.estimates
+    )
+    return replace(found, estimates=tuple(shown))
+
+
+def _jumps(benchmark: Benchmark, names: tuple[str, ...]) -> Result:
+    """The jumps, a row each: they differ in what jumps, so that is their group."""
+    found = _of_the_design(benchmark, [(name, numbers.JUMP) for name in names])
+    shown = (replace(item, name=AT_CUTOFF, group=item.name) for item in found.estimates)
+    return replace(found, estimates=tuple(shown))
 
 
 def _of_the_design(benchmark: Benchmark, wanted: list[tuple[str, str]]) -> Result:
