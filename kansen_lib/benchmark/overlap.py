@@ -46,21 +46,28 @@ def rows(network: Network) -> Iterator[Row]:
     if "leerlingen" not in network.store.tables or not several_schools(network.pupils):
         return
     pupils = in_tracks(network.pupils)
-    made = {SCORES: percentiles, OVERLAP: overlaps, ABOVE: above_the_middle, GOOD: good_pupils}
-    for unit, make in made.items():
-        yield from ((unit, item, None) for item in make(pupils))
+    twice = at_both_moments(pupils)
+    yield from ((SCORES, item, None) for item in percentiles(pupils))
+    yield from ((GOOD, item, None) for item in good_pupils(pupils))
+    yield from ((OVERLAP, item, None) for item in overlaps(twice))
+    yield from ((ABOVE, item, None) for item in above_the_middle(twice))
     for moment in MOMENTS:
         for pair in PAIRS:
-            cut = _best_cut(pupils, moment, pair)
+            cut = _best_cut(twice, moment, pair)
             if cut is not None:
                 facts = {"name": _both(pair), "group": moment, "unit": Unit.SCORE}
-                yield CUT, Estimate(value=cut, n=len(pupils), **facts), None
-                yield WRONG, _wrong_side(pupils, moment, pair, cut), None
+                yield CUT, Estimate(value=cut, n=len(twice), **facts), None
+                yield WRONG, _wrong_side(twice, moment, pair, cut), None
 
 
 def in_tracks(pupils: pd.DataFrame) -> pd.DataFrame:
     """The pupils of :func:`kansen_lib.indicators.pupils` in a class of one of the three levels alone."""
     return pupils[pupils["leerjaar3"].isin(TRACKS)]
+
+
+def at_both_moments(pupils: pd.DataFrame) -> pd.DataFrame:
+    """Those with a score at each moment: moments side by side are about the same pupils."""
+    return pupils.dropna(subset=list(MOMENTS.values()))
 
 
 def _scores(pupils: pd.DataFrame, moment: str, track: str) -> pd.Series:

@@ -16,10 +16,19 @@ from kansen_lib.store import School
 
 _PUPILS = "leerlingen in leerjaar 3 in een klas van vmbo-gt, havo of vwo, met een score"
 _LEFT_OUT = "brede klassen, leerlingen zonder score en wie voor leerjaar 3 vertrok"
+#: Where moments stand side by side.
+_TWICE = "leerlingen in leerjaar 3 in een klas van vmbo-gt, havo of vwo, met een score op beide momenten"
 
 
 def _tracks(school: School) -> pd.DataFrame:
     return numbers.in_tracks(pupils_of(school))
+
+
+def _twice(school: School) -> tuple[pd.DataFrame, tuple[int, int]]:
+    """The pupils with a score in groep 8 and in leerjaar 3, and how many lack one."""
+    everyone = _tracks(school)
+    known = numbers.at_both_moments(everyone)
+    return known, (len(everyone) - len(known), len(everyone))
 
 
 @about(
@@ -43,15 +52,14 @@ def scores_by_track(school: School, benchmark: Benchmark) -> Result:
     "kwalificatie",
     definitie="Welk deel van de scores van twee niveaus over elkaar heen ligt.",
     teller="het deel van de twee verdelingen dat samenvalt",
-    noemer=_PUPILS,
+    noemer=_TWICE,
     buiten=_LEFT_OUT,
 )
 @needs(loopbaan=("niveau",), toetsen=("score",))
 def overlap_of_tracks(school: School, benchmark: Benchmark) -> Result:
     """Overlap of the scores of each pair of levels, in groep 8 and in leerjaar 3, with and without error."""
-    pupils = _tracks(school)
-    found = beside(numbers.overlaps(pupils), benchmark, numbers.OVERLAP)
-    return Result("", found, dropped=dropped(pupils["score_in_leerjaar_3"], pupils["score_groep8"]))
+    pupils, lost = _twice(school)
+    return Result("", beside(numbers.overlaps(pupils), benchmark, numbers.OVERLAP), dropped=lost)
 
 
 @about(
@@ -59,15 +67,14 @@ def overlap_of_tracks(school: School, benchmark: Benchmark) -> Result:
     "kwalificatie",
     definitie="Hoeveel leerlingen hoger scoren dan de middelste leerling van een hoger niveau.",
     teller="leerlingen van het lagere niveau met een score boven die van de middelste van het hogere",
-    noemer=_PUPILS,
+    noemer=_TWICE,
     buiten=_LEFT_OUT,
 )
 @needs(loopbaan=("niveau",), toetsen=("score",))
 def above_the_middle_of_a_higher_track(school: School, benchmark: Benchmark) -> Result:
     """Share of a level above the median pupil of a higher one, in groep 8 and in leerjaar 3."""
-    pupils = _tracks(school)
-    found = beside(numbers.above_the_middle(pupils), benchmark, numbers.ABOVE)
-    return Result("", found, dropped=dropped(pupils["score_in_leerjaar_3"], pupils["score_groep8"]))
+    pupils, lost = _twice(school)
+    return Result("", beside(numbers.above_the_middle(pupils), benchmark, numbers.ABOVE), dropped=lost)
 
 
 @about(
@@ -75,17 +82,17 @@ def above_the_middle_of_a_higher_track(school: School, benchmark: Benchmark) -> 
     "kwalificatie",
     definitie="Hoeveel leerlingen op een ander niveau zitten dan één grens in de score zou geven.",
     teller="leerlingen van het lagere niveau op of boven de grens, en van het hogere eronder",
-    noemer=_PUPILS,
+    noemer=_TWICE,
     buiten=_LEFT_OUT,
 )
 @needs(loopbaan=("niveau",), toetsen=("score",))
 def one_cut_off(school: School, benchmark: Benchmark) -> Result:
     """Share of each pair of levels on the wrong side of the one best limit of all schools."""
-    pupils = _tracks(school)
+    pupils, lost = _twice(school)
     found = beside(numbers.wrong_sides(pupils, benchmark), benchmark, numbers.WRONG)
     if not found:
         found = (Estimate.not_computable("één grens", FEW_SCHOOLS, unit=Unit.SHARE),)
-    return Result("", found, dropped=dropped(pupils["score_in_leerjaar_3"], pupils["score_groep8"]))
+    return Result("", found, dropped=lost)
 
 
 @about(
