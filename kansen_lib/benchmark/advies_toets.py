@@ -34,7 +34,8 @@ SCALES: dict[str, dict[str, float]] = {
     "3 niveaus": {"pro": 0, "vmbo-b": 0, "vmbo-k": 0, "vmbo-gt": 0, "havo": 1, "vwo": 2},
     "5 niveaus": {"pro": 0, "vmbo-b": 0, "vmbo-k": 1, "vmbo-gt": 2, "havo": 3, "vwo": 4},
 }
-TEST_ABOVE, CLASS_ABOVE = "toets hoger", "boven advies in leerjaar 3"
+#: Where those of each scale stand: their names are the scales.
+TEST_ABOVE, CLASS_ABOVE = "toets hoger dan advies", "leerjaar 3 hoger dan advies"
 
 
 def rows(network: Network) -> Iterator[Row]:
@@ -42,9 +43,12 @@ def rows(network: Network) -> Iterator[Row]:
     if "leerlingen" not in network.store.tables or not several_schools(network.pupils):
         return
     pupils = network.pupils
-    scales = (*toets_by_scale(pupils), *class_by_scale(pupils))
-    for item in (*by_yardstick(pupils), *by_advies(pupils), *scales):
-        yield UNIT, item, None
+    numbers = {
+        UNIT: (*by_yardstick(pupils), *by_advies(pupils)),
+        TEST_ABOVE: toets_by_scale(pupils),
+        CLASS_ABOVE: class_by_scale(pupils),
+    }
+    yield from ((unit, item, None) for unit, items in numbers.items() for item in items)
 
 
 def compared(pupils: pd.DataFrame) -> pd.DataFrame:
@@ -99,13 +103,13 @@ def toets_by_scale(pupils: pd.DataFrame) -> list[Estimate]:
     """Level and gap of a higher toets on every scale and yardstick, of the same pupils."""
     known = compared(pupils).dropna(subset=["opleiding"])
     flags = _above(known, "toetsadvies") | {SETS: known[SETS] == HIGHER}
-    return list(_side_by_side(TEST_ABOVE, flags, known))
+    return list(_side_by_side(flags, known))
 
 
 def class_by_scale(pupils: pd.DataFrame) -> list[Estimate]:
     """Level and gap of a class of leerjaar 3 above the first advies on every scale, of the same pupils."""
     known = pupils.dropna(subset=["opleiding", "eerste", "niveau3"])
-    return list(_side_by_side(CLASS_ABOVE, _above(known, "leerjaar3"), known))
+    return list(_side_by_side(_above(known, "leerjaar3"), known))
 
 
 def _above(pupils: pd.DataFrame, column: str) -> dict[str, pd.Series]:
@@ -123,14 +127,15 @@ def lowest(label: str, scale: dict[str, float]) -> float:
     return min(scale[level] for level in codes.levels(label))
 
 
-def _side_by_side(name: str, flags: dict[str, pd.Series], pupils: pd.DataFrame) -> Iterator[Estimate]:
+def _side_by_side(flags: dict[str, pd.Series], pupils: pd.DataFrame) -> Iterator[Estimate]:
+    """Level and gap of each count, held to who is in one of them and not in another."""
     for scale, flag in flags.items():
         others = [other for key, other in flags.items() if key != scale]
         cells = {
             str(label): differing(flag[rows], [other[rows] for other in others])
             for label, rows in pupils.groupby("opleiding", observed=True).groups.items()
         }
-        items = shares_and_gap(f"{name}, {scale}", flag, pupils["opleiding"], OPLEIDING)
+        items = shares_and_gap(scale, flag, pupils["opleiding"], OPLEIDING)
         yield from (held(item, *(cells.get(g) for g in item.group.split(" minus "))) for item in items)
 
 

@@ -22,12 +22,14 @@ from kansen_lib.stats.terms import Method, Reason, Unit
 
 #: Where the reference values of these cards stand.
 UNIT = "passend"
+#: Where the shares above the advies stand: their names are the rules.
+BY_RULE = "boven advies na enkel en dubbel"
 #: What is held against the toets, then and later, and the column of its place.
 THEN, LATER = "advies", "leerjaar 3"
 _PLACES = {THEN: "eerste", LATER: "niveau3"}
 REACHED = "toetsniveau gehaald"
 RAISED = Groups("bijgesteld", "advies niet verhoogd", "advies verhoogd")
-AT_EQUAL = f"{REACHED}, bij gelijk advies en gelijke toets"
+AT_EQUAL = "bij gelijk advies en gelijke toets"
 DOUBLE = Groups("soort", "enkel advies", "dubbel advies")
 DOUBLE_SHARE, SPREAD = "dubbel advies", "verschil tussen basisscholen (sd)"
 LATER_AT_EQUAL_SCORE = "niveau in leerjaar 3, bij gelijke score"
@@ -41,8 +43,9 @@ def rows(network: Network) -> Iterator[Row]:
         return
     pupils = network.pupils
     found = [*against_toets(pupils), *reached_later(pupils), *double_by_group(pupils)]
-    found += [double_between_basisscholen(pupils), after_double(sample(pupils)), *double_by_rule(pupils)]
+    found += [double_between_basisscholen(pupils), after_double(sample(pupils))]
     yield from ((UNIT, item, None) for item in found)
+    yield from ((BY_RULE, item, None) for item in double_by_rule(pupils))
 
 
 # --- against the toets, then and later ------------------------------------------------------------------
@@ -97,8 +100,7 @@ def reached_later(pupils: pd.DataFrame) -> list[Estimate]:
     found.append(_at_equal_start(known))
     for label in (RAISED.low, RAISED.high):
         part = known[known["bijgesteld"] == label]
-        name = f"{REACHED}, {label}"
-        found += shares_and_gap(name, part["gehaald"], part["opleiding"], OPLEIDING)
+        found += shares_and_gap(label, part["gehaald"], part["opleiding"], OPLEIDING)
     return found
 
 
@@ -185,6 +187,6 @@ def double_by_rule(pupils: pd.DataFrame) -> list[Estimate]:
             )
             for label, part in known.groupby("soort", observed=True).groups.items()
         }
-        items = shares_and_gap(f"boven advies, {rule}", above, known["soort"], DOUBLE)
+        items = shares_and_gap(rule, above, known["soort"], DOUBLE)
         found += [held(item, *(few.get(g) for g in item.group.split(" minus "))) for item in items]
     return found

@@ -38,9 +38,9 @@ def rows(network: Network) -> Iterator[Row]:
             yield rule, item, None
     known = under_each_rule(pupils)
     found = [*shares(known), *mean_steps(known), *differences(known)]
-    found += [item for label in OUTER for item in by_education(known, label)]
     for item in (*found, *direction(pupils)):
         yield UNIT, item, None
+    yield from ((label, item, None) for label in OUTER for item in by_education(known, label))
 
 
 def places(pupils: pd.DataFrame, rule: str) -> list[Estimate]:
@@ -120,7 +120,10 @@ def furthest(known: pd.DataFrame) -> list[Estimate]:
 
 
 def by_education(known: pd.DataFrame, label: str) -> list[Estimate]:
-    """Share above (or below) the advies by parental education under each rule, level and gap."""
+    """Share above (or below) the advies by parental education under each rule, level and gap.
+
+    The name is the rule, as in :func:`shares`: they stand under the place.
+    """
     pupils = known.dropna(subset=["opleiding"])
     flags = {rule: pupils[rule] == label for rule in RULES}
     groups = pupils.groupby("opleiding", observed=True).groups
@@ -130,7 +133,7 @@ def by_education(known: pd.DataFrame, label: str) -> list[Estimate]:
             str(group): _differing({name: one[rows] for name, one in flags.items()}, rule)
             for group, rows in groups.items()
         }
-        items = shares_and_gap(f"{_at(label)}, {rule}", flag, pupils["opleiding"], OPLEIDING)
+        items = shares_and_gap(rule, flag, pupils["opleiding"], OPLEIDING)
         found += [held(item, *(few.get(g) for g in item.group.split(" minus "))) for item in items]
     return found
 

@@ -25,7 +25,7 @@ from kansen_lib.store import School
 NO_TEST = "leerlingen zonder toets of zonder advies op de ladder, en met een toets van een andere soort"
 #: Yardstick to the indicator that is shown in context.
 _INDICATOR = dict(zip(MAATSTAVEN, ("toets_hoger", "toets_hoger_zonder_overlap"), strict=True))
-HERE, COUNTRY = "deze school", "heel Nederland, 2022/2023"
+HERE, COUNTRY = "deze school", "heel Nederland"
 #: The groups of income that could be read of the published table.
 INKOMEN = Groups("inkomen", TWEEDE, HOOGSTE)
 ALL, LOWEST, REST = "alle adviezen samen", "vier laagste adviezen samen", "vmbo-gt en hoger samen"
@@ -90,7 +90,9 @@ def toets_by_advies(school: School, benchmark: Benchmark) -> Result:
     """Share with a higher toets at each first advies: here, over all schools, and as CBS published it."""
     pupils = pupils_of(school)
     own = beside(numbers.by_advies(pupils), benchmark, numbers.UNIT)
-    found = (*(replace(item, name=HERE) for item in own), *_country())
+    order = [item.group for item in own]
+    both = [*(replace(item, name=HERE) for item in own), *_country()]
+    found = tuple(sorted(both, key=lambda item: (order + [item.group]).index(item.group)))
     lost = dropped(indicators.outcome("toets_hoger", pupils))
     return Result("", found, dropped=lost, sources=("leerlingen", gepubliceerd.BRON))
 
@@ -119,7 +121,7 @@ def toets_by_scale(school: School, benchmark: Benchmark) -> Result:
     The data hold no gymnasium, no gl apart from tl: half steps are the finest scale there is.
     """
     pupils = pupils_of(school)
-    found = and_everywhere(numbers.toets_by_scale(pupils), benchmark, numbers.UNIT)
+    found = and_everywhere(numbers.toets_by_scale(pupils), benchmark, numbers.TEST_ABOVE)
     return Result("", found, dropped=dropped(pupils["opleiding"], indicators.outcome("toets_hoger", pupils)))
 
 
@@ -135,7 +137,7 @@ def toets_by_scale(school: School, benchmark: Benchmark) -> Result:
 def class_by_scale(school: School, benchmark: Benchmark) -> Result:
     """The gap in a class of leerjaar 3 above the first advies, with 3 levels, 5, and half steps."""
     pupils = pupils_of(school)
-    found = and_everywhere(numbers.class_by_scale(pupils), benchmark, numbers.UNIT)
+    found = and_everywhere(numbers.class_by_scale(pupils), benchmark, numbers.CLASS_ABOVE)
     lost = dropped(pupils["opleiding"], pupils["eerste"], pupils["niveau3"])
     return Result("", found, dropped=lost)
 

@@ -10,7 +10,7 @@ from kansen_lib.benchmark import passend as numbers
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.context import in_context
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.pupils import and_everywhere, beside, pupils_of
+from kansen_lib.chapters.pupils import EVERYWHERE, and_everywhere, beside, pupils_of
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School
 
@@ -96,7 +96,7 @@ def double_advies(school: School, benchmark: Benchmark) -> Result:
 def _spread(benchmark: Benchmark) -> tuple[Estimate, ...]:
     """How far basisscholen differ, over all schools: of one school there are too few of them."""
     item = benchmark.find(numbers.SPREAD, "", numbers.UNIT)
-    return () if item is None else (replace(item, group="alle scholen samen"),)
+    return () if item is None else (replace(item, name=numbers.SPREAD + EVERYWHERE),)
 
 
 @about(
@@ -113,7 +113,7 @@ def double_under_rules(school: School, benchmark: Benchmark) -> Result:
     pupils = pupils_of(school)
     found = numbers.double_by_rule(pupils)
     kept = sum(item.n or 0 for item in found[:2])
-    shown = and_everywhere(found, benchmark, numbers.UNIT)
+    shown = and_everywhere(found, benchmark, numbers.BY_RULE)
     return Result("", shown, dropped=(len(pupils) - kept, len(pupils)))
 
 

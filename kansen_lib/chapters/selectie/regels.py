@@ -91,7 +91,7 @@ def rules_by_education(school: School, benchmark: Benchmark, place: str = "boven
     pupils = pupils_of(school)
     known = numbers.under_each_rule(pupils)
     own = numbers.by_education(known, known_rule(place, numbers.OUTER))
-    found = and_everywhere(own, benchmark, numbers.UNIT)
+    found = and_everywhere(own, benchmark, place)
     lost = (len(pupils) - int(known["opleiding"].notna().sum()), len(pupils))
     return Result("", found, dropped=lost)
 
