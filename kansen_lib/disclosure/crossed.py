@@ -13,10 +13,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from kansen_lib.disclosure.ranges import Flow
+from kansen_lib.disclosure.ranges import Flow, step_of
 
-#: Part of all persons that does not show in a figure of their shares.
-_UNSEEN = 0.04
 #: Limits that stand for a share are multiples of this.
 _LIMITS = 0.05
 
@@ -76,8 +74,7 @@ def hidden(items: Sequence[Any], first: set[int], minimum: int, base: int) -> se
             counts={cell: items[i].count or 0 for cell, i in own.items()},
             minimum=minimum,
             base=base,
-            steps=step_of(items[next(iter(own.values()))], base) // base,
-            wholes={cell: items[i].n or 0 for cell, i in own.items() if cell[1]},
+            of={cell: items[i].n or 0 for cell, i in own.items()},
         )
         gone |= {own[cell] for cell in flow.hidden(cell for cell, i in own.items() if i in first)}
     return gone
@@ -106,11 +103,6 @@ def _along(first: str, after: dict[str, str]) -> list[str]:
     return found
 
 
-def step_of(item: Any, base: int) -> int:
-    """Of what the persons in a cell are a multiple: of twice the base where nobody sees the difference."""
-    return 2 * base if (item.n or 0) * _UNSEEN >= 2 * base else base
-
-
 def coarse(number: Any, item: Any, used: Any) -> Any:
     """The released number of a cell or total as if it held a multiple of the base.
 
@@ -122,7 +114,7 @@ def coarse(number: Any, item: Any, used: Any) -> Any:
     if item.group and number.unit == "share" and item.n - item.count < used.minimum:
         most = math.floor((1 - used.minimum / item.n) / _LIMITS) * _LIMITS
         return replace(number, value=most, lower=None, upper=None, interval="", clipped="of meer")
-    step = step_of(item, used.base)
+    step = step_of(item.n, used.minimum, used.base)
     one = number.value / item.count
     value = one * step * ((2 * item.count + step) // (2 * step))
     ends = {

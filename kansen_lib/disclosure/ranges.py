@@ -1,10 +1,11 @@
-"""Which cells of a table of counts are hidden, so that no small one can be found back.
+"""Which cells of a table, or of a chain of tables, are hidden, so that no small one can be found back.
 
-Whoever attacks a table knows which cells are empty, and how many persons each row, each column and the table
-has (from another card, or the next stage of a flow). All that leaves the gate was rounded to a multiple of
-a base: it may be one of as many numbers. A hidden cell can then be anything between two ends: it can grow as
-far as cells and totals of its row and column can give way, and fall as far as they can take over. Cells are
-hidden until those ends lie far enough apart for every small cell.
+Persons flow from the rows of a table to its columns, and from there to those of the next one. Whoever attacks
+it knows which cells are empty, how many persons there are, and how many in each row and column (from another
+card, say). All that leaves the gate was rounded to a multiple of a base: it may be one of as many numbers.
+A hidden number can then be anything between two ends: it can grow as far as the others can give way around
+it, and fall as far as they can take over. Numbers are hidden until those ends lie far enough apart for every
+small one.
 
 Hiding two cells in every row and column is no such promise: what is hidden once in a loop of hidden cells is
 found back all the same, and tables with many empty cells (advies against advies) would be hidden whole.
@@ -13,93 +14,125 @@ found back all the same, and tables with many empty cells (advies against advies
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-#: Row and column of a cell.
+#: Row and column of a cell; of the total of a row or column its label and "".
 Cell = tuple[str, str]
-#: A row or a column: which of the two, and its label.
-_Line = tuple[int, str]
-#: In the place of a row or column: the total over all of them.
-ALL = "\0"
+#: Where persons enter or leave a row or column; all come from the start and go to the end.
+_Node = tuple[str, str]
+_START, _END = ("", "start"), ("", "end")
+#: The number of all persons.
+_ALL = ("", "")
 #: No limit to how many persons can be added to a cell.
 _FREE = 10**9
+#: Part of all persons that hardly shows in a figure of their shares.
+_UNSEEN = 0.04
+
+
+def step_of(n: int, minimum: int, base: int) -> int:
+    """Of what a cell is a multiple, where its share is of ``n`` persons.
+
+    Of the minimum at least, or what is beside a small cell tells it; of twice that where it hardly shows.
+    """
+    step = base * -(-minimum // base)
+    return 2 * step if n * _UNSEEN >= 2 * step else step
 
 
 @dataclass(frozen=True)
-class Table:
+class Flow:
     """What there is to protect, and how coarse what is shown is.
 
     Attributes:
-        counts: persons in each cell.
+        axes: the labels of the rows, of the columns, of the columns of the next table, and so on.
+        counts: persons in each cell, and in each total that is shown or hidden with its cells.
         minimum: fewest persons that may be singled out.
         base: totals are rounded to multiples of it.
-        steps: cells that are shown are rounded to multiples of so many bases.
-        unknown: totals that are not known, as the cell of a row or column and :data:`ALL`.
+        of: the persons that the share in a cell is of; a share near one is a limit.
     """
 
+    axes: tuple[tuple[str, ...], ...]
     counts: Mapping[Cell, int]
     minimum: int
     base: int
-    steps: int = 1
-    unknown: frozenset[Cell] = frozenset()
+    of: Mapping[Cell, int]
 
-    def hidden(self, first: set[Cell]) -> set[Cell]:
-        """The cells to hide when those in ``first`` may not be shown for what they are themselves.
+    def hidden(self, first: Iterable[Cell]) -> set[Cell]:
+        """What to hide when the numbers in ``first`` may not be shown for what they are themselves.
 
-        No cell below the minimum can be found back to fewer possible numbers than the minimum (0 to 9, say).
-        The smallest cells of its row and column go first; when nothing is left to hide, all is hidden.
+        No number below the minimum can be found back to fewer possible ones than the minimum (0 to 9, say).
+        The smallest beside it go first; when nothing is left to hide, all is hidden.
         """
         gone = set(first)
-        small = sorted(cell for cell in first if 0 < self.counts[cell] < self.minimum)
-        while True:
-            narrow = [cell for cell in small if self.possible(cell, gone) < self.minimum]
-            shown = [cell for cell, n in self.counts.items() if cell not in gone and n]
-            if not narrow or not shown:
-                return gone
-            beside = [cell for cell in shown if any(cell[0] == row or cell[1] == col for row, col in narrow)]
-            gone.add(min(beside or shown, key=lambda cell: (self.counts[cell], cell)))
+        gone |= {cell for total in gone if not total[1] for cell in self._beside(total)}
+        for small in sorted(cell for cell in gone if 0 < self.counts[cell] < self.minimum):
+            while self.possible(small, gone) < self.minimum:
+                shown = [cell for cell, n in self.counts.items() if n and cell not in gone]
+                if not shown:
+                    break
+                near = [cell for cell in shown if self._is_near(cell, small)]
+                least = min(near or shown, key=lambda cell: (self.counts[cell], cell))
+                gone |= {least, *([] if least[1] else self._beside(least))}
+        return gone
+
+    def _beside(self, total: Cell) -> list[Cell]:
+        """The cells of the row or column of a total: they would give it back."""
+        return [cell for cell in self.counts if cell[1] and total[0] in cell]
+
+    def _is_near(self, cell: Cell, small: Cell) -> bool:
+        """Whether a cell is in the row or column of a small one, or a total on the axis of a small one."""
+        if not small[1]:
+            return not cell[1] and any(cell[0] in axis and small[0] in axis for axis in self.axes)
+        return bool(cell[1]) and (cell[0] == small[0] or cell[1] == small[1])
 
     def possible(self, cell: Cell, gone: set[Cell]) -> int:
-        """How many numbers a hidden cell can be, counted no further than there are minimum above its own."""
-        gives = {key: self._gives(key, n, gone) for key, n in self.counts.items() if n and key != cell}
-        for total, n in self._totals().items():
-            fewer, more = self._gives(total, n, gone)
-            gives[total] = (fewer, more) if total == (ALL, ALL) else (more, fewer)
-        takes = {key: (back, along) for key, (along, back) in gives.items()}
-        return 1 + _moved(gives, cell, self.minimum) + _moved(takes, cell, self.counts[cell])
+        """How many numbers a hidden one can be, not counting more than the minimum above its own."""
+        room: dict[_Node, dict[_Node, int]] = defaultdict(lambda: defaultdict(int))
+        for other, n in self._all().items():
+            if other != cell and n:
+                (one, next_), (fewer, more) = self._nodes(other), self._gives(other, n, gone)
+                room[one][next_] += more
+                room[next_][one] += fewer
+        start, end = self._nodes(cell)
+        more = _moved(room, end, start, self.minimum)
+        return 1 + more + _moved(room, start, end, self.counts[cell])
 
-    def _totals(self) -> dict[Cell, int]:
-        """Persons in every row, in every column and in the table."""
-        found: dict[Cell, int] = defaultdict(int)
-        for (row, column), n in self.counts.items():
-            for total in ((row, ALL), (ALL, column), (ALL, ALL)):
-                found[total] += n
-        return found
+    def _all(self) -> dict[Cell, int]:
+        """Cells, every total and the number of all persons."""
+        found = dict(self.counts)
+        for place, axis in enumerate(self.axes):
+            side = 0 if place + 1 < len(self.axes) else 1
+            for label in axis:
+                own = sum(n for cell, n in self.counts.items() if cell[1] and cell[side] == label)
+                found.setdefault((label, ""), own)
+        return found | {_ALL: sum(found[label, ""] for label in self.axes[0])}
+
+    def _nodes(self, cell: Cell) -> tuple[_Node, _Node]:
+        """From where to where the persons go."""
+        if cell == _ALL:
+            return _END, _START
+        if cell[1]:
+            return (cell[0], "out"), (cell[1], "in")
+        start = _START if cell[0] in self.axes[0] else (cell[0], "in")
+        return start, _END if cell[0] in self.axes[-1] else (cell[0], "out")
 
     def _gives(self, cell: Cell, count: int, gone: set[Cell]) -> tuple[int, int]:
         """How many persons fewer, and how many more, there may be as far as the table tells."""
-        if cell in gone or cell in self.unknown:
+        if cell in gone or (not cell[1] and count < self.minimum):  # a small total is shown nowhere
             return count, _FREE
-        step = self.base if ALL in cell else self.base * self.steps
+        step = step_of(self.of[cell], self.minimum, self.base) if cell[1] else self.base
         middle = step * ((2 * count + step) // (2 * step))
-        return count - max(middle - step // 2, 0), middle + (step - 1) // 2 - count
+        fewer, more = count - max(middle - step // 2, 0), middle + (step - 1) // 2 - count
+        if cell[1] and (others := self.of[cell] - count) < self.minimum:
+            fewer, more = min(fewer, self.minimum - 1 - others), min(more, others)
+        return fewer, more
 
 
-def _moved(room: Mapping[Cell, tuple[int, int]], cell: Cell, most: int) -> int:
-    """How many persons can move out of the row of a cell and into its column, over the other cells.
-
-    Args:
-        room: of each other cell how many can pass from its row to its column, and from column to row.
-        cell: the cell that takes them up, or gives them.
-        most: no need to find more.
-    """
-    left: dict[_Line, dict[_Line, int]] = {(0, cell[0]): {}, (1, cell[1]): {}}
-    for (row, column), (along, back) in room.items():
-        left.setdefault((0, row), {})[1, column] = along
-        left.setdefault((1, column), {})[0, row] = back
+def _moved(room: Mapping[_Node, Mapping[_Node, int]], start: _Node, end: _Node, most: int) -> int:
+    """How many persons can be moved from one node to another, at most ``most``."""
+    left = {node: dict(there) for node, there in room.items()}
     moved = 0
-    while moved < most and (path := _path(left, (0, cell[0]), (1, cell[1]))):
+    while moved < most and (path := _path(left, start, end)):
         step = min([most - moved, *(left[one][next_] for one, next_ in path)])
         for one, next_ in path:
             left[one][next_] -= step
@@ -108,13 +141,13 @@ def _moved(room: Mapping[Cell, tuple[int, int]], cell: Cell, most: int) -> int:
     return moved
 
 
-def _path(left: Mapping[_Line, Mapping[_Line, int]], start: _Line, end: _Line) -> list[tuple[_Line, _Line]]:
-    """The shortest way with room from one line to another, as steps; nothing when there is none."""
-    came: dict[_Line, _Line] = {}
+def _path(left: Mapping[_Node, Mapping[_Node, int]], start: _Node, end: _Node) -> list[tuple[_Node, _Node]]:
+    """The shortest way with room from one node to another, as steps; nothing when there is none."""
+    came: dict[_Node, _Node] = {}
     waiting = deque([start])
     while waiting and end not in came:
         here = waiting.popleft()
-        for there, room in left[here].items():
+        for there, room in left.get(here, {}).items():
             if room > 0 and there not in came and there != start:
                 came[there] = here
                 waiting.append(there)
