@@ -76,10 +76,12 @@ def counted_years(store: Store) -> tuple[Counter, Counter]:
     """School years and those that ended so, by (ending, group) and by (ending, leerjaar)."""
     who = {row["leerling"]: row for row in records(store, "leerlingen", vestiging=DEMO)}
     years, ended = Counter(), Counter()
-    for row in records(store, "loopbaan", vestiging=DEMO):
+    career = records(store, "loopbaan", vestiging=DEMO)
+    last = max(row["schooljaar"] for row in career)  # of which only diplomas are known yet
+    for row in career:
         pupil = who.get(row["leerling"])
         isk = pupil is not None and row["leerjaar"] == 1 and pupil["nieuwkomer"] == "ja"
-        if pupil is None or isk or row["afloop"] == "onbekend":
+        if pupil is None or isk or row["afloop"] == "onbekend" or row["schooljaar"] == last:
             continue
         for name in (name for name, first in ENDINGS.items() if row["leerjaar"] >= first):
             for key in ((name, group_of(pupil)), (name, row["leerjaar"])):
