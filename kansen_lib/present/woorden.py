@@ -32,12 +32,15 @@ WOORDEN: dict[str, str] = {
     "herkomst": "In welk land een leerling en zijn ouders geboren zijn.",
     "heroverweging": "De basisschool bekijkt het advies opnieuw, omdat de toets hoger uitkwam.",
     "ICC": "Welk deel van alle verschillen tussen scholen of klassen ligt.",
+    "Inspectie": "De Inspectie van het Onderwijs: houdt toezicht op scholen.",
     "kapitaal": "Wat een gezin meegeeft: geld, cultuur, mensen die je kent, en eigen kracht.",
     "kwalificatie": "Doel van onderwijs: kennis, vaardigheden en een diploma.",
     "kwintiel": "Een vijfde deel, op volgorde van inkomen. Het eerste vijfde heeft het laagste inkomen.",
+    "ladder": "De niveaus op volgorde: praktijkonderwijs, vmbo-b, vmbo-k, vmbo-gt, havo en vwo.",
     "leerwinst": "Hoeveel hoger leerlingen scoren dan leerlingen elders die net zo begonnen.",
     "macro": "Over het hele land en het stelsel.",
     "Mattheüs-effect": "Wie voor ligt, groeit sneller. Zo wordt een verschil steeds groter.",
+    "maatstaf": "De manier van tellen of vergelijken.",
     "mediaan": "De middelste waarde: de helft zit eronder, de helft erboven.",
     "meetfout": "Het deel van een score dat toeval is, zoals een slechte dag of goed gokken.",
     "meritocratisch": "Wie goed presteert, komt ver; waar je vandaan komt, telt niet.",
@@ -47,6 +50,7 @@ WOORDEN: dict[str, str] = {
     "micro": "Over de klas en de leerling.",
     "model": "Een rekenregel: uit kenmerken volgt een verwachte uitkomst. Het is altijd eenvoudiger dan het "
     "echte leven.",
+    "OCW": "Ministerie van Onderwijs, Cultuur en Wetenschap.",
     "onbenut potentieel": "Hoeveel hoger leerlingen zouden uitkomen als zij het deden als leerlingen zonder "
     "risico's. Een rekensom, geen belofte.",
     "onderwijskansenscore": "Getal van het CBS voor scholen. Hoe hoger, hoe meer leerlingen kans hebben op "
@@ -86,6 +90,7 @@ WOORDEN: dict[str, str] = {
     "variantie": "Maat voor hoe ver waarden uit elkaar liggen. Je kunt haar in stukken delen.",
     "verwacht bij deze leerlingen": "Wat andere scholen bij zulke leerlingen gemiddeld hebben. Geen doel en "
     "geen excuus.",
+    "Vensters": "Organisatie van scholen die cijfers over scholen laat zien, zoals op Scholen op de kaart.",
     "vestiging": "Een locatie van een school, met een eigen code bij DUO.",
     "voedingsgebied": "De buurten waar de leerlingen van een school vandaan kunnen komen.",
     "vsv": "Voortijdig schoolverlaten: van school gaan zonder startkwalificatie.",
