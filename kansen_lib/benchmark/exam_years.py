@@ -16,7 +16,7 @@ from kansen_lib.stats.result import Estimate
 #: Last leerjaar of each route with a central exam.
 EXAM_LEERJAAR = {"vmbo-b": 4, "vmbo-k": 4, "vmbo-gt": 4, "havo": 5, "vwo": 6}
 #: Counted as one: many pupils sit in the one on 1 October and do the exam of the other.
-_ONE_ROUTE = {"vmbo-g": "vmbo-gt", "vmbo-t": "vmbo-gt"}
+ONE_ROUTE = {"vmbo-g": "vmbo-gt", "vmbo-t": "vmbo-gt"}
 CANDIDATE = "deed examen"
 _BOUNDS = [f"{name}_{end}" for name in ("aantal", "kandidaten", "geslaagden") for end in ("lower", "upper")]
 
@@ -61,7 +61,7 @@ def exam_years(aantallen: pd.DataFrame, examens: pd.DataFrame) -> pd.DataFrame:
         without exams, is not there.
     """
     aantallen, examens = (
-        table.assign(onderwijstype=table["onderwijstype"].replace(_ONE_ROUTE))
+        table.assign(onderwijstype=table["onderwijstype"].replace(ONE_ROUTE))
         for table in (aantallen, examens)
     )
     pupils = aantallen[aantallen["leerjaar"] == aantallen["onderwijstype"].map(EXAM_LEERJAAR)]

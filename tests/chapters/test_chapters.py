@@ -84,20 +84,10 @@ def test_the_reference_of_all_schools_leaves_masked_programmes_out(store: Store,
     assert network.value("slaagt", "2023-2024", "havo") == pytest.approx(by_hand)
 
 
-def test_brugklas_breadth_is_counted_by_hand(store: Store, school: School, network) -> None:
-    rows = [row for row in records(store, "aantallen", vestiging=DEMO) if row["leerjaar"] == 1]
-    last = max(row["schooljaar"] for row in rows)
-    count = Counter()
-    for row in rows:
-        if row["schooljaar"] == last and isinstance(row["brugklastype"], str):
-            count[len(codes.levels(row["brugklastype"]))] += row["aantal_lower"]
-    found = [item.value for item in selectie.brugklas_breadth(school, network).estimates]
-    assert found == pytest.approx([count[n] / sum(count.values()) for n in sorted(count)])
-
-
 def test_the_toets_is_above_the_advies_as_often_as_counted(store: Store, school: School, network) -> None:
+    """Of the eindtoets: the doorstroomtoets has norms of its own."""
     higher, known = Counter(), Counter()
-    for row in records(store, "leerlingen", vestiging=DEMO):
+    for row in records(store, "leerlingen", vestiging=DEMO, regime="eindtoets"):
         if all(isinstance(row[name], str) for name in ("opleiding_ouders", "advies_eerste", "toetsadvies")):
             group = codes.three_classes(row["opleiding_ouders"])
             if np.isnan(codes.step(row["advies_eerste"])):
@@ -122,7 +112,7 @@ def test_advies_at_equal_score_is_about_the_same_pupils_as_its_levels(store, sch
             isinstance(row[name], str) for name in ("opleiding_ouders", "advies_eerste", "basisschool")
         )
         step = codes.step(row["advies_eerste"]) if complete else np.nan
-        if not complete or np.isnan(row["toetsscore"]) or np.isnan(step):
+        if not complete or np.isnan(row["toetsscore"]) or np.isnan(step) or row["regime"] != "eindtoets":
             continue
         group = codes.three_classes(row["opleiding_ouders"])
         everywhere[group].append(step >= 4)
@@ -144,17 +134,6 @@ def test_a_class_with_havo_in_it_counts_however_broad(store: Store, network) -> 
     assert set(middenschool.table("loopbaan").query("leerjaar == 3")["niveau"]) == {"vmbo-b/k/gt/havo/vwo"}
     found = values(aan_de_slag.level_and_gap(middenschool, network))
     assert [found["havo_of_vwo_in_leerjaar_3", label] for label in ("laag", "midden", "hoog")] == [1, 1, 1]
-
-
-def test_advies_of_the_gemeente_is_counted_by_hand(store: Store, school: School) -> None:
-    gemeente = school.record["gemeente"]
-    up, all_ = Counter(), Counter()
-    for row in records(store, "adviezen_po", gemeente=gemeente):
-        all_[row["schooljaar"]] += row["aantal_lower"]
-        if row["advies"] in ("havo", "havo/vwo", "vwo"):
-            up[row["schooljaar"]] += row["aantal_lower"]
-    found = values(selectie.advies_of_basisscholen(school))
-    assert found == pytest.approx({("havo of hoger", year): up[year] / all_[year] for year in all_})
 
 
 def test_segregation_over_schools_is_the_textbook_sum(store: Store, school: School, network) -> None:
@@ -312,7 +291,7 @@ def test_without_pupils_an_analysis_names_the_columns_it_lacks(store: Store, tmp
     school, network = public.school(DEMO), benchmark.load(public)
     found = definities.diploma(school, network)
     assert found.missing == ("leerlingen.opleiding_ouders", "loopbaan.afloop") and not found.estimates
-    assert selectie.advies_of_basisscholen(school).missing == ("adviezen_po.aantal_lower",)
+    assert selectie.advies_of_basisscholen(school, network).missing == ("adviezen_po.aantal_lower",)
     assert definities.exam_yield_by_route(school, network).estimates
 
 

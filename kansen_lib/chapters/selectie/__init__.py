@@ -82,6 +82,7 @@ from kansen_lib.chapters.selectie.loopbaan import (
     technical_profile_by_sex,
     up_or_down,
 )
+from kansen_lib.chapters.selectie.monitor import monitor_course, monitor_years
 from kansen_lib.chapters.selectie.niveau import (
     below_toets_in_leerjaar3,
     double_advies,
@@ -89,7 +90,15 @@ from kansen_lib.chapters.selectie.niveau import (
     fit_then_and_later,
     toets_level_reached,
 )
-from kansen_lib.chapters.selectie.openbaar import advies_of_basisscholen, brugklas_breadth
+from kansen_lib.chapters.selectie.openbaar import (
+    EXAM_PERIODS,
+    advies_of_basisscholen,
+    brugklas_breadth,
+    double_advies_of_basisscholen,
+    moment_of_choice,
+    passed_by_sex,
+    passed_gap_by_period,
+)
 from kansen_lib.chapters.selectie.overlap import (
     above_the_middle_of_a_higher_track,
     good_pupils_of_vmbo,
@@ -135,6 +144,7 @@ from kansen_lib.chapters.selectie.zonder_opleiding import (
 )
 
 __all__ = [
+    "EXAM_PERIODS",
     "above_the_middle_of_a_higher_track",
     "advice_gap_by_year",
     "advies_along_the_score",
@@ -165,6 +175,7 @@ __all__ = [
     "direction_beside_ocw",
     "direction_nationally",
     "double_advies",
+    "double_advies_of_basisscholen",
     "double_under_rules",
     "effect_of_raising",
     "ends_by_group",
@@ -196,9 +207,14 @@ __all__ = [
     "level_a_year_later",
     "long_route",
     "mobility",
+    "moment_of_choice",
+    "monitor_course",
+    "monitor_years",
     "not_all_at_once",
     "one_cut_off",
     "overlap_of_tracks",
+    "passed_by_sex",
+    "passed_gap_by_period",
     "placed_above_advies",
     "placed_at_same_advies",
     "placement_matrix",

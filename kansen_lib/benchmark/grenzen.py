@@ -1,0 +1,86 @@
+"""Shares and gaps of cohorts, each between the limits within which chance would leave them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pandas as pd
+
+from kansen_lib.benchmark.context import GAP, HIGH, LOW
+from kansen_lib.stats import gaps, inference
+from kansen_lib.stats.result import Estimate
+from kansen_lib.stats.terms import Interval
+
+
+def by_cohort(rows: pd.DataFrame, name: str) -> list[Estimate]:
+    """The share of each cohort, with the limits of chance around the mean of its regime.
+
+    A mean is of cohorts under the same rules only; a cohort alone under its rules has no limits.
+
+    Args:
+        rows: pupils with ``outcome``, ``cohort`` and ``regime``; those without an outcome take no part.
+        name: of the estimates; the group is the cohort.
+    """
+    known = rows.dropna(subset=["outcome"])
+    return _in_order(_shares(known.assign(outcome=known["outcome"].astype(float)), name))
+
+
+def gap_by_cohort(rows: pd.DataFrame) -> list[Estimate]:
+    """The gap of each cohort, with limits of chance around the gap of its regime.
+
+    Held to the smallest cell of all groups of the cohort: other cards have their levels.
+
+    Args:
+        rows: as in :func:`by_cohort`, with ``opleiding``.
+    """
+    known = rows.dropna(subset=["outcome", "opleiding"])
+    return _in_order(_gaps(known.assign(outcome=known["outcome"].astype(float))))
+
+
+def _in_order(items: Iterator[Estimate]) -> list[Estimate]:
+    return sorted(items, key=lambda item: item.group)
+
+
+def _shares(told: pd.DataFrame, name: str) -> Iterator[Estimate]:
+    for _, same in told.groupby("regime"):
+        mean, alone = float(same["outcome"].mean()), same["cohort"].nunique() < 2
+        for cohort, part in same.groupby("cohort"):
+            item = gaps.share(int(part["outcome"].sum()), len(part), name=name, group=str(cohort))
+            yield _bare(item) if alone else _limited(item, mean)
+
+
+def _limited(item: Estimate, mean: float) -> Estimate:
+    if not 0 < mean < 1:
+        return _bare(item)
+    limits = inference.funnel_limits(mean, item.n or 1)
+    return _around(item, mean, (limits.lower_95, limits.upper_95))
+
+
+def _gaps(known: pd.DataFrame) -> Iterator[Estimate]:
+    for _, same in known.groupby("regime"):
+        means = tuple(float(same.loc[same["opleiding"] == label, "outcome"].mean()) for label in (LOW, HIGH))
+        alone = same["cohort"].nunique() < 2 or not all(0 < mean < 1 for mean in means)
+        for cohort, part in same.groupby("cohort"):
+            levels = gaps.shares(part["outcome"], part["opleiding"]).estimates
+            pair = [item for item in levels if item.group in (LOW, HIGH)]
+            if len(pair) < 2:
+                continue
+            counts, sizes = [item.count for item in pair], [item.n for item in pair]
+            gap = gaps.share_difference(counts, sizes, name=GAP, group=str(cohort))
+            cells = [cell for item in levels for cell in (item.count, item.n - item.count)]
+            gap = replace(gap, smallest=min(cells))
+            limits = None if alone else inference.difference_limits(means, tuple(sizes))
+            yield _bare(gap) if limits is None else _around(gap, means[1] - means[0], limits)
+
+
+def _around(item: Estimate, mean: float, limits: tuple[float, float]) -> Estimate:
+    """The number between limits of chance around a mean: not an interval around the number itself."""
+    return replace(
+        item, lower=limits[0], upper=limits[1], interval=Interval.CONTROL, reference=mean, p_value=None
+    )
+
+
+def _bare(item: Estimate) -> Estimate:
+    """The number without limits."""
+    return replace(item, lower=None, upper=None, interval="", p_value=None)
