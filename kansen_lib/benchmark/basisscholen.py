@@ -129,7 +129,7 @@ def named(known: pd.DataFrame) -> pd.Series:
 
 
 def of_each(known: pd.DataFrame, name: str, labels: Mapping[str, str]) -> list[Estimate]:
-    """The mean of each basisschool in the order of the alphabet, then that of all others together.
+    """The mean of each basisschool in the order of the alphabet, then under a name of its own all others.
 
     Args:
         known: pupils with a value; see :func:`with_value`.
@@ -144,10 +144,15 @@ def of_each(known: pd.DataFrame, name: str, labels: Mapping[str, str]) -> list[E
 
 
 def _of_one(name: str, label: str, cell: pd.Series, around: Chance) -> Estimate:
-    n = int(cell["size"])
-    facts = {"group": label, "unit": Unit.STEPS, "n": n, "method": Method.MEAN}
+    n, others = int(cell["size"]), label == OTHERS
+    facts = {"group": "" if others else label, "unit": Unit.STEPS, "n": n, "method": Method.MEAN}
     found = Estimate.from_standard_error(
-        name, float(cell["mean"]), around.error(n), df=around.df, interval=Interval.T, **facts
+        OTHERS if others else name,
+        float(cell["mean"]),
+        around.error(n),
+        df=around.df,
+        interval=Interval.T,
+        **facts,
     )
     return replace(found, p_value=None)  # that it is zero is no hypothesis
 
@@ -157,7 +162,8 @@ def limits(known: pd.DataFrame, name: str) -> list[Estimate]:
     around, sizes = chance(known, COLUMNS[name]), named(known)
     if sizes.empty or not around.sd > 0:
         return []
-    steps = np.geomspace(sizes.min(), max(sizes.max(), sizes.min() + 1), SIZES).round().astype(int)
+    most = FEWEST_PUPILS * math.ceil(sizes.max() / FEWEST_PUPILS)  # numbers of pupils are shown in tens
+    steps = np.geomspace(FEWEST_PUPILS, max(most, 2 * FEWEST_PUPILS), SIZES).round().astype(int)
     facts = {"unit": Unit.STEPS, "method": Method.MEAN}
     half = {n: quantile() * around.error(n) for n in dict.fromkeys(steps.tolist())}
     ends = [

@@ -28,13 +28,14 @@ SEKSE = Groups("sekse", "jongens", "meisjes")
 PAIRS = (OPLEIDING, SEKSE, HERKOMST)
 #: The decision: its column, and what follows the name of a number about it.
 FIRST, FINAL = "eerste_havo", "definitief_havo"
-DECISIONS = {FIRST: "", FINAL: ", definitief advies"}
-#: What each rate is called, by its name in the field.
+DECISIONS = {FIRST: "", FINAL: " na bijstelling"}
+#: What each rate is called, by its name in the field: of who is in havo or vwo later, and of who is not, the
+#: share with a havo-advies; of who had one, and of who had a lower advies, the share in havo or vwo later.
 RATES = {
-    "true positive rate": "havo-advies, van wie later op havo of vwo zit",
-    "false positive rate": "havo-advies, van wie later lager zit",
-    "positive predictive value": "later op havo of vwo, van wie een havo-advies kreeg",
-    "false omission rate": "later op havo of vwo, van wie een lager advies kreeg",
+    "true positive rate": "herkend",
+    "false positive rate": "voordeel van de twijfel",
+    "positive predictive value": "advies uitgekomen",
+    "false omission rate": "toch gehaald",
 }
 ALL, BOTH = "allen samen", "laag en hoog samen"
 #: Adviezen after which enough pupils go either way.
@@ -42,9 +43,9 @@ BETWEEN = ("vmbo-gt", "vmbo-gt/havo", "havo")
 #: Advies at the border between two levels, and the higher of them: who got it was only just given it.
 BORDERS = {"vmbo-k/gt": "vmbo-gt", "vmbo-gt/havo": "havo", "havo/vwo": "vwo"}
 CHANCE = "later op havo of vwo, naar advies"
-AGAINST = "gezien min verwacht bij dit advies"
-SHARE, AT_SCORE = "havo-advies", "havo-advies, bij gelijke toetsscore"
-BASE, IMPLIED = "later op havo of vwo", "uitgerekend: havo-advies, van wie later lager zit"
+AGAINST = "gezien min verwacht"
+SHARE, AT_SCORE = "havo-advies", "havo-advies bij gelijke toetsscore"
+BASE, IMPLIED = "later op havo of vwo", "voordeel van de twijfel, uitgerekend"
 #: What is predicted, and its column; what predicts it, and the columns of that.
 PREDICTED = {"niveau in leerjaar 3": "niveau3", "niveau van het diploma": "diploma_stap"}
 PREDICTORS = {
@@ -246,8 +247,7 @@ def at_the_borders(data: pd.DataFrame) -> list[Estimate]:
 
 def border(advies: str) -> str:
     """What the test at a border is called."""
-    level = BORDERS[advies]
-    return f"{level}{'' if level == 'vwo' else ' of hoger'} gehaald na advies {advies}"
+    return f"{BORDERS[advies]} gehaald na advies {advies}"
 
 
 # --- why not all at once ------------------------------------------------------------------------------

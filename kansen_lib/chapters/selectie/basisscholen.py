@@ -77,12 +77,11 @@ def pupils_seen_later(school: School, benchmark: Benchmark) -> Result:
     """Of whom advies and leerjaar 3 are known, and of how many basisscholen there are enough pupils."""
     known, data = _known(school, numbers.LATER), _compared(school)
     data = data[data["cohort"].isin(known["cohort"].unique())]
-    no_advies, gone, broad = data["eerste"].isna(), data["leerjaar3"].isna(), data["niveau3"].isna()
+    gone = data["leerjaar3"].isna()
     parts = {
         "advies en leerjaar 3 bekend": data["later"].notna(),
         "niet gezien in leerjaar 3": gone,
-        "in leerjaar 3 in een brede klas": broad & ~gone,
-        "geen advies op de ladder": no_advies & ~broad,
+        "zonder advies op de ladder, of in een brede klas": data["later"].isna() & ~gone,
     }
     shares = [gaps.share(int(of.sum()), len(data), name=KNOWN, group=label) for label, of in parts.items()]
     own, every = len(numbers.named(known)), known["basisschool"].nunique()

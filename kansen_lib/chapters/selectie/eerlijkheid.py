@@ -80,8 +80,10 @@ def prediction_by_group(school: School, benchmark: Benchmark) -> Result:
     "meso",
     "kwalificatie",
     definitie="Hoe vaak een advies van havo of hoger samenviel met havo of vwo in leerjaar 3.",
-    teller="leerlingen met een havo-advies, en leerlingen die later op havo of vwo zitten",
-    noemer=f"{SEEN}; per getal het deel dat in de naam staat",
+    teller="Herkend en voordeel van de twijfel: leerlingen met een havo-advies. Uitgekomen en toch gehaald: "
+    "leerlingen op havo of vwo in leerjaar 3.",
+    noemer=f"{SEEN}. Herkend: wie later op havo of vwo zit. Voordeel: wie later lager zit. Uitgekomen: wie "
+    "een havo-advies kreeg. Toch gehaald: wie een lager advies kreeg.",
     buiten=LOST,
 )
 @needs(leerlingen=("advies_eerste", "advies_definitief"), loopbaan=("niveau",))
@@ -137,8 +139,10 @@ def seen_against_expected(school: School, benchmark: Benchmark) -> Result:
     "macro",
     "kwalificatie",
     definitie="Hoe vaak het advies goed en fout uitkwam, naar opleiding van de ouders.",
-    teller="leerlingen met een havo-advies, en leerlingen die later op havo of vwo zitten",
-    noemer=f"{EVERYWHERE}; per getal het deel dat in de naam staat",
+    teller="Herkend en voordeel van de twijfel: leerlingen met een havo-advies. Uitgekomen en toch gehaald: "
+    "leerlingen op havo of vwo in leerjaar 3.",
+    noemer=f"{EVERYWHERE}. Herkend: wie later op havo of vwo zit. Voordeel: wie later lager zit. Uitgekomen: "
+    "wie een havo-advies kreeg. Toch gehaald: wie een lager advies kreeg.",
     buiten=LOST,
 )
 @needs(leerlingen=_ADVICE, loopbaan=("niveau",))
@@ -197,16 +201,33 @@ def demands_after_raising(school: School, benchmark: Benchmark) -> Result:
 @about(
     "macro",
     "kwalificatie",
-    definitie="Hoe ver jongens en meisjes, en leerlingen naar herkomst, uit elkaar liggen bij elke eis.",
-    teller="het verschil tussen de groepen, per eis",
+    definitie="Hoe ver jongens en meisjes uit elkaar liggen bij elke eis aan een eerlijk advies.",
+    teller="het verschil tussen meisjes en jongens, per eis",
+    noemer=EVERYWHERE,
+    buiten=LOST,
+)
+@needs(leerlingen=("geslacht", "advies_eerste", "advies_definitief"), loopbaan=("niveau",))
+def demands_by_sex(school: School, benchmark: Benchmark) -> Result:
+    """The gaps of the four rates and of observed minus expected between girls and boys."""
+    return _demands_between(numbers.SEKSE, benchmark)
+
+
+@about(
+    "macro",
+    "kwalificatie",
+    definitie="Hoe ver leerlingen naar herkomst uit elkaar liggen bij elke eis aan een eerlijk advies.",
+    teller="het verschil tussen herkomst Nederland en herkomst buiten Europa, per eis",
     noemer=EVERYWHERE,
     buiten=f"{LOST} Leerlingen met een herkomst in een ander land in Europa.",
 )
-@needs(leerlingen=("geslacht", "herkomst", "advies_eerste", "advies_definitief"), loopbaan=("niveau",))
-def demands_by_sex_and_origin(school: School, benchmark: Benchmark) -> Result:
-    """The gaps of the four rates and of observed minus expected, by sex and by origin."""
-    names = (*numbers.RATES.values(), numbers.AGAINST)
-    wanted = [(name, pair.gap) for pair in (numbers.SEKSE, numbers.HERKOMST) for name in names]
+@needs(leerlingen=("herkomst", "advies_eerste", "advies_definitief"), loopbaan=("niveau",))
+def demands_by_origin(school: School, benchmark: Benchmark) -> Result:
+    """The gaps of the four rates and of observed minus expected between two origins."""
+    return _demands_between(numbers.HERKOMST, benchmark)
+
+
+def _demands_between(pair: Groups, benchmark: Benchmark) -> Result:
+    wanted = [(name, pair.gap) for name in (*numbers.RATES.values(), numbers.AGAINST)]
     return Result("", tuple(_of_all(benchmark, wanted)))
 
 
