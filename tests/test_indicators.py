@@ -1,36 +1,10 @@
-"""What is counted of a pupil: positions under three rules, diplomas, scores on one scale."""
+"""What is counted of a pupil: diplomas, scores on one scale."""
 
 from __future__ import annotations
 
 import pandas as pd
-import pytest
 
 from kansen_lib import indicators
-
-
-@pytest.mark.parametrize(
-    ("advies", "niveau", "inspectie", "vensters", "ocw"),
-    [
-        ("havo", "havo/vwo", "boven", "boven", "op"),  # +0.5; boven; shares havo
-        ("havo/vwo", "havo", "onder", "op", "op"),  # −0.5; on its lower end
-        ("havo/vwo", "vwo", "boven", "boven", "op"),
-        ("vwo", "havo/vwo", "op", "onder", "op"),  # no step down under the Inspectie
-        ("havo/vwo", "havo/vwo", "op", "boven", "op"),
-        ("vmbo-gt", "havo", "boven", "boven", "boven"),
-        ("vmbo-gt/havo", "vmbo-k", "onder", "onder", "onder"),
-        ("vso", "havo", None, None, None),
-    ],
-)
-def test_the_three_rules_of_the_publications(advies, niveau, inspectie, vensters, ocw) -> None:
-    """INVENTORY B-5, stated combinations first."""
-    for rule, expected in zip(indicators.RULES, (inspectie, vensters, ocw), strict=True):
-        found = indicators.position(pd.Series([advies]), pd.Series([niveau]), rule).iloc[0]
-        assert (None if pd.isna(found) else found) == expected
-
-
-def test_an_unknown_rule_is_an_error() -> None:
-    with pytest.raises(indicators.RuleError, match="unknown rule 'inspektie'.*Did you mean 'inspectie'"):
-        indicators.position(pd.Series(["havo"]), pd.Series(["havo"]), "inspektie")
 
 
 def career(pupils: dict[str, dict], rows: list[tuple]) -> pd.DataFrame:
@@ -46,7 +20,9 @@ def career(pupils: dict[str, dict], rows: list[tuple]) -> pd.DataFrame:
     names = ["leerling", "vestiging", "schooljaar", "leerjaar", "niveau", "afloop"]
     loopbaan = pd.DataFrame(rows, columns=names)
     toetsen = pd.DataFrame(columns=["leerling", "vestiging", "moment", "domein", "score", "referentieniveau"])
-    found = indicators.pupils(leerlingen.astype({"toetsscore": float}), loopbaan, toetsen, "2025-2026")
+    found = indicators.pupils(
+        leerlingen.astype({"toetsscore": float}), loopbaan, toetsen, "2025-2026", "eindtoets"
+    )
     return found.set_index("leerling")
 
 
@@ -83,7 +59,7 @@ def test_a_school_where_nobody_gets_a_diploma_has_no_share_of_them() -> None:
 
 
 def test_scores_of_two_kinds_of_test_are_never_pooled() -> None:
-    """An eindtoets of 535 and a doorstroomtoets of 170 are not on one scale."""
+    """An eindtoets of 535 and a doorstroomtoets of 170 are not on one scale; asked is the eindtoets."""
     found = career(
         {
             "old": {"toetsscore": 535.0},
@@ -91,6 +67,19 @@ def test_scores_of_two_kinds_of_test_are_never_pooled() -> None:
             "new": {"toetsscore": 170.0, "regime": "doorstroomtoets"},
         },
         [],
-    )["toetsscore"]
-    assert found["new"] == 170.0 and found[["old", "none"]].isna().all()
-    assert career({"old": {"toetsscore": 535.0}}, []).loc["old", "toetsscore"] == 535.0
+    )
+    assert found.loc["old", "toetsscore"] == 535.0 and found.loc[["new", "none"], "toetsscore"].isna().all()
+    assert found["zelfde_toets"].to_dict() == {"old": True, "none": False, "new": False}
+    assert found.loc["new", "toetsscore_eigen_schaal"] == 170.0
+
+
+def test_the_last_diploma_counts_of_who_goes_on_after_one() -> None:
+    found = career(
+        {"stacks": {}},
+        [
+            ("stacks", "ZZ0100", "2022-2023", 4, "vmbo-gt", "diploma"),
+            ("stacks", "ZZ0100", "2023-2024", 4, "havo", "bevorderd"),
+            ("stacks", "ZZ0100", "2024-2025", 5, "havo", "diploma"),
+        ],
+    )
+    assert found.loc["stacks", "diploma"] and found.loc["stacks", "diploma_niveau"] == "havo"
