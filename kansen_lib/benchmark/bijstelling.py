@@ -129,13 +129,17 @@ def funnel_of_all(known: pd.DataFrame, kind: str) -> list[Estimate]:
 
 
 def _held(items: Iterable[Estimate], parts: Sequence[pd.DataFrame]) -> list[Estimate]:
-    """The numbers held to the smallest cell: of a higher test or not, and of raised or not after one."""
+    """The numbers held to the smallest cell: of a higher test or not, and of raised or not after one.
+
+    A share of nobody is held as one of somebody: that nobody had a higher test singles out as well.
+    """
     higher = [int(part["hoger"].sum()) for part in parts]
     raised = [int(part["bijgesteld"].sum()) for part in parts]
     first = min((min(k, len(part) - k) for part, k in zip(parts, higher, strict=True)), default=0)
     after = min((min(r, k - r) for k, r in zip(higher, raised, strict=True)), default=0)
     return [
-        replace(item, smallest=first if item.name.startswith(HIGHER) else min(first, after)) for item in items
+        replace(item, n=item.n or 1, smallest=first if item.name.startswith(HIGHER) else min(first, after))
+        for item in items
     ]
 
 

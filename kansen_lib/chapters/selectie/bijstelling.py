@@ -84,7 +84,7 @@ def _reconsidered(school: School, benchmark: Benchmark, kind: str) -> Result:
     pupils = pupils_of(school)
     known = numbers.tested(pupils, kind)
     own = beside([*numbers.funnel_of_all(known, kind), *numbers.funnel(known, OPLEIDING, kind)], benchmark)
-    found = tuple(replace(item, name=item.name.removesuffix(f", {kind}")) for item in own if item.n)
+    found = tuple(replace(item, name=item.name.removesuffix(f", {kind}")) for item in own)
     of = int((pupils["regime"] == kind).sum())
     return Result("", found, dropped=(of - len(known.dropna(subset=["opleiding"])), of))
 

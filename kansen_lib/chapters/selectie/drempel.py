@@ -109,7 +109,6 @@ def _jumps(benchmark: Benchmark, names: tuple[str, ...]) -> Result:
 
 def _of_the_design(benchmark: Benchmark, wanted: list[tuple[str, str]]) -> Result:
     """These numbers; where the design could not be made there is one, with the reason."""
-    known = (*wanted, (numbers.EFFECT, numbers.JUMP))
     made = benchmark.find(numbers.LEVEL, numbers.JUMP, numbers.UNIT) is not None
-    pairs = wanted if made else known
+    pairs = wanted if made else [(numbers.EFFECT, numbers.JUMP)]
     return Result("", of_all_schools(benchmark, pairs, unit=Unit.STEPS, eenheid=numbers.UNIT))
