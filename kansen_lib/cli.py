@@ -70,7 +70,7 @@ def _options(
 def example(
     out: Annotated[Path, typer.Argument(help="Folder of the store to make.")] = EXAMPLE,
     vestigingen: Annotated[int, typer.Option(min=1, help="Number of schools.")] = 24,
-    leerlingen: Annotated[int, typer.Option(min=1, help="Number of pupils, about.")] = 15_000,
+    leerlingen: Annotated[int, typer.Option(min=1, help="Number of pupils, about.")] = 22_500,
     seed: Annotated[int, typer.Option(help="Seed: the same seed gives the same bytes.")] = SEED,
 ) -> None:
     """Simulate a region whose truth is known, and store it."""
@@ -78,7 +78,7 @@ def example(
     _print_tables(store)
 
 
-def make_example(out: Path, vestigingen: int = 24, leerlingen: int = 15_000, seed: int = SEED) -> Store:
+def make_example(out: Path, vestigingen: int = 24, leerlingen: int = 22_500, seed: int = SEED) -> Store:
     """Simulate a region into a store at ``out``, with its truth beside it; the same bytes every time."""
     from kansen_lib import store
     from kansen_lib.example import Region

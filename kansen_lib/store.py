@@ -296,6 +296,16 @@ class Store:
         return str(years.max()) if len(years) else None
 
     @cached_property
+    def test_kind(self) -> str | None:
+        """The regime under which most pupils have a test score, of as many the latest; None without one.
+
+        An eindtoets and a doorstroomtoets have other scales and norms: scores of one kind are compared.
+        """
+        pupils = self.read("leerlingen", ["regime", "toetsscore", "cohort"]).dropna()
+        kinds = pupils.groupby("regime")["cohort"].agg(["size", "max"])
+        return None if kinds.empty else str(kinds.sort_values(["size", "max"]).index[-1])
+
+    @cached_property
     def vestigingen(self) -> pd.DataFrame:
         """The vestigingen of the vo, indexed by code."""
         return self.read("vestigingen", where={"sector": "vo"}).set_index("vestiging", drop=False)

@@ -63,7 +63,7 @@ def test_the_truth_of_a_school_does_not_depend_on_the_number_of_pupils():
 
 def test_default_region_has_the_numbers_of_the_recipe(region):
     known, pupils = region.vestigingen, region.read("leerlingen")
-    assert (len(known), known["gemeente"].nunique(), len(pupils)) == (24, 6, 15_000)
+    assert (len(known), known["gemeente"].nunique(), len(pupils)) == (24, 6, 22_500)
     assert pupils["cohort"].value_counts().to_dict() == dict.fromkeys(par.COHORTS, 3_750)
     assert known.groupby("gemeente").size().min() >= 3
     assert set(region.read("interventies")["interventie"]) == {"tutoring", "brede_brugklas", "zomerschool"}
@@ -213,8 +213,8 @@ def test_a_career_has_no_holes_and_ends_where_it_says(loopbaan):
     same = loopbaan["leerling"].eq(loopbaan["leerling"].shift(-1))
     year = loopbaan["schooljaar"].str[:4].astype(int)
     assert (year.shift(-1) - year)[same].eq(1).all()
-    ends = {"diploma", "uit het onderwijs", "onbekend"}
-    assert set(loopbaan.loc[~same, "afloop"]) == ends
+    ends = {"uit het onderwijs", "onbekend"}
+    assert set(loopbaan.loc[~same, "afloop"]) == ends | {"diploma"}
     assert not loopbaan.loc[same, "afloop"].isin(ends).any()
     assert loopbaan.loc[loopbaan["afloop"] == "onbekend", "schooljaar"].eq("2025-2026").all()
 
@@ -239,8 +239,10 @@ def test_each_outcome_means_what_cbs_means_by_it(loopbaan):
     )[same].set_index("afloop")
     assert rows.loc["doubleren", "up"].eq(0).all()
     assert rows.loc["bevorderd", "up"].eq(1).all()
-    assert not rows.drop(index="andere school")["moved"].any()
+    assert not rows.drop(index=["andere school", "diploma"])["moved"].any()
     assert rows.loc["andere school", "moved"].all()
+    assert rows.loc["diploma", "up"].eq(0).all() and rows.loc["diploma", "rise"].eq(1).all()  # stapelen
+    assert set(rows.loc["diploma", "niveau"]) == {"vmbo-gt", "havo"}
     assert rows.loc["opstroom", "leerjaar"].ge(3).all() and rows.loc["opstroom", "rise"].eq(1).all()
     assert rows.loc["afstroom", "leerjaar"].ge(3).all() and rows.loc["afstroom", "rise"].eq(-1).all()
 
@@ -252,6 +254,17 @@ def test_a_diploma_is_of_the_last_leerjaar_of_a_level(loopbaan):
     by_cohort = passed.merge(loopbaan.drop_duplicates("leerling")[["leerling", "schooljaar"]], on="leerling")
     cohorts = by_cohort.groupby("niveau")["schooljaar_y"].nunique()
     assert cohorts[["vmbo-b", "vmbo-k", "vmbo-gt", "havo", "vwo"]].to_list() == [4, 4, 4, 3, 2]
+
+
+def test_as_many_go_on_after_a_diploma_as_the_truth_says(loopbaan):
+    """Of cohorts seen long enough: one level up in the next year, at this school or another."""
+    passed = loopbaan[(loopbaan["afloop"] == "diploma") & (loopbaan["schooljaar"] < "2025-2026")]
+    after = loopbaan.groupby("leerling")["schooljaar"].max()
+    goes_on = passed["schooljaar"] < passed["leerling"].map(after)
+    for niveau, share in Region().truth()["transitions"]["stapelen"].items():
+        rows = goes_on[passed["niveau"] == niveau]
+        room = 3 * np.sqrt(share * (1 - share) / max(len(rows), 1)) + 0.01  # by opleiding_ouders on average
+        assert rows.mean() == pytest.approx(share, abs=room), niveau
 
 
 def test_a_class_has_one_leerjaar_and_level_and_at_most_thirty_pupils(loopbaan):
@@ -310,8 +323,11 @@ def test_totals_of_exams_equal_the_sum_over_sexes_where_nothing_is_masked(region
 
 def test_adviezen_of_basisscholen_are_those_of_all_pupils(region):
     rows = region.read("adviezen_po")
-    assert rows["aantal_lower"].sum() == rows["aantal_upper"].sum() == 15_000
-    assert set(rows["regime"]) == {"eindtoets", "geen toets"}
+    open_years = rows[rows["schooljaar"] < "2022-2023"]
+    assert open_years["aantal_lower"].sum() == open_years["aantal_upper"].sum() == 4 * 3_750
+    masked = rows.drop(index=open_years.index)
+    assert masked["aantal_lower"].sum() < 2 * 3_750 < masked["aantal_upper"].sum()
+    assert set(rows["regime"]) == set(codes.REGIME.codes)
     po = region.read("vestigingen", where={"sector": "po"}).set_index("vestiging")["gemeente"]
     assert rows["gemeente"].eq(rows["vestiging"].map(po)).all()
 
@@ -353,9 +369,12 @@ def test_there_is_no_test_in_2019_2020(region):
 
 def test_a_toetsadvies_follows_from_its_score(region):
     pupils = region.read("leerlingen").dropna(subset="toetsscore")
-    ranges = pupils.groupby("toetsadvies")["toetsscore"].agg(["min", "max"]).reindex(codes.TOETSADVIES.codes)
-    assert (ranges["min"].to_numpy()[1:] > ranges["max"].to_numpy()[:-1]).all()
-    assert pupils["toetsscore"].between(501, 550).all()
+    for kind, lowest, highest in (("eindtoets", 501, 550), ("doorstroomtoets", 150, 200)):
+        rows = pupils[pupils["regime"] == kind]
+        ranges = rows.groupby("toetsadvies")["toetsscore"].agg(["min", "max"])
+        ranges = ranges.reindex(codes.TOETSADVIES.codes)
+        assert (ranges["min"].to_numpy()[1:] > ranges["max"].to_numpy()[:-1]).all()
+        assert rows["toetsscore"].between(lowest, highest).all() and len(rows) > 3_000
 
 
 def test_a_revised_advice_is_higher_and_never_above_the_test(region):

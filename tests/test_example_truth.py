@@ -76,7 +76,8 @@ def test_first_advices_have_the_published_shares(pupils):
 
 @pytest.fixture(scope="module")
 def tested(pupils):
-    known = pupils.dropna(subset=["advies_eerste", "toetsadvies"])
+    """Pupils with an eindtoets: the published shares are of those years."""
+    known = pupils[pupils["regime"] == "eindtoets"].dropna(subset=["advies_eerste", "toetsadvies"])
     lowest = known["advies_eerste"].replace({"pro": "vmbo-b", "pro/vmbo-b": "vmbo-b"})
     higher = known["toetsadvies"].map(codes.step) > known["advies_eerste"].map(codes.step)
     revised = known["advies_definitief"].ne(known["advies_eerste"])
@@ -100,6 +101,16 @@ def test_over_all_the_test_is_above_and_the_advice_revised_as_often_as_published
     assert not tested.loc[~tested["higher"], "revised"].any()
 
 
+def test_the_doorstroomtoets_is_above_one_in_six_and_raised_as_assumed(pupils):
+    known = pupils[pupils["regime"] == "doorstroomtoets"].dropna(subset=["advies_eerste", "toetsadvies"])
+    higher = known["toetsadvies"].map(codes.step) > known["advies_eerste"].map(codes.step)
+    revised = known["advies_definitief"].ne(known["advies_eerste"])
+    assert higher.mean() == pytest.approx(1 / 6, abs=0.02)
+    assert (known["toetsadvies"] == "vwo").mean() == pytest.approx(0.12, abs=0.02)
+    assert revised[higher].mean() == pytest.approx(par.REVISED_DOORSTROOM, abs=0.04)
+    assert not revised[~higher].any()
+
+
 def test_double_advices_are_revised_more_often_and_rural_ones_less(tested):
     eligible = tested[tested["higher"]]
     double = eligible["advies_eerste"].str.contains("/")
@@ -109,7 +120,7 @@ def test_double_advices_are_revised_more_often_and_rural_ones_less(tested):
 
 
 def test_scores_have_the_mean_and_the_top_of_the_cito_scale(pupils):
-    score = pupils["toetsscore"].dropna()
+    score = pupils.loc[pupils["regime"] == "eindtoets", "toetsscore"].dropna()
     assert score.mean() == pytest.approx(535.2, abs=0.7)
     assert (score >= 544.5).mean() == pytest.approx(0.183, abs=0.025)
 
@@ -200,7 +211,8 @@ def test_the_advice_gap_at_equal_true_skill_is_the_true_one(many, truth):
 
 def test_the_advice_gap_is_found_from_the_test_when_its_reliability_is_known(pupils, truth):
     """Errors in variables on the tables: the naive gap is too large, the corrected one is right."""
-    known = pupils.dropna(subset=["advies_eerste", "toetsscore", "opleiding_ouders", "stedelijkheid"])
+    known = pupils[pupils["regime"] == "eindtoets"]
+    known = known.dropna(subset=["advies_eerste", "toetsscore", "opleiding_ouders", "stedelijkheid"])
     group = known["opleiding_ouders"].map(codes.three_classes)
     design = np.column_stack(
         [known["toetsscore"], group == "laag", group == "midden", known["stedelijkheid"] == "niet stedelijk"]

@@ -31,8 +31,8 @@ class Network:
     @cached_property
     def pupils(self) -> pd.DataFrame:
         """One row a pupil; see :func:`kansen_lib.indicators.pupils`."""
-        last = self.store.last_schooljaar
-        return indicators.pupils(self.store.read("leerlingen"), self.loopbaan, self.toetsen, last)
+        tables = self.store.read("leerlingen"), self.loopbaan, self.toetsen
+        return indicators.pupils(*tables, self.store.last_schooljaar, self.store.test_kind)
 
     @cached_property
     def toetsen(self) -> pd.DataFrame:

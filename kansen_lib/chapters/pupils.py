@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import groupby
 
 import pandas as pd
 
@@ -19,8 +20,8 @@ def pupils_of(school: School) -> pd.DataFrame:
     Made once for all cards of a school: nobody may change the frame.
     """
     tables = (school.table(name) for name in ("leerlingen", "loopbaan", "toetsen"))
-    last = school.store.last_schooljaar
-    return school.once("pupils", lambda: indicators.pupils(*tables, last))
+    store = school.store
+    return school.once("pupils", lambda: indicators.pupils(*tables, store.last_schooljaar, store.test_kind))
 
 
 def dropped(known: pd.Series, *more: pd.Series) -> tuple[int, int]:
@@ -45,3 +46,21 @@ def beside(items: Iterable[Estimate], benchmark: Benchmark, unit: str = "") -> t
         unit: under which it keeps them.
     """
     return tuple(with_reference(item, benchmark.value(item.name, item.group, unit)) for item in items)
+
+
+#: What follows the name of a number of all schools that has a row of its own.
+EVERYWHERE = ", alle scholen"
+
+
+def and_everywhere(items: Iterable[Estimate], benchmark: Benchmark, unit: str = "") -> tuple[Estimate, ...]:
+    """The numbers, a name at a time, each time with those of all schools of that name after them.
+
+    For what may be withheld here, while the question is about all schools too.
+    """
+    found: list[Estimate] = []
+    for name, same in groupby(items, key=lambda item: item.name):
+        own = list(same)
+        country = [benchmark.find(name, item.group, unit) for item in own]
+        found += own
+        found += [replace(item, name=name + EVERYWHERE) for item in country if item is not None]
+    return tuple(found)

@@ -16,6 +16,9 @@ from kansen_lib.example import parameters as par
 from kansen_lib.example.geography import BLOCK, Block
 
 DRAW = 200_000
+#: Mean, sd, lowest and highest score of both tests of groep 8.
+EINDTOETS = (par.CITO_MEAN, par.CITO_SD, par.CITO_MIN, par.CITO_MAX)
+DOORSTROOM = (par.DOORSTROOM_MEAN, par.DOORSTROOM_SD, par.DOORSTROOM_MIN, par.DOORSTROOM_MAX)
 SEED = 19
 
 
@@ -28,8 +31,10 @@ class Calibration:
         skill_mean, skill_sd: of skill before standardising.
         advice_bias: bias of the first advice by opleiding_ouders, in sd of skill.
         advice: cut-offs of the latent advice between the eleven advices.
-        test: lowest score of each toetsadvies after the first.
-        revised: chance of revision by place on the ladder, before the relative chances.
+        test: lowest score of each toetsadvies after the first, of the eindtoets.
+        doorstroom: the same of the doorstroomtoets, on its own scale.
+        revised: chance of revision by place on the ladder, before the relative chances; up to 2022-23.
+        revised_doorstroom: the same since 2023-24, alike for every advice that a test can lie above.
         skill_by_advice: mean true skill by place of the definitive advice on the ladder.
         level_sd: noise of the level in leerjaar 3, in steps.
         advice_gap: true mean of the advice in steps by opleiding_ouders against wo, were the same
@@ -48,7 +53,9 @@ class Calibration:
     advice_bias: np.ndarray
     advice: np.ndarray
     test: np.ndarray
+    doorstroom: np.ndarray
     revised: np.ndarray
+    revised_doorstroom: float
     skill_by_advice: np.ndarray
     level_sd: float
     advice_gap: np.ndarray
@@ -98,10 +105,13 @@ def raw_skill(
     return par.SKILL_ON_SES * ses + np.array(par.SKILL_ON_HERKOMST)[herkomst] + basisschool + rest * noise
 
 
-def observed_score(skill: np.ndarray, error: np.ndarray) -> np.ndarray:
-    """Score on the Cito scale, to one decimal; ``error`` is the mean of the errors of both domains."""
-    score = par.CITO_MEAN + par.CITO_SD * np.sqrt(par.RELIABILITY) * (skill + error)
-    return np.round(np.clip(score, par.CITO_MIN, par.CITO_MAX), 1)
+def observed_score(
+    skill: np.ndarray, error: np.ndarray, scale: tuple[float, float, float, float] = EINDTOETS
+) -> np.ndarray:
+    """Score on a scale of Cito, to one decimal; ``error`` is the mean of the errors of both domains."""
+    mean, sd, lowest, highest = scale
+    score = mean + sd * np.sqrt(par.RELIABILITY) * (skill + error)
+    return np.round(np.clip(score, lowest, highest), 1)
 
 
 def error_sd() -> float:
@@ -142,9 +152,13 @@ def calibrate() -> Calibration:
     judged += par.SD_BASISSCHOOL_ADVICE * noise[2] + par.SD_JUDGEMENT * noise[3]
     bias, advice_cuts, slope = _solve_bias(judged, classes["opleiding"])
     first = classify(judged + bias[classes["opleiding"]], advice_cuts)
-    score = observed_score(skill, error_sd() / np.sqrt(2) * noise[4])
+    error = error_sd() / np.sqrt(2) * noise[4]
+    score = observed_score(skill, error)
     test_cuts = _solve_test(score, first)
     test = np.where(first > 0, np.array(par.TEST_LADDER)[classify(score, test_cuts)], -1)
+    new_score = observed_score(skill, error, DOORSTROOM)
+    doorstroom = _solve_doorstroom(new_score, first, test_cuts)
+    raised = (first > 0) & (np.array(par.TEST_LADDER)[classify(new_score, doorstroom)] > first)
     relative = revision_chance(draw["stedelijkheid"], classes["opleiding"])
     revised = _solve_revision(first, test, relative)
     definitive = revise(first, test, revised[first] * relative, rng.random((2, DRAW)))
@@ -159,7 +173,9 @@ def calibrate() -> Calibration:
         advice_bias=bias,
         advice=advice_cuts,
         test=test_cuts,
+        doorstroom=doorstroom,
         revised=revised,
+        revised_doorstroom=par.REVISED_DOORSTROOM / float(relative[raised].mean()),
         skill_by_advice=means,
         level_sd=_solve_level_sd(expected, first, level_noise(classes["opleiding"], noise[5])),
         advice_gap=_advice_gap(judged, bias, advice_cuts),
@@ -232,6 +248,22 @@ def _solve_test(score: np.ndarray, first: np.ndarray) -> np.ndarray:
         known[3] = round(candidate, 1)
         test = np.array(par.TEST_LADDER)[classify(score, known)]
         if np.mean(test > first) <= par.TEST_ABOVE_ALL:
+            break
+    return known
+
+
+def _solve_doorstroom(score: np.ndarray, first: np.ndarray, eindtoets: np.ndarray) -> np.ndarray:
+    """Lowest scores of the toetsadviezen of the doorstroomtoets: those of the eindtoets, all moved alike.
+
+    As far as makes tests above the first advice as often as published; the one of vwo has its own share.
+    """
+    score, first = score[first > 0], first[first > 0]  # praktijkonderwijs is exempt from the test
+    same = par.DOORSTROOM_MEAN + par.DOORSTROOM_SD * (eindtoets - par.CITO_MEAN) / par.CITO_SD
+    vwo = float(np.quantile(score, 1 - par.VWO_DOORSTROOM))
+    for shift in np.arange(0.0, 10.0, 0.1):
+        known = np.round(np.array([*(same[:-1] + shift), vwo]), 1)
+        test = np.array(par.TEST_LADDER)[classify(score, known)]
+        if np.mean(test > first) <= par.TEST_ABOVE_DOORSTROOM:
             break
     return known
 

@@ -74,7 +74,7 @@ def simulate(block: Block, pupils: pd.DataFrame) -> Careers:
         active = state.vestiging >= 0
         state.record(found, year, active)
         outcome = np.where(active, _outcomes(state, pupils, rng), AFLOOP["uit het onderwijs"])
-        state.move(block, outcome, rng)
+        state.move(block, outcome, _stacks(block, state, pupils, outcome, rng), rng)
         found["afloop"][active, year] = outcome[active]
     return Careers(**found)
 
@@ -99,10 +99,13 @@ class _State:
             if name in found:
                 found[name][active, year] = values[active]
 
-    def move(self, block: Block, outcome: np.ndarray, rng: np.random.Generator) -> None:
-        """Go on to the next year, level and school; a change of school is written into ``outcome``."""
-        _change_level(self, outcome)
-        gone = np.isin(outcome, [AFLOOP["diploma"], AFLOOP["uit het onderwijs"]])
+    def move(self, block: Block, outcome: np.ndarray, stacks: np.ndarray, rng: np.random.Generator) -> None:
+        """Go on to the next year, level and school; a change of school is written into ``outcome``.
+
+        Who ``stacks`` goes on with a diploma: that stays the outcome of the year, also at another school.
+        """
+        _change_level(self, outcome, stacks)
+        gone = np.isin(outcome, [AFLOOP["diploma"], AFLOOP["uit het onderwijs"]]) & ~stacks
         self.vestiging = np.where(gone, -1, self.vestiging)
         _change_school(self, block, outcome, rng)
 
@@ -200,12 +203,29 @@ def _exam(
     return _first_of(chances, rng.random(len(pupils)), "uit het onderwijs")
 
 
-def _change_level(state: _State, outcome: np.ndarray) -> None:
-    """Next level and leerjaar; down after leerjaar 3 means the same leerjaar, but for vwo-4 to havo-5."""
+def _stacks(
+    block: Block, state: _State, pupils: pd.DataFrame, outcome: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Who goes on one level higher after a diploma, where this school or another one offers that."""
+    higher = np.minimum(state.level + 1, len(par.LEVELS) - 1)
+    ends_at_3 = np.array([kind.broad_years >= 3 for kind in block.kinds])
+    offered = (
+        block.offers[np.maximum(state.vestiging, 0), higher] | block.offers[~ends_at_3].any(axis=0)[higher]
+    )
+    chance = np.array(par.STACKS)[state.level] * np.array(par.STACKS_OPLEIDING)[pupils["opleiding"]]
+    passed = (state.vestiging >= 0) & (outcome == AFLOOP["diploma"])
+    return passed & offered & (rng.random(len(pupils)) < chance)
+
+
+def _change_level(state: _State, outcome: np.ndarray, stacks: np.ndarray) -> None:
+    """Next level and leerjaar; down after leerjaar 3 means the same leerjaar, but for vwo-4 to havo-5.
+
+    With a diploma of vmbo-gt to havo-4, and of havo to vwo-5: one level up, in the same leerjaar.
+    """
     down, up = outcome == AFLOOP["afstroom"], outcome == AFLOOP["opstroom"]
     vwo4 = (state.level == len(par.LEVELS) - 1) & (state.leerjaar == 4)
-    stays = (outcome == AFLOOP["doubleren"]) | (down & (state.leerjaar > 3) & ~vwo4)
-    state.level = state.level - down + up
+    stays = (outcome == AFLOOP["doubleren"]) | (down & (state.leerjaar > 3) & ~vwo4) | stacks
+    state.level = state.level - down + (up | stacks)
     state.leerjaar = np.where(stays, state.leerjaar, state.leerjaar + 1)
 
 
@@ -220,7 +240,7 @@ def _change_school(state: _State, block: Block, outcome: np.ndarray, rng: np.ran
     moves, stuck = (must | will) & (target >= 0), must & (target < 0)
     state.level = np.where(stuck, _nearest_offered(block, place, state.level), state.level)
     outcome[will & ~moves] = AFLOOP["bevorderd"]
-    outcome[moves] = AFLOOP["andere school"]
+    outcome[moves & (outcome != AFLOOP["diploma"])] = AFLOOP["andere school"]
     state.vestiging = np.where(moves, target, state.vestiging)
     state.broad_years = np.where(moves, block.broad_years[target], state.broad_years)
     state.brugklas = np.where(moves, block.brugklas[0, target, state.definitive], state.brugklas)

@@ -21,8 +21,8 @@ PC4_PER_GEMEENTE = 6
 #: 27 blocks: their PC4 codes are all that begin with a zero.
 MAX_VESTIGINGEN = BLOCK * (999 // (GEMEENTEN * PC4_PER_GEMEENTE))
 PUPILS_PER_BASISSCHOOL = 25
-#: Pupils of the vestiging that is too small to report on, over the four cohorts.
-TOO_SMALL = 32
+#: Pupils of the vestiging that is too small to report on, over the six cohorts.
+TOO_SMALL = 48
 
 _VMBO = ("vmbo-b", "vmbo-k", "vmbo-gt")
 _ALL = (*_VMBO, "havo", "vwo")
@@ -116,7 +116,7 @@ class Plan:
 #: Four vestigingen a gemeente. The first one is the school of the committed notebooks.
 TEMPLATE = (
     Plan(
-        "brede scholengemeenschap", "Fictieve Scholengemeenschap {}", 310, tutoring=True, breed=2, zomer=True
+        "brede scholengemeenschap", "Fictieve Scholengemeenschap {}", 285, tutoring=True, breed=2, zomer=True
     ),
     Plan("categorale mavo", "Fictieve Mavo {}", 90, neven=True),
     Plan("categoraal gymnasium", "Fictief Gymnasium {}", 120),
@@ -179,7 +179,7 @@ class Block:
     Attributes:
         number: place of the block in the region, from 0.
         size: number of vestigingen.
-        pupils: number of pupils over the four cohorts.
+        pupils: number of pupils over the six cohorts.
         first_brin, first_basisschool: number of the first BRIN of each kind.
         seed: seed of the region.
     """

@@ -1,6 +1,6 @@
 """The tables that DUO and CBS would publish of the region, counted from the same pupils.
 
-The pupil tables hold four cohorts; a real count of 1 October holds everybody. Pupils of other entry
+The pupil tables hold six cohorts; a real count of 1 October holds everybody. Pupils of other entry
 years are therefore drawn, with replacement, from the nearest cohort: they are counted here and have
 no rows of their own. No corona rules: pass rates are those of 2023 in every year.
 """

@@ -18,9 +18,9 @@ LADDER = tuple(label for label in codes.ADVIES.codes if codes.levels(label))
 TEST_LADDER = tuple(LADDER.index(label) for label in codes.TOETSADVIES.codes)
 
 FIRST_YEAR, LAST_YEAR = 2019, 2025
-COHORTS = ("2019-2020", "2020-2021", "2021-2022", "2022-2023")
+COHORTS = ("2019-2020", "2020-2021", "2021-2022", "2022-2023", "2023-2024", "2024-2025")
 SCHOOLJAREN = tuple(f"{year}-{year + 1}" for year in range(FIRST_YEAR, LAST_YEAR + 1))
-GROEP8 = ("2018-2019", "2019-2020", "2020-2021", "2021-2022")
+GROEP8 = ("2018-2019", "2019-2020", "2020-2021", "2021-2022", "2022-2023", "2023-2024")
 
 # --- who the pupils are ------------------------------------------------------------------------------
 
@@ -56,6 +56,8 @@ SD_DOMAIN = 0.35
 RELIABILITY = 0.90
 #: Cito scale (B-4): mean about 535; the sd puts 18% at 545 and higher.
 CITO_MEAN, CITO_SD, CITO_MIN, CITO_MAX = 535.0, 10.4, 501.0, 550.0
+#: Scale of the doorstroomtoets of Cito since 2024 runs from 150 to 200 (B-4); mean and sd are assumed.
+DOORSTROOM_MEAN, DOORSTROOM_SD, DOORSTROOM_MIN, DOORSTROOM_MAX = 176.0, 9.6, 150.0, 200.0
 #: Scale of the tests in the vo: groep 8 has mean 100 and sd 15.
 SCORE_MEAN, SCORE_SD = 100.0, 15.0
 #: How far taal in groep 8 lies from that of equal skill, by thuistaal, in sd of that score: assumed.
@@ -81,9 +83,14 @@ ADVICE_BIAS_STEDELIJKHEID = (0.06, 0.03, 0.0, -0.05, -0.10)
 #: Share of first advices below the test, by first advice up to and including these (B-2).
 TEST_ABOVE = {"pro/vmbo-b": 0.778, "vmbo-b/k": 0.341, "vmbo-k": 0.589, "vmbo-k/gt": 0.252, "vmbo-gt": 0.479}
 TEST_ABOVE_ALL = 0.337
+#: The doorstroomtoets: one in six could be raised in 2024, and 12% has a vwo-toetsadvies (B-2).
+TEST_ABOVE_DOORSTROOM, VWO_DOORSTROOM = 1 / 6, 0.12
 #: Share revised of those with a higher test, by first advice on ``LADDER`` (B-2; above vmbo-gt assumed).
 REVISED = (0.208, 0.208, 0.208, 0.482, 0.265, 0.532, 0.256, 0.45, 0.24, 0.42, 0.0)
 REVISED_ALL = 0.289
+#: Since 2023-24 the advice is raised "in principe"; in the interest of the pupil it may stay (B-3). No
+#: published share was found: assumed.
+REVISED_DOORSTROOM = 0.80
 #: Relative chance of revision (direction from B-2; sizes assumed).
 REVISED_STEDELIJKHEID = (1.25, 1.10, 1.0, 0.85, 0.65)
 REVISED_OPLEIDING = (0.94, 0.96, 1.0, 1.03, 1.05)
@@ -99,8 +106,8 @@ SD_GROWTH = 0.25
 GROWTH_ON_SKILL_LJ3 = 0.04
 SD_SCHOOL_LJ1, SD_SCHOOL_LJ3, SD_SCHOOL_COHORT, SD_CLASS = 0.08, 0.12, 0.03, 0.08
 #: Common shock of each cohort (corona years lower): assumed.
-COHORT_LJ1 = (0.0, -0.03, -0.05, -0.02)
-COHORT_LJ3 = (-0.04, -0.04, -0.02, 0.0)
+COHORT_LJ1 = (0.0, -0.03, -0.05, -0.02, -0.01, 0.0)
+COHORT_LJ3 = (-0.04, -0.04, -0.02, 0.0, 0.0, 0.0)
 #: Level of leerjaar 3, in steps: pull of skill beyond the advice, and of opleiding_ouders: assumed.
 LEVEL_ON_SKILL = 0.35
 LEVEL_ON_OPLEIDING = (-0.09, -0.08, -0.01, 0.04, 0.06)
@@ -139,6 +146,10 @@ PASS_ON_HERKOMST = (0.0, -0.10, -0.30)
 #: How strongly ability within the level tells in a transition (probit scale): assumed.
 TRANSITION_ON_SKILL = 0.6
 FAILED_REPEATS = 0.75
+#: Stapelen: share that goes on one level higher after a diploma of vmbo-gt (to havo 4) and of havo (to vwo
+#: 5), and relative chance by opleiding_ouders: assumed.
+STACKS = (0.0, 0.0, 0.0, 0.16, 0.05, 0.0)
+STACKS_OPLEIDING = (0.75, 0.80, 1.0, 1.15, 1.20)
 
 # --- what is missing ---------------------------------------------------------------------------------
 

@@ -81,21 +81,35 @@ def _add_first_advice(block: Block, pupils: pd.DataFrame, rng: np.random.Generat
 
 
 def _add_test(pupils: pd.DataFrame, rng: np.random.Generator) -> None:
-    """Score and toetsadvies: none in a year without a test; praktijkonderwijs is exempt."""
+    """Score and toetsadvies: none in a year without a test; praktijkonderwijs is exempt.
+
+    ``score_z`` is the score in sd from the mean of its own scale.
+    """
+    solved = cal.calibrate()
     error = (pupils["error_taal"] + pupils["error_rekenen"]).to_numpy() / 2
-    score = cal.observed_score(pupils["skill"].to_numpy(), error)
-    tested = np.array([codes.regime(year) != "geen toets" for year in par.GROEP8])[pupils["cohort"]]
-    tested &= (pupils["first"] > 0) & (rng.random(len(pupils)) >= par.MISSING_TEST)
-    pupils["score"] = np.where(tested, score, np.nan)
-    pupils["test"] = np.where(tested, cal.classify(score, cal.calibrate().test), -1)
+    pupils["regime"] = np.array([codes.regime(year) for year in par.GROEP8])[pupils["cohort"]]
+    tested = (pupils["regime"] != "geen toets") & (pupils["first"] > 0)
+    tested &= rng.random(len(pupils)) >= par.MISSING_TEST
+    pupils["score"], pupils["score_z"], pupils["test"] = np.nan, np.nan, -1
+    for regime, scale, cuts in (
+        ("eindtoets", cal.EINDTOETS, solved.test),
+        ("doorstroomtoets", cal.DOORSTROOM, solved.doorstroom),
+    ):
+        rows = (tested & (pupils["regime"] == regime)).to_numpy()
+        score = cal.observed_score(pupils["skill"].to_numpy()[rows], error[rows], scale)
+        pupils.loc[rows, "score"] = score
+        pupils.loc[rows, "score_z"] = (score - scale[0]) / scale[1]
+        pupils.loc[rows, "test"] = cal.classify(score, cuts)
 
 
 def _add_definitive_advice(pupils: pd.DataFrame, rng: np.random.Generator) -> None:
-    """Advice after heroverweging, as a place on the ladder."""
+    """Advice after heroverweging (until 2022-23) or bijstelling "in principe", as a place on the ladder."""
+    solved = cal.calibrate()
     first = pupils["first"].to_numpy()
     test = np.where(pupils["test"] >= 0, np.array(par.TEST_LADDER)[pupils["test"]], -1)
     relative = cal.revision_chance(pupils["stedelijkheid"].to_numpy(), pupils["opleiding"].to_numpy())
-    chance = cal.calibrate().revised[first] * relative
+    often = (pupils["regime"] == "doorstroomtoets").to_numpy()
+    chance = np.where(often, solved.revised_doorstroom, solved.revised[first]) * relative
     pupils["definitive"] = cal.revise(first, test, chance, rng.random((2, len(pupils))))
 
 

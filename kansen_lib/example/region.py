@@ -24,7 +24,7 @@ class Region:
 
     Attributes:
         vestigingen: number of vo vestigingen, 3 to 648.
-        leerlingen: number of pupils over the four cohorts.
+        leerlingen: number of pupils over the six cohorts.
         seed: seed of all random numbers.
 
     Raises:
@@ -32,7 +32,7 @@ class Region:
     """
 
     vestigingen: int = 24
-    leerlingen: int = 15_000
+    leerlingen: int = 22_500
     seed: int = 20260101
 
     def __post_init__(self) -> None:

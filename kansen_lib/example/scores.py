@@ -94,7 +94,7 @@ def _groep_8(pupils: pd.DataFrame) -> np.ndarray:
     """Scores of both domains and their total; a pupil without a test has none."""
     error = pupils[["error_taal", "error_rekenen"]].to_numpy() / cal.score_sd()
     scores = _points(_domain_skill(pupils, 1.0) + error)
-    total = _points((pupils["score"].to_numpy() - par.CITO_MEAN) / par.CITO_SD)
+    total = _points(pupils["score_z"].to_numpy())
     return np.where(pupils["score"].notna().to_numpy()[:, None], np.column_stack([scores, total]), np.nan)
 
 

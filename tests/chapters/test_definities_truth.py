@@ -140,7 +140,7 @@ def test_a_cohort_in_which_nobody_can_be_late_yet_says_nothing_of_delay(region) 
     *_, youngest = sorted(region.pupils["cohort"].unique())
     last = f"{int(youngest[:4]) + 2}-{int(youngest[:4]) + 3}"
     careers = region.loopbaan[region.loopbaan["schooljaar"] <= last]
-    pupils = indicators.pupils(region.store.read("leerlingen"), careers, region.toetsen, last)
+    pupils = indicators.pupils(region.store.read("leerlingen"), careers, region.toetsen, last, "eindtoets")
     young = pupils["cohort"] == youngest
     known = pupils[young].dropna(subset=["leerjaar3"])
     assert (indicators.outcome("zonder_vertraging", known).dropna() == 1).all()
