@@ -17,7 +17,7 @@ from kansen_lib.benchmark.context import FEWEST_PUPILS, GAP, HIGH, LOW
 from kansen_lib.benchmark.data import MODEL_PUPILS, Network, several_schools
 from kansen_lib.benchmark.modellen import some_schools
 from kansen_lib.benchmark.numbers import Row
-from kansen_lib.benchmark.scores import START
+from kansen_lib.benchmark.scores import POINTS, START
 from kansen_lib.benchmark.trechter import YEARS_TO_LEERJAAR_3
 from kansen_lib.benchmark.vergelijken import OPLEIDING, PLACE, steps_and_gap
 from kansen_lib.stats import flows, gaps, multilevel
@@ -33,7 +33,7 @@ PLACES = {"brugklas": "niveau_1", "leerjaar 3": "niveau_3"}
 SAME_ADVIES = ", bij hetzelfde advies"
 SAME_SCORE = ", bij hetzelfde advies en dezelfde score"
 CLASSES = {f"leerjaar {year}": f"klas_{year}" for year in (1, 2, 3)}
-BETWEEN, INSIDE = "deel tussen klassen", "spreiding in een klas"
+BETWEEN, INSIDE = "tussen klassen", "in een klas"
 NOW, IF_HIGHEST = "nu", "als het hoogste telt"
 #: How pupils could be brought together, and the column of who would share a class.
 MIXES = {
@@ -267,7 +267,7 @@ def spread(known: pd.DataFrame, together: list[str], cluster: str) -> Estimate:
     size = groups.transform("size")
     several = known[size > 1]
     squared = (several[START] - groups.transform("mean")[size > 1]) ** 2 * (size / (size - 1))[size > 1]
-    found = gaps.mean(squared, cluster=several[cluster], unit=Unit.SCORE)
+    found = gaps.mean(squared, cluster=several[cluster], unit=POINTS)
     if found.value is None:
         return found
     ends = {key: sqrt(max(getattr(found, key), 0.0)) for key in ("value", "lower", "upper")}

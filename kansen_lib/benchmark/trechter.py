@@ -35,12 +35,12 @@ MAY_BE_MISSED = ("leerjaar 3", "diploma")
 AWAY = "weg of onbekend"
 #: School years from entry in which leerjaar 3 can be seen, also of who repeated a year.
 YEARS_TO_LEERJAAR_3 = 4
-#: What is counted as one state where a figure would else have too many: an advies or class to its state.
-_MERGED = dict.fromkeys(("pro", "pro/vmbo-b", "vmbo-b", "vmbo-b/k", "vmbo-k"), "pro/vmbo-b/k")
-_MERGED["vmbo-k/gt"] = "vmbo-gt"
+#: What is one state where a figure would else have too many: a class to its state, an advies to its state.
+_CLASSES = dict.fromkeys(("pro", "pro/vmbo-b", "vmbo-b", "vmbo-b/k", "vmbo-k"), "pro/vmbo-b/k")
+_ADVIEZEN = _CLASSES | {"vmbo-gt": "vmbo-k/gt"}
 #: States of a stage, low to high; a class of several levels is one of them.
 STATES = tuple(
-    dict.fromkeys(_MERGED.get(label, label) for label in codes.BRUGKLASTYPE.codes if codes.levels(label))
+    dict.fromkeys(_CLASSES.get(label, label) for label in codes.BRUGKLASTYPE.codes if codes.levels(label))
 )
 _UPPER = {"havo", "vwo"}
 #: All who share a level in every stage.
@@ -49,10 +49,12 @@ STAYED = "steeds hetzelfde niveau"
 ADVIES, CLASS = "definitief advies", "leerjaar 3"
 #: Lines of path dependence, each a part of 1.
 ON_ADVIES, ON_CLASS, TOLD = (
-    "leerjaar 3 op het niveau van het advies",
-    "diploma op het niveau van leerjaar 3",
-    "wat het advies al vertelt over leerjaar 3",
+    "leerjaar 3 als het advies",
+    "diploma als leerjaar 3",
+    "bekend met het advies",
 )
+#: Of what is not known of leerjaar 3 without the advies, the part that is with it.
+PERCENT = "procent van de onzekerheid"
 #: Under which units the rows are kept.
 WAY, LAST_PART, COHORTS, PATHS = "fasen", "fasen tot diploma", "cohorten", "vaste weg"
 
@@ -96,15 +98,20 @@ def halfway(learners: pd.DataFrame) -> pd.DataFrame:
 
 def travelled(pupils: pd.DataFrame, stages: Mapping[str, str]) -> pd.DataFrame:
     """A column of states a stage, of the pupils with an advies and a brugklas; who left has a state too."""
-    found = pd.DataFrame({stage: states(pupils[column]) for stage, column in stages.items()})
+    found = pd.DataFrame(
+        {
+            stage: states(pupils[column], _ADVIEZEN if "advies" in stage else _CLASSES)
+            for stage, column in stages.items()
+        }
+    )
     for stage in set(MAY_BE_MISSED) & set(stages):
         found[stage] = found[stage].fillna(AWAY)
     return found.dropna()
 
 
-def states(labels: pd.Series) -> pd.Series:
+def states(labels: pd.Series, merged: Mapping[str, str]) -> pd.Series:
     """The state of each advies, class or diploma; missing for what has no place on the ladder."""
-    known = labels.map({label: _MERGED.get(label, label) for label in labels.dropna().unique()})
+    known = labels.map({label: merged.get(label, label) for label in labels.dropna().unique()})
     return known.where(known.isin(STATES)).astype(pd.CategoricalDtype([*STATES, AWAY], ordered=True))
 
 
@@ -243,7 +250,7 @@ def paths_by_cohort(learners: pd.DataFrame) -> list[Estimate]:
     """How many stay where they were placed, and how much the advies tells of leerjaar 3, a cohort each.
 
     The last is mutual information over entropy, less its bias in small numbers, between the states of
-    advies and class: 0 when all advices lead to the same classes, 1 when the advies tells the class.
+    advies and class: 0 when all advices lead to the same classes, 100 when the advies tells the class.
     """
     seen = learners[learners["seen"] >= YEARS_TO_LEERJAAR_3]
     found: dict[str, list[Estimate]] = {ON_ADVIES: [], ON_CLASS: [], TOLD: []}
@@ -264,12 +271,17 @@ def _share_of(yes: pd.Series, name: str, group: str) -> Estimate:
 
 
 def _told(pupils: pd.DataFrame, group: str) -> Estimate:
-    """Theil's H of classes over adviezen, without its bias in small numbers."""
+    """Theil's H of classes over adviezen, without its bias in small numbers, in percent."""
     pairs = pd.DataFrame(
-        {"advies": states(pupils["advies_definitief"]), "klas": states(pupils["leerjaar3"])}
+        {
+            "advies": states(pupils["advies_definitief"], _ADVIEZEN),
+            "klas": states(pupils["leerjaar3"], _CLASSES),
+        }
     ).dropna()
     found = segregation.with_chance(
         pairs.astype(str), "klas", "advies", index="theil", seed=SEED, name=TOLD
     ).estimates
     corrected = next((item for item in found if item.group == "corrected"), found[0])
-    return replace(corrected, group=group)
+    ends = {key: getattr(corrected, key) for key in ("value", "lower", "upper", "standard_error")}
+    percent = {key: None if x is None else 100 * x for key, x in ends.items()}
+    return replace(corrected, group=group, unit=PERCENT, **percent)

@@ -9,7 +9,7 @@ from kansen_lib.benchmark import plaatsing as numbers
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.oorzaken.leerlingen import learners_of
-from kansen_lib.chapters.pupils import beside, dropped
+from kansen_lib.chapters.pupils import and_everywhere, beside, dropped
 from kansen_lib.stats.result import Result
 from kansen_lib.store import School
 
@@ -106,9 +106,9 @@ def placed_at_same_advies(school: School, benchmark: Benchmark) -> Result:
 def classes_by_leerjaar(school: School, benchmark: Benchmark) -> Result:
     """Selection as the share of scores between classes, and mixing as the spread within a class."""
     pupils = _pupils(school)
-    found = beside(numbers.sorted_by_year(pupils), benchmark, numbers.SORTED)
+    found = and_everywhere(numbers.sorted_by_year(pupils), benchmark, numbers.SORTED)
     lost = dropped(*(pupils[column] for column in (numbers.START, *numbers.CLASSES.values())))
-    return Result("", found, dropped=lost, reference_name="binnen de school, alle scholen samen")
+    return Result("", found, dropped=lost)
 
 
 @about(

@@ -11,7 +11,7 @@ from kansen_lib.benchmark import trechter as numbers
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.oorzaken.leerlingen import learners_of
-from kansen_lib.chapters.pupils import beside, dropped
+from kansen_lib.chapters.pupils import and_everywhere, beside, dropped
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School
 
@@ -134,5 +134,5 @@ def havo_by_cohort(school: School, benchmark: Benchmark) -> Result:
 def fixed_paths(school: School, benchmark: Benchmark) -> Result:
     """Who stays at the level of the advies, and what the advies tells of leerjaar 3, a cohort each."""
     pupils = learners_of(school)
-    found = beside(numbers.paths_by_cohort(pupils), benchmark, numbers.PATHS)
+    found = and_everywhere(numbers.paths_by_cohort(pupils), benchmark, numbers.PATHS)
     return Result("", found, dropped=dropped(pupils["definitief"]))
