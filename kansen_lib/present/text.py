@@ -73,7 +73,13 @@ UNIT_LABEL = {
     "log-likelihood": "log-likelihood",
 }
 #: Words for the same unit after a change or a value.
-_UNIT_WORD = {"percentage points": "procentpunt", "steps": "stappen", "sd": "sd", "score": "punten"}
+_UNIT_WORD = {
+    "share": "aandeel",
+    "percentage points": "procentpunt",
+    "steps": "stappen",
+    "sd": "sd",
+    "score": "punten",
+}
 
 _NOT_AT_SCHOOL = "staat niet in de schooladministratie; wel bij het CBS"
 _TRANSFER = "staat in het overstapdossier"

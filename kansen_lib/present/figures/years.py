@@ -20,7 +20,7 @@ MOST_TICKS = 4
 def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
     """A panel a name, a point a school year; the line stops where the rules changed (dotted).
 
-    Panels of one unit share their axis; of several, each has its own, with the unit beside it.
+    Panels of one unit share their axis; where there are several, the unit stands beside each.
     """
     from matplotlib.figure import Figure
 
@@ -32,8 +32,11 @@ def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
     figure = Figure(figsize=(canvas.WIDTH, 0.7 + 1.7 * rows), layout="constrained")
     several = len({number.unit for number in shown}) > 1
     panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=not several).ravel()
+    first: dict[str, Axes] = {}
     for axis, name in zip(panels, names, strict=False):
         own = [n for n in shown if n.name == name]
+        if several and first.setdefault(own[0].unit, axis) is not axis:
+            axis.sharey(first[own[0].unit])
         _panel(axis, years, {n.group: n for n in own}, breaks)
         axis.set_title(canvas.wrapped(text.plain(name), 24), fontsize=11)
         axis.yaxis.set_major_formatter(lambda value, _, unit=own[0].unit: text.amount(value, unit))
