@@ -279,5 +279,7 @@ def test_tables_that_are_no_chain_are_refused() -> None:
         disclosure.release(crossed(one, Estimate(*other, 0.5, "share", n=100, count=50)))
     with pytest.raises(ValueError, match="no chain"):
         disclosure.release(crossed(one, Estimate("c: x", "b: x", 0.5, "share", n=100, count=50)))
+    with pytest.raises(ValueError, match="say their axis"):
+        disclosure.release(crossed(Estimate("havo", "vwo", 0.5, "share", n=100, count=50)))
     with pytest.raises(ValueError, match="twice"):
         disclosure.release(crossed(one, one))

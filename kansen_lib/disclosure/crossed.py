@@ -90,6 +90,8 @@ def _chains(items: Sequence[Any]) -> list[tuple[tuple[str, ...], ...]]:
         if item.group and after.setdefault(axis(item.name), axis(item.group)) != axis(item.group):
             raise ValueError(f"a cross table has rows '{axis(item.name)}' of two tables")
     firsts = [name for name in labels if name not in after.values()]
+    if "" in (*after, *after.values()):
+        raise ValueError("labels of a cross table say their axis: 'advies: havo', 'brugklas: havo/vwo'")
     if len(set(after.values())) < len(after) or (labels and not firsts):
         raise ValueError(f"these axes are no chain of tables: {after}")
     return [tuple(tuple(labels[name]) for name in _along(first, after)) for first in firsts]

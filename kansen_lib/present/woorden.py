@@ -63,6 +63,7 @@ WOORDEN: dict[str, str] = {
     "opstroom": "Een leerling gaat naar een hoger niveau dan waar hij zat.",
     "pedagogisch ideaal": "Elk kind krijgt evenveel tijd en aandacht om te groeien.",
     "persoonsvorming": "Doel van onderwijs: zelfstandig worden en eigen keuzes maken.",
+    "profiel": "Vakken die bij elkaar horen op havo of vwo, zoals natuur en techniek.",
     "procentpunt": "Verschil tussen twee percentages. Van 40% naar 50% is 10 procentpunt erbij.",
     "referentie": "Een getal om mee te vergelijken, zoals dat van alle scholen samen.",
     "referentieniveau": "Landelijke afspraak over taal en rekenen. 1F is de ondergrens, 2F of 1S het doel.",
@@ -80,6 +81,7 @@ WOORDEN: dict[str, str] = {
     "standaarddeviatie": "Maat voor spreiding, kort: sd. Bij 1 sd verschil staat de gemiddelde leerling "
     "boven 84% van de andere groep.",
     "stap": "Eén schoolniveau hoger of lager. Een half advies is een halve stap.",
+    "stapelen": "Na een diploma een niveau hoger doorgaan, zoals van vmbo-t naar havo.",
     "startkwalificatie": "Een diploma van havo, vwo of minstens mbo 2.",
     "stedelijkheid": "Hoeveel adressen er in de buurt zijn: van heel veel tot heel weinig.",
     "streefniveau": "Wat de meeste leerlingen zouden moeten kunnen: 2F voor taal, 1S voor rekenen.",
@@ -89,6 +91,7 @@ WOORDEN: dict[str, str] = {
     "toeval": "Wat vanzelf op en neer gaat. Bij weinig leerlingen telt het zwaar.",
     "variantie": "Maat voor hoe ver waarden uit elkaar liggen. Je kunt haar in stukken delen.",
     "Vensters": "Organisatie van scholen die cijfers over scholen laat zien, zoals op Scholen op de kaart.",
+    "vertraging": "Hetzelfde leerjaar komt nog een keer, op welk niveau ook.",
     "verwacht bij deze leerlingen": "Wat andere scholen bij zulke leerlingen gemiddeld hebben. Geen doel en "
     "geen excuus.",
     "vestiging": "Een locatie van een school, met een eigen code bij DUO.",
@@ -125,6 +128,7 @@ VORMEN: dict[str, tuple[str, ...]] = {
     ),
     "opstroom": ("opstromen", "opstroomt"),
     "procentpunt": ("procentpunten",),
+    "profiel": ("profielen",),
     "referentie": ("referenties", "referentiewaarde", "referentiewaarden"),
     "referentieniveau": ("referentieniveaus", "1F", "2F", "1S"),
     "risico": ("risico's", "risico’s"),
@@ -134,8 +138,10 @@ VORMEN: dict[str, tuple[str, ...]] = {
     "schatting": ("schattingen",),
     "standaarddeviatie": ("standaarddeviaties", "sd"),
     "stap": ("halve stap",),
+    "stapelen": ("stapelt", "stapelde", "gestapeld"),
     "toegevoegde waarde": ("toegevoegde waarden",),
     "toetsadvies": ("toetsadviezen",),
+    "vertraging": ("vertraagd", "vertraagde"),
     "verwacht bij deze leerlingen": ("verwachte waarde", "verwachte waarden"),
     "vestiging": ("vestigingen",),
 }

@@ -36,9 +36,12 @@ def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
     width = int((canvas.WIDTH - _LABELS) / len(columns) / _CHARACTER)
     labels = [canvas.broken(text.plain(roles.place_on_axis(x)), 14) for x in rows]
     heads = [canvas.broken(text.plain(roles.place_on_axis(x)), width) for x in columns]
-    above = _ABOVE + canvas.LINE * max(map(canvas.lines_of, heads))
+    upright = any(len(line) > width for head in heads for line in head.split("\n"))
+    if upright:
+        heads = [text.plain(roles.place_on_axis(x)) for x in columns]
+    room = _CHARACTER * max(map(len, heads)) if upright else canvas.LINE * max(map(canvas.lines_of, heads))
     height = canvas.row_height(labels, _ROW)
-    figure, (axis,) = canvas.new_figure([above + height * len(rows)])
+    figure, (axis,) = canvas.new_figure([_ABOVE + room + height * len(rows)])
     for row, name in enumerate(rows):
         for column, group in enumerate(columns):
             if (name, group) in cells:
@@ -46,7 +49,8 @@ def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
     for row, column in _same(rows, columns):
         if (rows[row], columns[column]) in cells:
             _box(axis, column, row, facecolor="none", edgecolor="#000000", linewidth=2.2, zorder=3)
-    _axes(axis, rows, columns, labels, heads)
+    _axes(axis, rows, columns, labels)
+    axis.set_xticks(range(len(columns)), heads, fontsize=10, rotation=90 if upright else 0)
     figure.supxlabel(_key(released, rows, columns), fontsize=10)
     return figure
 
@@ -91,17 +95,14 @@ def _box(axis: Axes, column: int, row: int, **style: object) -> None:
     axis.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, **style))
 
 
-def _axes(
-    axis: Axes, rows: Sequence[str], columns: Sequence[str], labels: Sequence[str], heads: Sequence[str]
-) -> None:
+def _axes(axis: Axes, rows: Sequence[str], columns: Sequence[str], labels: Sequence[str]) -> None:
     canvas.row_axis(axis, labels, above=0.5)
     axis.set_xlim(-0.5, len(columns) - 0.5)
     axis.xaxis.tick_top()
     axis.xaxis.set_label_position("top")
-    axis.set_xticks(range(len(columns)), heads, fontsize=10)
     axis.tick_params(axis="both", length=0)
     axis.spines[:].set_visible(False)
-    axis.set_xlabel(text.plain(roles.axis_of(columns[0])))
+    axis.set_xlabel(text.plain(roles.axis_of(columns[0])), labelpad=8)
     axis.set_ylabel(text.plain(roles.axis_of(rows[0])))
 
 

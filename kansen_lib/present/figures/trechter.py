@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 MOST_NAMED = 8
 _KEY = "grijs = waar 95 van de 100 punten liggen door toeval alleen"
 _KEY_OF_MEAN = "lijn = gemiddelde van alle"
+#: A name that stands farther from its point than this is joined to it by a line.
+_FAR = 14
 #: Where a name may stand, in points from its unit, and how it is aligned: the first that is free.
 _PLACES = [
     (x, y, align)
-    for y in (0, 12, -12, 24, -24, 36, -36)
+    for y in (0, *(sign * 12 * i for i in range(1, 9) for sign in (1, -1)))
     for x, align in ((8, "left"), (-8, "right"), (0, "center"))
     if (x, y) != (0, 0) and (align != "center" or y)
 ]
@@ -104,6 +106,20 @@ def _name(figure: Figure, axis: Axes, points: Sequence[Number]) -> None:
         )
         label.set_in_layout(False)
         taken.append(_placed(label, taken, (frame.x0, frame.y0, frame.x1, frame.y1)))
+        if abs(label.get_position()[1]) > _FAR:
+            _lead(axis, number, label.get_position())
+
+
+def _lead(axis: Axes, number: Number, place: tuple[float, float]) -> None:
+    """A thin line from a point to its name, which stands some way off."""
+    x, y = place
+    axis.annotate(
+        "",
+        (number.n, number.value),
+        xytext=(x, y - 6 if y > 0 else y + 6),
+        textcoords="offset points",
+        arrowprops={"arrowstyle": "-", "color": canvas.GREY, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 4},
+    ).set_in_layout(False)
 
 
 def _placed(label: Annotation, taken: Sequence[tuple], frame: tuple) -> tuple[float, float, float, float]:
