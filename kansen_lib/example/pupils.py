@@ -33,7 +33,7 @@ def draw(block: Block) -> pd.DataFrame:
     _add_first_advice(block, pupils, rng)
     _add_test(pupils, rng)
     _add_definitive_advice(pupils, rng)
-    pupils["vestiging"] = _choose(block, pupils, rng)
+    pupils["vestiging"] = choose(block, pupils, rng)
     return pupils.sort_values(["vestiging", "cohort"], kind="stable", ignore_index=True)
 
 
@@ -113,7 +113,7 @@ def _add_definitive_advice(pupils: pd.DataFrame, rng: np.random.Generator) -> No
     pupils["definitive"] = cal.revise(first, test, chance, rng.random((2, len(pupils))))
 
 
-def _choose(block: Block, pupils: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
+def choose(block: Block, pupils: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
     """Vo school of entry: a logit on offer, gemeente, SES and herkomst that meets the intended intakes."""
     utility = _match(block)[pupils["definitive"]]
     utility += SAME_GEMEENTE * (pupils["gemeente"].to_numpy()[:, None] == block.gemeente)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from kansen_lib import codes
-from kansen_lib.example import answers, background, expectations
+from kansen_lib.example import answers, background, expectations, selection
 from kansen_lib.example import calibration as cal
 from kansen_lib.example import parameters as par
 from kansen_lib.example.geography import Block
@@ -32,6 +32,7 @@ def truth(blocks: list[Block]) -> dict[str, Any]:
         "background": _background(),
         "test": _test(),
         "advice": _advice(),
+        "selection": selection.truth(),
         "transitions": _transitions(),
         "growth": _growth(),
         "interventions": _interventions(),
