@@ -177,9 +177,9 @@ def good_pupils(pupils: pd.DataFrame) -> list[Estimate]:
     """Where the best tenth of vmbo-gt begins beside the mean of havo and vwo, and who reaches that mean."""
     own = {track: _scores(pupils, LAST, track) for track in TRACKS}
     best = gaps.percentiles(own[TRACKS[0]], parts=(PARTS[-1],), name=SCORE).estimates[0]
-    means = [gaps.mean(own[track], name=SCORE, group=f"gemiddelde {track}") for track in TRACKS]
+    means = [gaps.mean(own[track], name=SCORE, group=f"gemiddelde {track}") for track in TRACKS[1:]]
     reaching = [
         _reaching(own[low], own[low] >= own[high].mean(), own[high], f"{low} haalt gemiddelde van {high}", "")
         for low, high in PAIRS
     ]
-    return [*reaching, means[0], replace(best, group=BEST), *means[1:]]
+    return [*reaching, replace(best, group=BEST), *means]
