@@ -137,7 +137,7 @@ def of_each(known: pd.DataFrame, name: str, labels: Mapping[str, str]) -> list[E
         labels: what each basisschool is called.
     """
     column, own, around = COLUMNS[name], named(known), chance(known, COLUMNS[name])
-    place = known["basisschool"].where(known["basisschool"].isin(own.index)).map(labels).fillna(OTHERS)
+    place = known["basisschool"].map({code: labels[code] for code in own.index}).astype(object).fillna(OTHERS)
     cells = known.groupby(place)[column].agg(["mean", "size"])
     order = sorted(cells.index, key=lambda label: (label == OTHERS, label))
     return [_of_one(name, label, cells.loc[label], around) for label in order]
@@ -154,7 +154,8 @@ def _of_one(name: str, label: str, cell: pd.Series, around: Chance) -> Estimate:
         interval=Interval.T,
         **facts,
     )
-    return replace(found, p_value=None)  # that it is zero is no hypothesis
+    alike = not around.sd > 0  # that all are at their advies is no reason to tell
+    return replace(found, p_value=None, smallest=0 if alike else n)
 
 
 def limits(known: pd.DataFrame, name: str) -> list[Estimate]:

@@ -129,7 +129,8 @@ def _explained(known: pd.DataFrame, outcome: str, columns: list[str]) -> Estimat
     found = decomposition.shapley_r2(
         known, outcome=outcome, blocks={"all": columns}, cluster="groep", seed=SEED
     )
-    return replace(found["R2"], unit=Unit.VARIANCE_SHARE)
+    alike = known[outcome].nunique() < 2  # that all have the same level is no reason to tell
+    return replace(found["R2"], unit=Unit.VARIANCE_SHARE, smallest=0 if alike else len(known))
 
 
 # --- right and wrong ----------------------------------------------------------------------------------

@@ -184,6 +184,7 @@ ANALYSES = {
     "seen_against_expected": lambda s, b: selectie.seen_against_expected(s, b),
     "spread_of_basisscholen": lambda s, b: selectie.spread_of_basisscholen(s, b),
     "toets_by_basisschool": lambda s, b: selectie.toets_by_basisschool(s, b),
+    "toets_with_less_chance": lambda s, b: selectie.toets_with_less_chance(s, b),
     "against_advies_by_cohort": lambda s, b: selectie.against_advies_by_cohort(s, b),
     "delay_by_level": lambda s, b: selectie.delay_by_level(s, b),
     "gap_at_each_choice": lambda s, b: selectie.gap_at_each_choice(s, b),

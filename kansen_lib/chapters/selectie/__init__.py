@@ -15,6 +15,7 @@ from kansen_lib.chapters.selectie.basisscholen import (
     pupils_seen_later,
     spread_of_basisscholen,
     toets_by_basisschool,
+    toets_with_less_chance,
 )
 from kansen_lib.chapters.selectie.bijstelling import (
     advice_gap_by_year,
@@ -249,6 +250,7 @@ __all__ = [
     "toets_by_scale",
     "toets_by_yardstick",
     "toets_level_reached",
+    "toets_with_less_chance",
     "two_numbers",
     "up_or_down",
     "way_to_diploma",

@@ -17,13 +17,14 @@ from kansen_lib.chapters.pupils import beside, pupils_of
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.shrinkage import Prior, shrink
-from kansen_lib.stats.terms import Reason, Unit
+from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
 
 #: Most basisscholen in one figure where each has two numbers: those with the most pupils.
 MOST = 10
 KNOWN = "wat we van deze leerlingen weten"
 PLACES = "basisscholen"
+NO_SPREAD = "tussen basisscholen is geen verschil gevonden dat groter is dan toeval"
 WHOM = "leerlingen van hoogstens drie cohorten onder dezelfde regels, per basisschool"
 NOT_SEEN = (
     "Wie naar een andere school ging. Wie geen advies op de ladder heeft. Basisscholen met minder dan 10 "
@@ -116,11 +117,30 @@ def later_level_by_basisschool(school: School, benchmark: Benchmark) -> Result:
 )
 @needs(leerlingen=("basisschool", "advies_eerste"), loopbaan=("niveau",))
 def later_level_with_less_chance(school: School, benchmark: Benchmark) -> Result:
-    """Raw and shrunken, for the basisscholen with the most pupils, in the order of the alphabet.
+    """Leerjaar 3 minus first advies of the basisscholen with the most pupils: as counted, and shrunken."""
+    return _with_less_chance(school, benchmark, numbers.LATER)
+
+
+@about(
+    "meso",
+    definitie="Het toetsadvies min het eerste advies, zoals geteld en met minder toeval, van de basisscholen "
+    "met de meeste leerlingen.",
+    teller="plaats van het toetsadvies min plaats van het eerste advies, in stappen",
+    noemer=WHOM,
+    buiten=f"{NOT_SEEN} Wie geen toets heeft. Basisscholen na de {MOST} met de meeste leerlingen.",
+)
+@needs(leerlingen=("basisschool", "toetsadvies", "advies_eerste"))
+def toets_with_less_chance(school: School, benchmark: Benchmark) -> Result:
+    """Toetsadvies minus first advies of the basisscholen with the most pupils: as counted, and shrunken."""
+    return _with_less_chance(school, benchmark, numbers.TEST)
+
+
+def _with_less_chance(school: School, benchmark: Benchmark, name: str) -> Result:
+    """Raw and shrunken, in the order of the alphabet.
 
     Pulled towards the mean of the own school, as far as the spread within the schools of the network says.
     """
-    known, name = _known(school, numbers.LATER), numbers.LATER
+    known = _known(school, name)
     labels = _labels(school, known)
     largest = {labels[code] for code in numbers.named(known).index[:MOST]}
     raw = [item for item in numbers.of_each(known, name, labels) if item.group in largest]
@@ -137,7 +157,7 @@ def _calm(raw: Estimate, benchmark: Benchmark, mean: float) -> Estimate:
     name = raw.name + LESS_CHANCE
     spread = benchmark.prior(numbers.around_own_mean(raw.name))
     if spread is None or spread.sd == 0:
-        reason = FEW_SCHOOLS if spread is None else Reason.NO_VARIATION
+        reason = FEW_SCHOOLS if spread is None else NO_SPREAD
         return Estimate.not_computable(name, reason, group=raw.group, unit=raw.unit, n=raw.n)
     return shrink(replace(raw, name=name), Prior(mean, spread.sd))
 
