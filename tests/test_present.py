@@ -204,3 +204,16 @@ def test_every_kind_of_figure_is_an_svg(kind: str) -> None:
 def test_an_unknown_figure_is_an_error() -> None:
     with pytest.raises(ValueError, match="unknown figure 'taart'"):
         figures.draw(released(*LEVELS), "taart", "T", False)
+
+
+def test_what_is_withheld_in_a_row_of_a_cross_table_is_one_row_of_the_card() -> None:
+    counts = {"havo": (60, 70, 4, 0), "vwo": (50, 70, 3, 80)}
+    cells = [
+        gaps.share(k, sum(row), name=f"advies: {name}", group=f"brugklas: {column}")
+        for name, row in counts.items()
+        for column, k in zip(("a", "b", "c", "d"), row, strict=True)
+    ]
+    result = release(Result("analyse", tuple(cells), sources=("leerlingen",), crossed=True))
+    shown = Card(result, "T", "P", "matrix", "school", False).html()
+    assert "brugklas: c, d</td>" in shown and "brugklas: d</td>" not in shown.partition("advies: vwo")[0]
+    assert "brugklas: a</td>" in shown

@@ -11,6 +11,7 @@ from kansen_lib.present.text import value_text
 
 #: So many of the widest flows are told, and so many rows of a table.
 _WIDEST, _MOST_ROWS = 3, 5
+_HATCHED = "Stromen die we niet apart kunnen laten zien, staan samen in de gearceerde stukken."
 
 
 def of_stromen(released: Released, phrase: str) -> str:
@@ -22,13 +23,13 @@ def of_stromen(released: Released, phrase: str) -> str:
     told = []
     if widest:
         items = [f"van {_words(n.name)} naar {_words(n.group)} ({value_text(n)})" for n in widest]
-        told = [f"{phrase}: de breedste stromen naar een ander niveau gaan {'; '.join(items)}."]
+        told = [f"{phrase}: de breedste zichtbare stromen naar een ander niveau gaan {'; '.join(items)}."]
     elif shown:
-        told = [f"{phrase}: geen stroom naar een ander niveau is groot genoeg om te laten zien."]
+        told = [f"{phrase}: er is geen stroom naar een ander niveau die we kunnen laten zien."]
     stayed = next((n for n in shown if n.name == roles.STAYED), None)
     if stayed is not None:
         told.append(f"Van alle leerlingen is {value_text(stayed)} steeds op hetzelfde niveau.")
-    return " ".join([*told, *_small_ones(released, "Kleine stromen staan samen in de gearceerde stukken.")])
+    return " ".join([*told, *_small_ones(released, _HATCHED)])
 
 
 def of_matrix(released: Released, phrase: str) -> str:
@@ -116,7 +117,7 @@ def of_drempel(released: Released, phrase: str) -> str:
     told = []
     if beside:
         items = [f"{text.plain(n.name)} {value_text(n)}" for n in beside]
-        told = [f"{phrase}: in het vak naast de drempel is het {text.name_list(items)}."]
+        told = [f"{phrase}, het dichtst bij de drempel: {text.name_list(items)}."]
     for number in (n for n in released.numbers if n.group == roles.JUMP):
         told.append(_jump(number))
     hidden = [n for n in released.numbers if n.value is None and n.group != roles.JUMP]

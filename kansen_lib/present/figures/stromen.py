@@ -33,7 +33,7 @@ _ROUNDING = 0.011
 #: Bands that stay on one level, and those that change it: told apart in grey.
 _STAYS, _CHANGES = "#d5dbe2", "#8199b3"
 _HATCH = {"facecolor": "white", "edgecolor": canvas.GREY, "hatch": "/////", "linewidth": 0.5}
-_KEYS = ("donker = naar een ander niveau", "gearceerd = kleine stromen samen")
+_KEYS = ("donker = naar een ander niveau", "gearceerd = niet apart te tonen")
 #: Characters of the name of a stage, and of a state, on a line.
 _STAGE, _STATE = 12, 12
 
