@@ -322,3 +322,10 @@ def test_no_sentence_fails_or_claims_where_all_is_withheld(kind: str) -> None:
     hidden = [number(name, GAP, 0.2, 0.1, 0.3, "sd", n=4) for name in ("a", "b", "c")]
     said = told(kind, *hidden)
     assert "te weinig leerlingen" in said and not re.search(r"0,20|hoger bij|None", said)
+
+
+def test_of_lines_that_are_hidden_but_for_one_the_sentence_says_which() -> None:
+    hidden = [number("hoog", at, 0.5, 0.4, 0.6, "share", n=4) for at in ("score 1", "score 2")]
+    other = [number("alle scholen", at, 0.5, 0.4, 0.6, "share") for at in ("score 1", "score 2")]
+    assert told("lines", *hidden, *other).startswith("Zoveel: alle scholen van 50%")
+    assert told("lines", *other).startswith("Zoveel: van 50%")

@@ -165,11 +165,13 @@ def of_years(released: Released, phrase: str) -> str:
 def of_lines(released: Released, phrase: str) -> str:
     """Lines over an order of groups: where each begins and ends."""
     names = list(dict.fromkeys(n.name for n in roles.shown(released)))
+    # of several lines of which one is shown the sentence says which: it may be that of all schools
+    several = len({n.name for n in released.numbers}) > 1
     write = with_interval if len(names) <= MOST_NAMED else value_text
     parts = []
     for name in names:
         first, *_, last = (series := [n for n in roles.shown(released) if n.name == name]) * 2
-        label = _before_number(text.plain(name)) if len(names) > 1 else ""
+        label = _before_number(text.plain(name)) if several else ""
         start, end = f"{write(first)} {_at(first)}", f"{write(last)} {_at(last)}"
         parts.append(f"{label}van {start} naar {end}" if len(series) > 1 else f"{label}{start}")
     return " ".join([*([f"{phrase}: {'; '.join(parts)}."] if parts else []), *_points_missing(released)])

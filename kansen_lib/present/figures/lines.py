@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _MOST_LABELS = 7
 #: Letters that fit under the axis, without and with names of lines beside it.
 _ROOM, _ROOM_BESIDE_NAMES = 46, 32
-#: How far apart the names beside the last points stand, as a part of the axis.
-_APART = 0.075
+#: Inches of the first panel and of those under it, and of a line of a name beside the last point.
+_HEIGHT, _LOWER, _APART = 3.4, 2.4, 0.255
 
 
 def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
@@ -28,9 +28,11 @@ def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
     than the first one have a panel of their own, under it.
     """
     panels = canvas.by_unit(roles.shown(released))
-    figure, axes = canvas.new_figure([3.4 if i == 0 else 2.4 for i in range(len(panels))])
-    for axis, panel in zip(axes, panels, strict=True):
-        _panel(axis, panel, _groups(released, panel), breaks)
+    heights = [_HEIGHT if i == 0 else _LOWER for i in range(len(panels))]
+    figure, axes = canvas.new_figure(heights)
+    for axis, panel, height in zip(axes, panels, heights, strict=True):
+        several = len({n.name for n in released.numbers if n.unit == panel[0].unit}) > 1
+        _panel(axis, panel, _groups(released, panel), breaks, _APART / height if several else None)
         axis.set_ylabel(canvas.wrapped(text.unit_label(panel, released.sources), 32))
     return figure
 
@@ -41,7 +43,10 @@ def _groups(released: Released, panel: Sequence[Number]) -> list[str]:
     return list(dict.fromkeys(n.group for n in released.numbers if n.name in names))
 
 
-def _panel(axis: Axes, panel: Sequence[Number], groups: list[str], breaks: Sequence[str]) -> None:
+def _panel(
+    axis: Axes, panel: Sequence[Number], groups: list[str], breaks: Sequence[str], line: float | None
+) -> None:
+    """The lines of one unit; ``line`` is the room that a line of a name takes, None for no names."""
     names = list(dict.fromkeys(number.name for number in panel))
     for place, group in enumerate(groups):
         if group in breaks and place > 0:
@@ -55,9 +60,9 @@ def _panel(axis: Axes, panel: Sequence[Number], groups: list[str], breaks: Seque
     axis.yaxis.set_major_formatter(lambda value, _: text.amount(value, unit))
     if unit in canvas.NEUTRAL:
         axis.axhline(canvas.NEUTRAL[unit], color=canvas.GREY, linewidth=1, zorder=0)
-    _label_groups(axis, groups, len(names))
-    if len(names) > 1:
-        _label_lines(axis, panel, names, groups, (low, high))
+    _label_groups(axis, groups, named=line is not None)
+    if line is not None:
+        _label_lines(axis, panel, names, groups, (low, high), line)
 
 
 def _line(
@@ -80,12 +85,12 @@ def _line(
         previous = (x, number)
 
 
-def _label_groups(axis: Axes, groups: list[str], many: int) -> None:
+def _label_groups(axis: Axes, groups: list[str], *, named: bool) -> None:
     """Groups under the axis, as many as fit; a word that all begin with ("leerjaar") stands under them."""
     first, rest = _split(groups)
     labels = [text.short_year(label) for label in rest]
     longest = max(len(word) for label in labels for word in label.split())
-    room = _ROOM_BESIDE_NAMES if many > 1 else _ROOM
+    room = _ROOM_BESIDE_NAMES if named else _ROOM
     step = max(-(-len(labels) // _MOST_LABELS), -(-len(labels) * (longest + 1) // room))
     axis.set_xlabel(first)
     if step > 1 and len(labels) <= _MOST_LABELS and not any(label[:1].isdigit() for label in labels):
@@ -107,7 +112,12 @@ def _split(groups: list[str]) -> tuple[str, list[str]]:
 
 
 def _label_lines(
-    axis: Axes, panel: Sequence[Number], names: list[str], groups: list[str], ends: tuple[float, float]
+    axis: Axes,
+    panel: Sequence[Number],
+    names: list[str],
+    groups: list[str],
+    ends: tuple[float, float],
+    line: float,
 ) -> None:
     """Each name beside the last point of its line, pushed apart where they would overlap."""
     last = {
@@ -116,7 +126,7 @@ def _label_lines(
     labels = {name: canvas.wrapped(text.plain(name), 14) for name in names}
     order = sorted(names, key=lambda name: last[name].value or 0.0)
     heights = {name: (last[name].value - ends[0]) / (ends[1] - ends[0]) for name in names}  # type: ignore[operator]
-    rooms = [_APART * canvas.lines_of(labels[name]) for name in order]
+    rooms = [line * canvas.lines_of(labels[name]) for name in order]
     places = canvas.apart([heights[name] for name in order], rooms)
     for name, height in zip(order, places, strict=True):
         axis.annotate(
