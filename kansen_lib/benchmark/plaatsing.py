@@ -18,7 +18,7 @@ from kansen_lib.benchmark.data import MODEL_PUPILS, Network, several_schools
 from kansen_lib.benchmark.modellen import some_schools
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.benchmark.scores import POINTS, START
-from kansen_lib.benchmark.trechter import YEARS_TO_LEERJAAR_3
+from kansen_lib.benchmark.trechter import openness, same_rules, to_leerjaar_3
 from kansen_lib.benchmark.vergelijken import OPLEIDING, PLACE, steps_and_gap
 from kansen_lib.stats import flows, gaps, multilevel
 from kansen_lib.stats.result import Estimate
@@ -52,14 +52,15 @@ def rows(network: Network) -> Iterator[Row]:
     """The numbers of this module over all schools; nothing without pupils of several of them."""
     if "leerlingen" not in network.store.tables or not several_schools(network.pupils):
         return
-    data = network.learners[network.learners["zelfde_toets"]]
+    data = same_rules(network.learners, network.store.test_kind)
+    some = some_schools(data, MODEL_PUPILS)
     parts = {
-        SAME: at_same_advies(data, "vestiging"),
+        SAME: at_same_advies(some, "vestiging"),
         SUCCESS: success(_in_several_schools(data)),
         PLACED: placed_by_group(data),
-        SORTED: sorted_by_year(some_schools(data, MODEL_PUPILS)),
+        SORTED: sorted_by_year(some),
         SUM: if_highest(data),
-        MIX: mixes(data),
+        MIX: mixes(some),
     }
     yield from ((unit, item, None) for unit, found in parts.items() for item in found)
 
@@ -187,7 +188,7 @@ def success(learners: pd.DataFrame) -> list[Estimate]:
 
     Only of an advies of which pupils sit in several kinds of brugklas: others have nothing to compare.
     """
-    seen = learners[learners["seen"] >= YEARS_TO_LEERJAAR_3]
+    seen = to_leerjaar_3(learners)
     place = indicators.position(seen["advies_definitief"], seen["leerjaar3"], "inspectie")
     known = seen.assign(place=place).dropna(subset=["place", "brugklas"])
     found = []
@@ -209,11 +210,13 @@ def at_same_advies(learners: pd.DataFrame, cluster: str) -> list[Estimate]:
     """Mean place of the brugklas and of leerjaar 3 by group, the gap, and what is left at the same advies.
 
     At the same advies: least squares with a dummy for each advies; and with the score of the toets as well.
+    All are of the pupils with a score, where there are scores at all.
     """
     found: list[Estimate] = []
+    score = ["toetsscore"] if learners["toetsscore"].notna().any() else []
     for name, column in PLACES.items():
-        columns = [column, "opleiding", "definitief", "toetsscore", cluster]
-        known = learners[learners["seen"] >= YEARS_TO_LEERJAAR_3].dropna(subset=columns)
+        columns = [column, "opleiding", "definitief", cluster, *score]
+        known = to_leerjaar_3(learners).dropna(subset=columns)
         found += steps_and_gap(name, known, column, OPLEIDING, level=PLACE)
         for suffix, covariates in (
             (SAME_ADVIES, ["advies_definitief"]),
@@ -280,13 +283,17 @@ def spread(known: pd.DataFrame, together: list[str], cluster: str) -> Estimate:
 def if_highest(learners: pd.DataFrame) -> list[Estimate]:
     """Share with havo or vwo in the definitive advies now, and if the highest of advies and toets held.
 
-    A sum, no prediction. Each group is held to the smallest of three cells: open now, only then, and never.
+    A sum, no prediction. Each group is held to the smallest of three cells (open now, only then, and never),
+    and to who has a double advies on the line: a card with another threshold would give that one.
     """
     known = learners.dropna(subset=["opleiding", "definitief", "toets"])
     lowest = codes.step("vmbo-gt/havo")
     now, then = known["definitief"] >= lowest, known[["definitief", "toets"]].max(axis=1) >= lowest
-    cells = pd.crosstab(known["opleiding"].astype(str), now.astype(int) + then.astype(int))
-    smallest = cells.min(axis=1).astype(int).to_dict()
+    group = known["opleiding"].astype(str)
+    sides = now.astype(int) + then.astype(int), openness(known["advies_definitief"])
+    smallest = (
+        pd.concat([pd.crosstab(group, kind) for kind in sides], axis=1).min(axis=1).astype(int).to_dict()
+    )
     return [
         item
         for name, yes in ((NOW, now), (IF_HIGHEST, then))

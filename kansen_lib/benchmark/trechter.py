@@ -64,9 +64,10 @@ def rows(network: Network) -> Iterator[Row]:
     if "leerlingen" not in network.store.tables or not several_schools(network.pupils):
         return
     data = network.learners
+    alike = same_rules(data, network.store.test_kind)
     parts = {
-        WAY: open_by_stage(to_leerjaar_3(data), TO_LEERJAAR_3),
-        LAST_PART: open_by_stage(to_diploma(data), FROM_BRUGKLAS),
+        WAY: open_by_stage(to_leerjaar_3(alike), TO_LEERJAAR_3),
+        LAST_PART: open_by_stage(to_diploma(alike), FROM_BRUGKLAS),
         COHORTS: havo_by_cohort(data),
         PATHS: paths_by_cohort(data),
     }
@@ -76,16 +77,29 @@ def rows(network: Network) -> Iterator[Row]:
 # --- whose way could be seen --------------------------------------------------------------------------
 
 
+def same_rules(learners: pd.DataFrame, kind: str | None) -> pd.DataFrame:
+    """Pupils whose advies was given under the same rules.
+
+    Args:
+        learners: see :func:`kansen_lib.benchmark.scores.learners`.
+        kind: test that scores are compared on, of the whole store. Without any score there is none: then
+            the rules that most pupils had, of as many the latest.
+    """
+    if kind is not None:
+        return learners[learners["zelfde_toets"]]
+    most = learners["regime"].astype(codes.REGIME.dtype()).mode()
+    return learners[learners["regime"].isin(most.tail(1))]
+
+
 def to_leerjaar_3(learners: pd.DataFrame) -> pd.DataFrame:
-    """Pupils of the asked kind of test of whom leerjaar 3 could be seen."""
-    return learners[learners["zelfde_toets"] & (learners["seen"] >= YEARS_TO_LEERJAAR_3)]
+    """Those of :func:`same_rules` of whom leerjaar 3 could be seen."""
+    return learners[learners["seen"] >= YEARS_TO_LEERJAAR_3]
 
 
 def to_diploma(learners: pd.DataFrame) -> pd.DataFrame:
     """Those of whom the diploma could be seen too, where pupils sit exams at all."""
     ends = learners["vestiging"].isin(learners.loc[learners["diploma_niveau"].notna(), "vestiging"])
-    long = learners["seen"] >= indicators.YEARS_TO_DIPLOMA
-    return learners[learners["zelfde_toets"] & long & ends]
+    return learners[ends & (learners["seen"] >= indicators.YEARS_TO_DIPLOMA)]
 
 
 def halfway(learners: pd.DataFrame) -> pd.DataFrame:
@@ -156,7 +170,7 @@ def _same_level(pupils: pd.DataFrame, stages: Mapping[str, str]) -> pd.Series:
 def same_pupils(pupils: pd.DataFrame, stages: Mapping[str, str]) -> pd.DataFrame:
     """The pupils who are seen in every stage, with a known parental education."""
     known = pupils.dropna(subset=["opleiding", *stages.values()])
-    on_ladder = pd.DataFrame({column: _openness(known[column]) for column in stages.values()})
+    on_ladder = pd.DataFrame({column: openness(known[column]) for column in stages.values()})
     return known[on_ladder.notna().all(axis=1)]
 
 
@@ -170,15 +184,15 @@ def open_by_stage(pupils: pd.DataFrame, stages: Mapping[str, str]) -> list[Estim
     known = same_pupils(pupils, stages)
     found: list[Estimate] = []
     for stage, column in stages.items():
-        side = _openness(known[column])
+        side = openness(known[column])
         cells = pd.crosstab(known["opleiding"].astype(str), side.astype(str))
         smallest = int(cells.to_numpy().min()) if len(cells) else 0
         found += _level_and_gap(side != "vmbo", known["opleiding"], stage, smallest)
     return _line_by_line(found)
 
 
-def _openness(labels: pd.Series) -> pd.Series:
-    """``"vmbo"``, ``"beide"`` or ``"havo/vwo"``: which side of the line between them the levels are on."""
+def openness(labels: pd.Series) -> pd.Series:
+    """``"vmbo"``, ``"beide"`` or ``"havo/vwo"``: the side of the line between them that the levels are on."""
     sides = {}
     for label in labels.dropna().unique():
         levels = codes.levels(label)
@@ -252,7 +266,7 @@ def paths_by_cohort(learners: pd.DataFrame) -> list[Estimate]:
     The last is mutual information over entropy, less its bias in small numbers, between the states of
     advies and class: 0 when all advices lead to the same classes, 100 when the advies tells the class.
     """
-    seen = learners[learners["seen"] >= YEARS_TO_LEERJAAR_3]
+    seen = to_leerjaar_3(learners)
     found: dict[str, list[Estimate]] = {ON_ADVIES: [], ON_CLASS: [], TOLD: []}
     for cohort, part in seen.groupby("cohort"):
         group = str(cohort)

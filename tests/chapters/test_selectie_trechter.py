@@ -12,6 +12,7 @@ from counting import DEMO, records, values
 from themes import of_themes
 
 from kansen_lib import benchmark, codes, disclosure
+from kansen_lib import store as stores
 from kansen_lib.benchmark import plaatsing, trechter
 from kansen_lib.chapters import selectie
 from kansen_lib.chapters.oorzaken.leerlingen import learners_of
@@ -475,20 +476,22 @@ def test_the_same_pupils_are_in_every_leerjaar(school: School, network) -> None:
 
 
 def test_if_the_highest_held_is_counted_by_hand(school: School, pupils, network) -> None:
-    now, then, size = Counter(), Counter(), Counter()
+    now, then, size, double = Counter(), Counter(), Counter(), Counter()
     for row in pupils:
         usable = row["regime"] == "eindtoets" and isinstance(row["opleiding_ouders"], str)
         if usable and advised(row, "advies_definitief", "toetsadvies"):
             advies, toets = codes.step(row["advies_definitief"]), codes.step(row["toetsadvies"])
             size[group_of(row)] += 1
             now[group_of(row)] += advies >= 3.5
+            double[group_of(row)] += row["advies_definitief"] == "vmbo-gt/havo"
             then[group_of(row)] += max(advies, toets) >= 3.5
     found = selectie.if_the_highest_held(school, network)
     for group in size:
         assert found["nu", group].value == pytest.approx(now[group] / size[group])
         assert found["als het hoogste telt", group].value == pytest.approx(then[group] / size[group])
         risen = then[group] - now[group]
-        assert found["nu", group].smallest == min(now[group], risen, size[group] - then[group])
+        cells = now[group], risen, size[group] - then[group], double[group], now[group] - double[group]
+        assert found["nu", group].smallest == min(cells)
     gap = then["hoog"] / size["hoog"] - then["laag"] / size["laag"]
     assert found["als het hoogste telt", "hoog minus laag"].value == pytest.approx(gap)
 
@@ -505,6 +508,22 @@ def test_only_a_cohort_that_could_not_be_followed_gives_reasons(store: Store, ne
         own = [x for x in analysis(young, network).estimates if not x.name.endswith("alle scholen")]
         told = {x.name for x in own if x.value is not None}
         assert told <= {"definitief advies", "hoog minus laag, definitief advies"}
+
+
+def test_without_any_score_the_cards_on_advies_and_class_are_still_there(store: Store, tmp_path) -> None:
+    """A school that keeps adviezen and no scores: of the rules that most pupils had."""
+    rows = store.read("leerlingen", where={"vestiging": DEMO}).assign(toetsscore=np.nan)
+    tables = [(x, store.read(x, where={"vestiging": DEMO})) for x in ("vestigingen", "loopbaan")]
+    made = stores.write(tmp_path / "winkel", [*tables, ("leerlingen", rows)])
+    assert made.test_kind is None
+    alone, nobody = made.school(DEMO), of_themes(made, trechter, plaatsing)
+    whole = store.school(DEMO)
+    for analysis in CROSSED:
+        assert values(analysis(alone)) == values(analysis(whole))
+    same = selectie.placed_at_same_advies(alone, nobody)
+    assert same["leerjaar 3, bij hetzelfde advies", "hoog minus laag"].value is not None
+    assert same["leerjaar 3, bij hetzelfde advies en dezelfde score", "hoog minus laag"].value is None
+    assert selectie.classes_by_leerjaar(alone, nobody).missing == ("toetsen.score",)
 
 
 def test_no_share_of_a_few_leaves_on_the_smallest_schools(store: Store, network) -> None:

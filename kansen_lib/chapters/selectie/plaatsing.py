@@ -6,6 +6,7 @@ import pandas as pd
 
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark import plaatsing as numbers
+from kansen_lib.benchmark.trechter import same_rules, to_leerjaar_3
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.oorzaken.leerlingen import learners_of
@@ -19,9 +20,8 @@ DESCRIBES = "Advies en klas zijn zelf een keuze: dit beschrijft."
 
 
 def _pupils(school: School) -> pd.DataFrame:
-    """The pupils of one kind of test: what is compared at an advies is given under the same rules."""
-    known = learners_of(school)
-    return known[known["zelfde_toets"]]
+    """The pupils whose advies was given under the same rules."""
+    return same_rules(learners_of(school), school.store.test_kind)
 
 
 @about(
@@ -69,9 +69,9 @@ def placed_above_advies(school: School, benchmark: Benchmark) -> Result:
 @needs(leerlingen=("advies_definitief",), loopbaan=("niveau",))
 def leerjaar_3_by_placement(school: School, benchmark: Benchmark) -> Result:
     """Share on or above the advies in leerjaar 3, by advies and kind of brugklas."""
-    pupils = _pupils(school)
+    pupils = to_leerjaar_3(_pupils(school))
     found = beside(numbers.success(pupils), benchmark, numbers.SUCCESS)
-    return Result("", found, dropped=dropped(pupils["definitief"]))
+    return Result("", found, dropped=dropped(pupils["definitief"], pupils["niveau_3"]))
 
 
 @about(
@@ -80,17 +80,16 @@ def leerjaar_3_by_placement(school: School, benchmark: Benchmark) -> Result:
     definitie="Hoeveel stappen de brugklas en leerjaar 3 verschillen tussen groepen, in het geheel en bij "
     "hetzelfde advies.",
     teller="De plaats van de klas op de ladder, in stappen.",
-    noemer="Leerlingen in een groep met een advies, een toetsscore en een klas.",
+    noemer="Leerlingen in een groep met een advies, een klas en (als die er zijn) een toetsscore.",
     buiten=f"{OTHER_TEST} Cohorten die nog geen vier jaar te volgen zijn. Wie eerder vertrok. {DESCRIBES}",
 )
-@needs(
-    leerlingen=("opleiding_ouders", "advies_definitief", "toetsscore", "basisschool"), loopbaan=("niveau",)
-)
+@needs(leerlingen=("opleiding_ouders", "advies_definitief", "basisschool"), loopbaan=("niveau",))
 def placed_at_same_advies(school: School, benchmark: Benchmark) -> Result:
     """Level of the brugklas and of leerjaar 3 by group; the gap, and at the same advies and score."""
-    pupils = _pupils(school)
+    pupils = to_leerjaar_3(_pupils(school))
     found = beside(numbers.at_same_advies(pupils, "basisschool"), benchmark, numbers.SAME)
-    return Result("", found, dropped=dropped(pupils["opleiding"], pupils["definitief"], pupils["toetsscore"]))
+    lost = dropped(*(pupils[column] for column in ("opleiding", "definitief", "basisschool", "niveau_3")))
+    return Result("", found, dropped=lost)
 
 
 @about(

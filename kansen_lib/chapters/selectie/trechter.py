@@ -26,6 +26,11 @@ NOT_FOLLOWED = (
 NO_COHORT = "van geen cohort met deze toets is de hele weg op deze school te zien"
 
 
+def _alike(school: School) -> pd.DataFrame:
+    """The pupils whose advies was given under the same rules."""
+    return numbers.same_rules(learners_of(school), school.store.test_kind)
+
+
 def _way(pupils: pd.DataFrame, stages: Mapping[str, str]) -> Result:
     """Flows as a cross table with known margins, and how many fell out for want of a toets or an advies."""
     known = numbers.travelled(pupils, stages)
@@ -46,7 +51,7 @@ def _way(pupils: pd.DataFrame, stages: Mapping[str, str]) -> Result:
 @needs(leerlingen=ADVIEZEN, loopbaan=("niveau", "afloop"))
 def way_to_diploma(school: School) -> Result:
     """Flows from toetsadvies to diploma, of cohorts of one kind of test whose diploma could be seen."""
-    return _way(numbers.to_diploma(learners_of(school)), numbers.STAGES)
+    return _way(numbers.to_diploma(_alike(school)), numbers.STAGES)
 
 
 @about(
@@ -60,7 +65,7 @@ def way_to_diploma(school: School) -> Result:
 @needs(leerlingen=ADVIEZEN, loopbaan=("niveau",))
 def way_to_leerjaar_3(school: School) -> Result:
     """The same flows to leerjaar 3, of later cohorts: nobody is in both figures."""
-    return _way(numbers.halfway(learners_of(school)), numbers.TO_LEERJAAR_3)
+    return _way(numbers.halfway(_alike(school)), numbers.TO_LEERJAAR_3)
 
 
 @about(
@@ -74,7 +79,7 @@ def way_to_leerjaar_3(school: School) -> Result:
 @needs(leerlingen=("opleiding_ouders", *ADVIEZEN), loopbaan=("niveau",))
 def havo_open_by_stage(school: School, benchmark: Benchmark) -> Result:
     """Share with havo or vwo open from toetsadvies to leerjaar 3, by parental education, and the gap."""
-    pupils = numbers.to_leerjaar_3(learners_of(school))
+    pupils = numbers.to_leerjaar_3(_alike(school))
     return _by_stage(pupils, numbers.TO_LEERJAAR_3, benchmark, numbers.WAY)
 
 
@@ -90,7 +95,7 @@ def havo_open_by_stage(school: School, benchmark: Benchmark) -> Result:
 @needs(leerlingen=("opleiding_ouders",), loopbaan=("niveau", "afloop"))
 def havo_open_to_diploma(school: School, benchmark: Benchmark) -> Result:
     """The same from brugklas to diploma, of the cohorts whose diploma could be seen."""
-    pupils = numbers.to_diploma(learners_of(school))
+    pupils = numbers.to_diploma(_alike(school))
     return _by_stage(pupils, numbers.FROM_BRUGKLAS, benchmark, numbers.LAST_PART)
 
 
@@ -133,6 +138,6 @@ def havo_by_cohort(school: School, benchmark: Benchmark) -> Result:
 @needs(leerlingen=("advies_definitief",), loopbaan=("niveau",))
 def fixed_paths(school: School, benchmark: Benchmark) -> Result:
     """Who stays at the level of the advies, and what the advies tells of leerjaar 3, a cohort each."""
-    pupils = learners_of(school)
+    pupils = numbers.to_leerjaar_3(learners_of(school))
     found = and_everywhere(numbers.paths_by_cohort(pupils), benchmark, numbers.PATHS)
-    return Result("", found, dropped=dropped(pupils["definitief"]))
+    return Result("", found, dropped=dropped(pupils["definitief"], pupils["niveau_3"]))
