@@ -74,12 +74,15 @@ def compared(pupils: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_yardstick(pupils: pd.DataFrame) -> list[Estimate]:
-    """Share of pupils with a lower, the same and a higher toets: the same pupils by each yardstick."""
+    """Share of pupils with a lower, the same and a higher toets: the same pupils by each yardstick.
+
+    The name is the yardstick: its three shares add up, and the gate looks at what a name adds up to.
+    """
     known = compared(pupils)
     flags = {(label, name): known[name] == label for label in (LOWER, SAME, HIGHER) for name in (STEPS, SETS)}
     return [
         held(
-            gaps.share(int(flag.sum()), len(known), name=label, group=name),
+            gaps.share(int(flag.sum()), len(known), name=name, group=label),
             differing(flag, [flags[label, other] for other in (STEPS, SETS) if other != name]),
         )
         for (label, name), flag in flags.items()

@@ -139,9 +139,17 @@ def by_education(known: pd.DataFrame, label: str) -> list[Estimate]:
 
 
 def direction(pupils: pd.DataFrame) -> list[Estimate]:
-    """Share at the advies under the rule of OCW, by education of the parents in two groups, and the gap."""
+    """Share at the advies under the rule of OCW, by education of the parents in two groups, and the gap.
+
+    Held to who is above and below the advies in each of the three classes that the groups are made of: the
+    cards with those would give them back.
+    """
     place = position(pupils[ADVIES_OF["ocw"]], pupils["leerjaar3"], "ocw")
     ouders = pupils["opleiding"].astype(object).map(_OUDERS)
     group = ouders.astype(pd.CategoricalDtype([OUDERS.low, OUDERS.high], ordered=True))
     known = place.notna()
-    return shares_and_gap(DIRECTION, (place == PLACES[1])[known], group[known], OUDERS)
+    outer = place[known & (place != PLACES[1])].cat.remove_categories(PLACES[1])
+    cells = pd.crosstab(pupils["opleiding"].reindex(outer.index), outer, dropna=False)
+    few = cells.groupby(lambda label: _OUDERS.get(label, "")).min().min(axis=1).to_dict()
+    items = shares_and_gap(DIRECTION, (place == PLACES[1])[known], group[known], OUDERS)
+    return [held(item, *(few.get(g) for g in item.group.split(" minus "))) for item in items]
