@@ -63,10 +63,10 @@ def _gaps(known: pd.DataFrame) -> Iterator[Estimate]:
         alone = same["cohort"].nunique() < 2 or not all(0 < mean < 1 for mean in means)
         for cohort, part in same.groupby("cohort"):
             levels = gaps.shares(part["outcome"], part["opleiding"]).estimates
-            pair = [item for item in levels if item.group in (LOW, HIGH)]
-            if len(pair) < 2:
+            of = {item.group: item for item in levels}
+            if not {LOW, HIGH} <= set(of):
                 continue
-            counts, sizes = [item.count for item in pair], [item.n for item in pair]
+            counts, sizes = ([getattr(of[label], part) for label in (LOW, HIGH)] for part in ("count", "n"))
             gap = gaps.share_difference(counts, sizes, name=GAP, group=str(cohort))
             cells = [cell for item in levels for cell in (item.count, item.n - item.count)]
             gap = replace(gap, smallest=min(cells))
