@@ -36,6 +36,8 @@ BIN, BINS = 1.0, 6
 RAISED = "advies vaker bijgesteld"
 LEVEL = "hoger niveau in leerjaar 3"
 EFFECT = "effect van een hoger advies"
+#: The same effect among pupils of the outer groups.
+BY_GROUP = {label: f"{EFFECT}, {label}" for label in (LOW, HIGH)}
 #: The jump in the number of pupils, in who is seen in leerjaar 3, and in what was there before the test.
 DENSITY = "leerlingen per scorepunt"
 SEEN = "in leerjaar 3 gezien"
@@ -176,8 +178,15 @@ def effects(known: pd.DataFrame) -> list[Estimate]:
         _robust(stage, RAISED, JUMP, Unit.POINTS),
         _robust(whole, LEVEL, JUMP, Unit.STEPS),
         _strong(_robust(fuzzy, EFFECT, JUMP, Unit.STEPS), fuzzy),
+        *(_of_group(known, label, name) for label, name in BY_GROUP.items()),
         _width(whole),
     ]
+
+
+def _of_group(known: pd.DataFrame, label: str, name: str) -> Estimate:
+    """The effect among pupils of one class of parental education."""
+    fuzzy = _fuzzy(known[known["opleiding"] == label])
+    return _strong(_robust(fuzzy, name, JUMP, Unit.STEPS), fuzzy)
 
 
 def _fuzzy(known: pd.DataFrame) -> Result:

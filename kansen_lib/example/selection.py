@@ -66,12 +66,18 @@ def _at_the_cutoff(block: Block, drawn: pd.DataFrame) -> dict[str, float]:
         for raised in (False, True)
     ]
     known = ~np.isnan(levels[0] + levels[1])
-    weight = chance[near][known]
-    effect = float(np.average((levels[1] - levels[0])[known], weights=weight))
+    weight, change = chance[near][known], (levels[1] - levels[0])[known]
+    by = _CLASS[drawn["opleiding"]][near][known]
+    effect = np.average(change, weights=weight)
+    of_group = {
+        name: np.average(change[by == place], weights=weight[by == place])
+        for place, name in enumerate(codes.OPLEIDING_OUDERS_3.codes)
+    }
     return {
         "raised_just_above": weight.mean(),
         "effect_of_raised_advies_on_level_leerjaar_3_steps": effect,
         "effect_of_being_above_on_level_leerjaar_3_steps": effect * weight.mean(),
+        **{f"effect_of_raised_advies_{name}": value for name, value in of_group.items()},
     }
 
 

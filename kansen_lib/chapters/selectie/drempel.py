@@ -57,7 +57,7 @@ def around_the_cutoff(school: School, benchmark: Benchmark) -> Result:
 @needs(leerlingen=_NEEDED, loopbaan=("niveau",))
 def effect_of_raising(school: School, benchmark: Benchmark) -> Result:
     """The jump in who is raised, that in the level, and the effect of a raised advies (fuzzy)."""
-    return _jumps(benchmark, (numbers.RAISED, numbers.LEVEL, numbers.EFFECT))
+    return _jumps(benchmark, (numbers.RAISED, numbers.LEVEL, numbers.EFFECT, *numbers.BY_GROUP.values()))
 
 
 @about(
