@@ -20,9 +20,9 @@ from kansen_lib.benchmark.numbers import Row
 from kansen_lib.benchmark.scores import POINTS, START
 from kansen_lib.benchmark.trechter import openness, same_rules, to_leerjaar_3
 from kansen_lib.benchmark.vergelijken import OPLEIDING, PLACE, steps_and_gap
-from kansen_lib.stats import flows, gaps, multilevel
+from kansen_lib.stats import fairness, flows, gaps, multilevel
 from kansen_lib.stats.result import Estimate
-from kansen_lib.stats.terms import Unit
+from kansen_lib.stats.terms import Reason, Unit
 
 #: More columns do not fit in a matrix: those of the most pupils are kept.
 MOST_COLUMNS = 8
@@ -166,18 +166,20 @@ def _shares_held(yes: pd.Series, group: pd.Series, name: str, smallest: dict[str
 
 
 def _at_same_advies(data: pd.DataFrame, smallest: int) -> Estimate:
-    """How much more often the high group is placed above the same advies: least squares, dummies."""
-    found = gaps.mean_difference(
-        data.astype({"kansrijk": float}),
-        outcome="kansrijk",
+    """How much more often the high group is placed above the same advies, over adviezen that both have."""
+    name = SIDES["boven"] + SAME_ADVIES
+    if not {LOW, HIGH} <= set(data["opleiding"]):
+        return Estimate.not_computable(name, Reason.EMPTY_GROUP, group=GAP, unit=Unit.POINTS)
+    found = fairness.conditional_parity(
+        data,
+        decision="kansrijk",
         group="opleiding",
         low=LOW,
         high=HIGH,
-        covariates=["advies_definitief"],
-        name=SIDES["boven"] + SAME_ADVIES,
-        unit=Unit.POINTS,
+        strata="advies_definitief",
+        name=name,
     )
-    return replace(found, group=GAP, smallest=smallest)
+    return replace(found[name, "within strata"], group=GAP, smallest=smallest)
 
 
 # --- success in leerjaar 3 ----------------------------------------------------------------------------
@@ -217,13 +219,14 @@ def at_same_advies(learners: pd.DataFrame, cluster: str) -> list[Estimate]:
     for name, column in PLACES.items():
         columns = [column, "opleiding", "definitief", cluster, *score]
         known = to_leerjaar_3(learners).dropna(subset=columns)
+        both = _of_shared_adviezen(known)
         found += steps_and_gap(name, known, column, OPLEIDING, level=PLACE)
         for suffix, covariates in (
             (SAME_ADVIES, ["advies_definitief"]),
             (SAME_SCORE, ["advies_definitief", "toetsscore"]),
         ):
             gap = gaps.mean_difference(
-                known,
+                both,
                 outcome=column,
                 group="opleiding",
                 low=LOW,
@@ -235,6 +238,13 @@ def at_same_advies(learners: pd.DataFrame, cluster: str) -> list[Estimate]:
             )
             found.append(replace(gap, group=GAP))
     return found
+
+
+def _of_shared_adviezen(known: pd.DataFrame) -> pd.DataFrame:
+    """Pupils with an advies that both outer groups have: of any other there is nothing to compare."""
+    ends = known[known["opleiding"].isin([LOW, HIGH])]
+    groups = ends.groupby("advies_definitief")["opleiding"].transform("nunique")
+    return ends[groups == 2]
 
 
 # --- sorted into classes ------------------------------------------------------------------------------

@@ -343,6 +343,32 @@ def test_kansrijk_is_counted_by_hand_and_held_to_the_smallest_of_three(school, p
     assert gap.smallest == min(min(cells[g][s] for s in (-1, 0, 1)) for g in ("laag", "hoog"))
 
 
+def test_kansrijk_at_the_same_advies_is_the_weighted_mean_of_gaps(school, pupils, network) -> None:
+    """Also where an advies is that of one pupil of one group: there is nothing to compare it with."""
+    told = defaultdict(lambda: defaultdict(list))
+    for row in pupils:
+        usable = row["regime"] == "eindtoets" and advised(row, "advies_definitief", "brugklas")
+        if usable and row["advies_definitief"] != "vwo" and isinstance(row["opleiding_ouders"], str):
+            advies, given = (
+                max(map(codes.step, codes.levels(row[x]))) for x in ("advies_definitief", "brugklas")
+            )
+            told[row["advies_definitief"]][group_of(row)].append(given > advies)
+    both = [(x["laag"], x["hoog"]) for x in told.values() if x["laag"] and x["hoog"]]
+    weights = [len(low) * len(high) / (len(low) + len(high)) for low, high in both]
+    by_hand = np.average([np.mean(high) - np.mean(low) for low, high in both], weights=weights)
+    gap = selectie.placed_above_advies(school, network)[
+        "hoger dan het advies, bij hetzelfde advies", "hoog minus laag"
+    ]
+    assert gap.value == pytest.approx(by_hand)
+    data = learners_of(school).query("zelfde_toets")
+    lone = data[data["opleiding"] == "hoog"].head(1).assign(advies_definitief="vmbo-b", definitief=1.0)
+    without = data[(data["advies_definitief"] != "vmbo-b") & (data["advies_definitief"] != "pro/vmbo-b")]
+    items = plaatsing.at_same_advies(pd.concat([without, lone]), "basisschool")
+    found = {item.name: item for item in items if item.group == "hoog minus laag"}
+    for name in ("brugklas, bij hetzelfde advies", "leerjaar 3, bij hetzelfde advies en dezelfde score"):
+        assert found[name].value is not None
+
+
 def test_a_few_placed_low_close_the_group_and_the_gap(school: School) -> None:
     data = plaatsing.below_vwo(learners_of(school).query("zelfde_toets"))
     low = data[(data["kant"] == "onder") & (data["opleiding"] == "laag")]
