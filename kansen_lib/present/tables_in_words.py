@@ -11,7 +11,8 @@ from kansen_lib.present.text import value_text
 
 #: So many of the widest flows are told, and so many rows of a table.
 _WIDEST, _MOST_ROWS = 3, 5
-_HATCHED = "Stromen die we niet apart kunnen laten zien, staan samen in de gearceerde stukken."
+_ARE_WIDEST = "Breder zijn geen zichtbare stromen naar een ander niveau."
+_HATCHED = "Gearceerd is wat we niet apart kunnen laten zien."
 
 
 def of_stromen(released: Released, phrase: str) -> str:
@@ -22,8 +23,8 @@ def of_stromen(released: Released, phrase: str) -> str:
     widest = sorted(moves, key=lambda n: -(n.value or 0.0))[:_WIDEST]
     told = []
     if widest:
-        items = [f"van {_words(n.name)} naar {_words(n.group)} ({value_text(n)})" for n in widest]
-        told = [f"{phrase}: de breedste zichtbare stromen naar een ander niveau gaan {'; '.join(items)}."]
+        first, *more = [f"an {_words(n.name)} ging {value_text(n)} naar {_words(n.group)}." for n in widest]
+        told = [f"{phrase}: v{first}", *(f"V{words}" for words in more), _ARE_WIDEST]
     elif shown:
         told = [f"{phrase}: er is geen stroom naar een ander niveau die we kunnen laten zien."]
     stayed = next((n for n in shown if n.name == roles.STAYED), None)
@@ -40,7 +41,7 @@ def of_matrix(released: Released, phrase: str) -> str:
     some = largest if len(largest) <= _MOST_ROWS else [largest[0], largest[-1]]
     told = []
     if some:
-        items = [f"bij {_words(name)} {_columns(found)}" for name, found in some]
+        items = [_told_row(*row, named=i == 0) for i, row in enumerate(some)]
         left = "; de andere rijen staan in de figuur" if some != largest else ""
         told = [f"{phrase}: het vaakst {text.listed(items)}{left}."]
     elif roles.shown(released):
@@ -68,10 +69,14 @@ def _largest(row: Sequence[Number], base: int) -> list[Number]:
     return found if len(found) <= 2 else []
 
 
-def _columns(cells: Sequence[Number]) -> str:
-    """``"brugklas havo (50%)"``, ``"brugklas havo en havo/vwo (50% en 48%)"``."""
-    names = [_words(cells[0].group), *(roles.place_on_axis(n.group) for n in cells[1:])]
-    return f"{text.name_list(names)} ({text.name_list([value_text(n) for n in cells])})"
+def _told_row(name: str, cells: Sequence[Number], *, named: bool) -> str:
+    """``"bij advies havo brugklas havo en havo/vwo (50% en 48%)"``; the axes are named once."""
+    row, columns = name, [roles.place_on_axis(n.group) for n in cells]
+    if named:
+        columns[0] = _words(cells[0].group)
+    else:
+        row = roles.place_on_axis(name)
+    return f"bij {_words(row)} {text.name_list(columns)} ({text.name_list([value_text(n) for n in cells])})"
 
 
 def of_trechter(released: Released, phrase: str) -> str:

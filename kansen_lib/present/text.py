@@ -31,6 +31,7 @@ _DECIMALS = {
     "0 is gelijk verdeeld": 2,
     "score (0 is gemiddeld)": 2,
     "0 = iedereen blijft, 1 = alles ligt open": 2,
+    "leerlingjaren per 100 leerlingen": 0,
     "euro per 100 leerlingen": 0,
 }
 _SUFFIX = {
