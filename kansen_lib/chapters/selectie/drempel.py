@@ -91,11 +91,13 @@ def choices_at_the_cutoff(school: School, benchmark: Benchmark) -> Result:
         *((numbers.BY_PLACEBO, numbers.distance(points)) for points in numbers.PLACEBOS),
     ]
     found = _of_the_design(benchmark, wanted)
-    labels = {numbers.JUMP: "zoals gekozen"} | {
-        numbers.distance(points): f"nepgrens {numbers.distance(points)}" for points in numbers.PLACEBOS
-    }
     shown = (
-        replace(item, name=AT_CUTOFF, group=labels.get(item.group, item.group)) for item in found.estimates
+        replace(
+            item,
+            name="nepgrens" if item.name == numbers.BY_PLACEBO else "effect",
+            group="zoals gekozen" if item.group == numbers.JUMP else item.group,
+        )
+        for item in found.estimates
     )
     return replace(found, estimates=tuple(shown))
 
