@@ -99,6 +99,19 @@ def by_advies(pupils: pd.DataFrame) -> list[Estimate]:
     return list(gaps.shares(known[STEPS] == HIGHER, known["advies"], name=HIGHER).estimates)
 
 
+def held_to_half_steps(items: Iterable[Estimate], pupils: pd.DataFrame) -> list[Estimate]:
+    """Shares without overlap by parental education, held to who is counted in half steps only.
+
+    The same pupils stand in half steps in another run of the same card.
+    """
+    known = compared(pupils)
+    few = {
+        str(label): differing(rows[SETS] == HIGHER, [rows[STEPS] == HIGHER])
+        for label, rows in known.groupby("opleiding", observed=True)
+    }
+    return [held(item, *(few.get(g) for g in item.group.split(" minus "))) for item in items]
+
+
 # --- the same question on other scales ------------------------------------------------------------------
 
 

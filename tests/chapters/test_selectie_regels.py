@@ -577,3 +577,18 @@ def test_the_direction_gives_nobody_below_the_advies_back(store: Store, school: 
     (item,) = [i for i in result.estimates if i.group == "ouders hbo/wo"]
     assert (item.count, item.n, item.smallest) == (147, 200, 3)
     assert disclosure.release(result).status == "withheld"
+
+
+def test_two_runs_with_another_yardstick_tell_no_few_pupils(school: School) -> None:
+    """In half steps 40 of 60 have a higher toets, without overlap 37: three pupils are the difference."""
+    rows = pupils_of(school).query("zelfde_toets and opleiding == 'hoog'").head(60)
+    toets = ["vwo"] * 37 + ["havo/vwo"] * 3 + ["vmbo-gt/havo"] * 20
+    pupils = rows.assign(
+        advies_eerste="havo", eerste=4.0, toetsadvies=toets, toets=[middle(x) for x in toets]
+    )
+    item = gaps.share(37, 60, name="x", group="hoog")
+    (found,) = advies_toets.held_to_half_steps([item], pupils)
+    assert found.smallest == 3
+    for yardstick, smallest in (("halve stappen", set()), ("zonder overlap", {"laag", "midden", "hoog"})):
+        result = selectie.toets_above_advies(school, Benchmark(as_table([])), yardstick)
+        assert {i.group for i in result.estimates if i.smallest and " minus " not in i.group} == smallest

@@ -58,6 +58,8 @@ def toets_above_advies(school: School, benchmark: Benchmark, maatstaf: str = MAA
     name = _INDICATOR[known_rule(maatstaf, MAATSTAVEN)]
     higher = indicators.outcome(name, pupils)
     estimates = in_context(name, higher, pupils["opleiding"], school, benchmark)
+    if maatstaf != MAATSTAVEN[0]:
+        estimates = tuple(numbers.held_to_half_steps(estimates, pupils))
     return Result("", estimates, dropped=dropped(pupils["opleiding"], higher))
 
 
