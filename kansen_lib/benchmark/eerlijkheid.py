@@ -150,9 +150,9 @@ def rates_of_all(data: pd.DataFrame) -> list[Estimate]:
 
 
 def _smallest_cell(data: pd.DataFrame, decision: str) -> int:
-    """Pupils in the smallest cell of decision by outcome, of those that hold anybody."""
-    cells = pd.crosstab(data[decision], data["havo"]).to_numpy().ravel()
-    return int(min((cell for cell in cells if cell), default=0))
+    """Pupils in the smallest cell of decision by outcome; nobody is a small cell too."""
+    given, made = data[decision], data["havo"]
+    return int(min((a & b).sum() for a in (given, ~given) for b in (made, ~made)))
 
 
 def rates(data: pd.DataFrame, decision: str, pair: Groups) -> list[Estimate]:

@@ -78,12 +78,8 @@ def pupils_seen_later(school: School, benchmark: Benchmark) -> Result:
     """Of whom advies and leerjaar 3 are known, and of how many basisscholen there are enough pupils."""
     known, data = _known(school, numbers.LATER), _compared(school)
     data = data[data["cohort"].isin(known["cohort"].unique())]
-    gone = data["leerjaar3"].isna()
-    parts = {
-        "advies en leerjaar 3 bekend": data["later"].notna(),
-        "niet gezien in leerjaar 3": gone,
-        "zonder advies op de ladder, of in een brede klas": data["later"].isna() & ~gone,
-    }
+    seen = data["later"].notna()
+    parts = {"advies en leerjaar 3 bekend": seen, "een van beide niet bekend": ~seen}
     shares = [gaps.share(int(of.sum()), len(data), name=KNOWN, group=label) for label, of in parts.items()]
     own, every = len(numbers.named(known)), known["basisschool"].nunique()
     counts = {"met een eigen getal": own, "met te weinig leerlingen": every - own}
