@@ -185,11 +185,18 @@ def _effect(
     return replace(item, name=name, group=feature.label, unit=Unit.POINTS if binary else Unit.STEPS)
 
 
+def _gap(data: pd.DataFrame, feature: Contrast, name: str, group: str) -> Estimate:
+    """The high end against the low one at an equal score, with no other feature in the model."""
+    low, high = feature.ends
+    columns = {"place": "eerste", "score": "toetsscore", "group": feature.column, "cluster": "basisschool"}
+    return replace(ordinal.gap_at_equal_score(data, **columns, low=low, high=high, name=name), group=group)
+
+
 def in_steps(of: Modelled) -> list[Estimate]:
     """Each contrast in steps of the first advies: apart, together, and together at an equal true score."""
-    found = [_effect(of, one, ALONE, [one.column]) for one in of.features]
-    found += [_effect(of, one, TOGETHER, of.columns) for one in of.features]
-    return [*found, *_at_true_score(of, RELIABILITY, TRUE)]
+    alone = [_gap(of.data, one, ALONE, one.label) for one in of.features]
+    together = [_effect(of, one, TOGETHER, of.columns) for one in of.features]
+    return [*alone, *together, *_at_true_score(of, RELIABILITY, TRUE)]
 
 
 def _at_true_score(of: Modelled, reliability: float, name: str) -> list[Estimate]:
@@ -313,20 +320,10 @@ def own_gaps(known: pd.DataFrame) -> list[Estimate]:
     """The gap in the first advies of these pupils: by parental education at an equal observed and an equal
     true score, and between girls and boys at an equal observed one.
     """
-    sexes = ordinal.gap_at_equal_score(
-        known,
-        place="eerste",
-        score="toetsscore",
-        group="geslacht",
-        cluster="basisschool",
-        low=SEX.ends[0],
-        high=SEX.ends[1],
-        name=GAP_AT_SCORE,
-    )
     return [
         at_equal_score(known, "eerste", GAP_AT_SCORE),
         at_equal_skill(known, "eerste", GAP_AT_SKILL),
-        replace(sexes, group=BETWEEN),
+        _gap(known, SEX, GAP_AT_SCORE, BETWEEN),
     ]
 
 

@@ -79,9 +79,9 @@ def _both(pair: tuple[str, str]) -> str:
 
 
 def percentiles(pupils: pd.DataFrame) -> list[Estimate]:
-    """Scores in leerjaar 3 from the low to the high pupils of each level: a line a level."""
+    """Scores in leerjaar 3 of each level, of the pupil with so many of a hundred below: a line a level."""
     return [
-        replace(item, group=f"percentiel {100 * float(item.group):g}")
+        replace(item, group=f"leerling {100 * float(item.group):g} van 100")
         for track in TRACKS
         for item in gaps.percentiles(_scores(pupils, LAST, track), parts=PARTS, name=track).estimates
     ]

@@ -324,13 +324,13 @@ def test_percentiles_and_good_pupils_are_those_counted_by_hand(
     for track, scores in own.items():
         hundredths = statistics.quantiles(scores, n=100, method="inclusive")
         for part in (10, 25, 50, 75, 90):
-            item = found[track, f"percentiel {part}"]
+            item = found[track, f"leerling {part} van 100"]
             assert item.value == pytest.approx(hundredths[part - 1])
             assert item.smallest == min(
                 sum(one <= item.lower for one in scores), sum(one >= item.upper for one in scores)
             ) or len(set(scores)) < len(scores)
     good = selectie.good_pupils_of_vmbo(school, network)
-    assert good[tracks.SCORE, tracks.BEST].value == found["vmbo-gt", "percentiel 90"].value
+    assert good[tracks.SCORE, tracks.BEST].value == found["vmbo-gt", "leerling 90 van 100"].value
     for low, high in tracks.PAIRS:
         mean = statistics.fmean(own[high])
         assert good[f"{low} haalt gemiddelde van {high}", ""].count == sum(x >= mean for x in own[low])
@@ -396,7 +396,7 @@ def test_a_percentile_with_few_pupils_beyond_it_is_hidden(everyone: pd.DataFrame
     small = pd.concat([small[small["leerjaar3"] == track].head(60) for track in tracks.TRACKS])
     result = Result("x", tuple(tracks.percentiles(small)), sources=("toetsen",))
     shown = [n for n in disclosure.release(result).numbers if n.value is not None]
-    assert {n.group for n in shown} == {"percentiel 50"}
+    assert {n.group for n in shown} == {"leerling 50 van 100"}
 
 
 def test_no_number_rests_on_fewer_than_ten_of_a_small_school(store: Store, network: Benchmark) -> None:
