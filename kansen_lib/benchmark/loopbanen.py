@@ -48,8 +48,8 @@ CHOICES = {
 }
 #: Place against the advies in leerjaar 3, and what it is called in a line.
 AGAINST = {"boven": "hoger dan het advies", "onder": "lager dan het advies"}
-#: Under which the rows of a card are kept whose names are groups.
-CHOICE = "keuzemomenten"
+#: Under which the rows of a card are kept whose names are routes, or groups.
+ON_ROUTE, CHOICE = "doubleren per route", "keuzemomenten"
 GROWTH = "groei tot leerjaar 3"
 
 
@@ -60,10 +60,10 @@ def rows(network: Network) -> Iterator[Row]:
     pupils, loopbaan = network.pupils, network.loopbaan
     years = with_later(years_of(pupils, loopbaan), loopbaan)
     data = placed(pupils, loopbaan)
-    found = [*matrix(data), *repeated(years), *late(years), *repeated_within_routes(years)]
-    found += [*extra_years(years), *mobility(data), *growth_of_risers(data), *by_cohort(pupils)]
-    found += [*upward(years), *risen(data)]
+    found = [*matrix(data), *repeated(years), *late(years), *extra_years(years), *upward(years)]
+    found += [*mobility(data), *by_cohort(pupils), *risen(data), *growth_of_risers(data)]
     yield from (("", item, None) for item in found)
+    yield from ((ON_ROUTE, item, None) for item in repeated_within_routes(years))
     yield from ((CHOICE, item, None) for item in at_each_choice(data))
 
 
@@ -172,7 +172,7 @@ def repeated_within_routes(years: pd.DataFrame) -> list[Estimate]:
     found: list[Estimate] = []
     for label in dict.fromkeys(ROUTES.values()):
         part = upper[route == label]
-        found += by_group(f"{REPEATS}, {label}", part, part["afloop"] == REPEATS)
+        found += by_group(label, part, part["afloop"] == REPEATS)
     cells: dict[str, int] = {}
     for item in found:
         if item.smallest is not None:
@@ -187,7 +187,7 @@ def extra_years(years: pd.DataFrame) -> list[Estimate]:
     found = []
     for label, part in (("", years), *parts):
         repeats = part["afloop"] == REPEATS
-        name = EXTRA if label else f"{EXTRA}, alle leerjaren"
+        name = EXTRA if label else f"{EXTRA} in totaal"
         item = gaps.share(int(repeats.sum()), len(part), name=name, group=label)
         found.append(held_to_pupils(item, part, repeats))
     return found

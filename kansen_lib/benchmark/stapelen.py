@@ -14,18 +14,19 @@ from kansen_lib.benchmark.numbers import Row
 from kansen_lib.benchmark.vergelijken import OPLEIDING, shares_and_gap
 from kansen_lib.stats import flows, gaps
 from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.stats.terms import Reason, Unit
 
 DIPLOMA, MOVED, STOPPED = "diploma", "naar een andere school", "uit het onderwijs"
 #: How a year ends the career at a school, and what that is called.
 ENDS = {"andere school": MOVED, "uit het onderwijs": STOPPED, "diploma": DIPLOMA}
 STILL = "nog op school"
-#: The latest year after entry that a card is about, and the one at which groups are compared.
-YEARS, BY_YEAR = 7, 6
+#: The latest year after entry that a card is about, and those at which groups, and routes, are compared.
+YEARS, BY_YEARS, BY_YEAR = 7, (4, 5, 6), 6
 #: Fewest new persons between two points of a line: less would be a small group.
 FEWEST = 10
 TO_HAVO, TO_VWO = "na vmbo-gt-diploma door naar havo", "na havo-diploma door naar vwo"
 #: The routes to a diploma of havo: by level in leerjaar 3, and on coming into havo leerjaar 4.
-VIA, DIRECT = "in leerjaar 3 op vmbo-gt", "in leerjaar 3 op havo"
+VIA, DIRECT = "vmbo-gt in leerjaar 3", "havo in leerjaar 3"
 AFTER, STRAIGHT = "na een vmbo-diploma", "rechtstreeks"
 HIGHER, LOWER = "havo- of vwo-diploma", "alleen een vmbo-diploma"
 HAVO_DIPLOMA, OFF_HAVO = "havo-diploma", "van de havo af zonder diploma"
@@ -40,7 +41,8 @@ def rows(network: Network) -> Iterator[Row]:
     if "leerlingen" not in network.store.tables or not several_schools(network.pupils):
         return
     here = careers(network.pupils, network.loopbaan)
-    yield from (("", item, None) for item in (*over_years(here), *by_group(here)))
+    groups = (item for years in BY_YEARS for item in by_group(here, years))
+    yield from (("", item, None) for item in (*over_years(here), *groups))
     anywhere = careers(network.pupils, network.loopbaan, anywhere=True)
     for unit, data in (("", here), (ANYWHERE, anywhere)):
         found = (*stacked(data), *by_route(data), *in_havo(data))
@@ -93,18 +95,30 @@ def _followed(data: pd.DataFrame) -> pd.DataFrame:
 
 def over_years(data: pd.DataFrame) -> list[Estimate]:
     """The share with each end after each year: a line an end; together less than 1 by who is still there."""
-    found = flows.aalen_johansen(_followed(data), duration="jaren", event="einde", censored=STILL, name=STILL)
+    spell = _followed(data)
+    found = flows.aalen_johansen(spell, duration="jaren", event="einde", censored=STILL, name=STILL)
     lines = []
     for end in ENDS.values():
         points = {item.name: item for item in found.estimates}
         line = [points.get(f"{end} at {year}") for year in range(1, YEARS + 1)]
         named = [
-            replace(item, name=end, group=f"jaar {year}")
+            replace(_held(item, spell, end, year), name=end, group=f"jaar {year}")
             for year, item in enumerate(line, start=1)
             if item is not None and (item.count or end != DIPLOMA)
         ]
         lines += _apart(named)
     return lines
+
+
+def _held(item: Estimate, spell: pd.DataFrame, end: str, years: int) -> Estimate:
+    """Held to who is known to have had the end by then, and to who is known not to.
+
+    Young cohorts count in ``n``: without this, a few who are left of the older ones would be told.
+    """
+    had = (spell["einde"] == end) & (spell["jaren"] <= years)
+    known = (spell["einde"] != STILL) | (spell["jaren"] >= years)
+    cells = [int(had.sum()), int((known & ~had).sum())]
+    return replace(item, smallest=min([*cells, *([] if item.smallest is None else [item.smallest])]))
 
 
 def _apart(line: list[Estimate]) -> list[Estimate]:
@@ -117,29 +131,66 @@ def _apart(line: list[Estimate]) -> list[Estimate]:
     return found
 
 
-def by_group(data: pd.DataFrame) -> list[Estimate]:
-    """The share with each end within :data:`BY_YEAR` years: the outer groups, and the gap."""
+def by_group(data: pd.DataFrame, years: int) -> list[Estimate]:
+    """The share with each end within so many years: the outer groups, and the gap."""
+    return _within(_followed(data), tuple(ENDS.values()), ("opleiding", LOW, HIGH), years)
+
+
+def years_to_compare(data: pd.DataFrame) -> int:
+    """The last of :data:`BY_YEARS` up to which both outer groups were followed; else the first.
+
+    Of a school for vmbo nobody is there for six years.
+    """
+    spell = _followed(data)
+    longest = spell[spell["opleiding"].isin([LOW, HIGH])].groupby("opleiding", observed=True)["jaren"].max()
+    return max((year for year in BY_YEARS if len(longest) and year <= longest.min()), default=BY_YEARS[0])
+
+
+def _within(
+    data: pd.DataFrame, ends: Sequence[str], between: tuple[str, str, str], years: int
+) -> list[Estimate]:
+    """Of two groups the share with each end within some years, and the difference.
+
+    Args:
+        data: as :func:`spells` gives it.
+        ends: what is told, of all ends that there are.
+        between: column of the groups, and the two labels of which the first is taken off the second.
+        years: how many.
+    """
+    group, low, high = between
+    if not {low, high} <= set(data[group]):
+        return [_absent(end, years, Reason.EMPTY_GROUP, between, None) for end in ends]
     found = flows.incidence_gap(
-        _followed(data),
-        duration="jaren",
-        event="einde",
-        censored=STILL,
-        time=BY_YEAR,
-        group="opleiding",
-        low=LOW,
-        high=HIGH,
+        data, duration="jaren", event="einde", censored=STILL, time=years, group=group, low=low, high=high
     )
-    return _named(found, ENDS.values(), BY_YEAR)
+    return [item for end in ends for item in _of_end(found, data, end, between, years)]
 
 
-def _named(found: Result, ends: Sequence[str], years: int) -> list[Estimate]:
-    """The numbers of these ends, with the number of years in their names; of the others none."""
-    return [
-        replace(item, name=f"{end} na {years} jaar")
-        for end in ends
-        for item in found.estimates
-        if item.name == end
+def _of_end(
+    found: Result, data: pd.DataFrame, end: str, between: tuple[str, str, str], years: int
+) -> list[Estimate]:
+    """The numbers of one end; the difference is held to the smallest cell of both levels."""
+    group, name = between[0], _named(end, years)
+    items = [replace(item, name=name) for item in found.estimates if item.name == end]
+    if not items:  # nobody is a small group too: the gate hides it as any other
+        return [_absent(end, years, Reason.NO_EVENTS, between, len(data))]
+    levels = [
+        _held(item, data[data[group] == item.group], end, years)
+        for item in items
+        if item.group in between[1:]
     ]
+    least = min(item.smallest or 0 for item in levels)
+    return [*levels, *(replace(x, smallest=least) for x in items if x.group not in between[1:])]
+
+
+def _named(end: str, years: int) -> str:
+    return f"{end} na {years} jaar"
+
+
+def _absent(end: str, years: int, reason: Reason, between: tuple[str, str, str], n: int | None) -> Estimate:
+    """The difference that there is none of."""
+    facts = {"group": f"{between[2]} minus {between[1]}", "unit": Unit.POINTS, "n": n}
+    return replace(Estimate.not_computable(_named(end, years), reason, **facts), smallest=n and 0)
 
 
 # --- stapelen -----------------------------------------------------------------------------------------
@@ -176,7 +227,7 @@ def by_route(data: pd.DataFrame) -> list[Estimate]:
     passed = known["afloop"] == "diploma"
     high = known["niveau"].isin(["havo", "vwo"])
     event = event.mask(passed & high, HIGHER).mask(passed & ~high & ~goes_on, LOWER)
-    return _gap_of(spells(known, event), (HIGHER, STOPPED), "route", VIA, DIRECT, BY_YEAR)
+    return _within(spells(known, event), (HIGHER, STOPPED), ("route", VIA, DIRECT), BY_YEAR)
 
 
 def in_havo(data: pd.DataFrame) -> list[Estimate]:
@@ -191,23 +242,4 @@ def in_havo(data: pd.DataFrame) -> list[Estimate]:
     away = dict.fromkeys(("afstroom", "opstroom", "uit het onderwijs"), OFF_HAVO) | {"andere school": MOVED}
     event = known["afloop"].map(away | {"diploma": HAVO_DIPLOMA})
     event = event.mask((event == MOVED) & known["later"].notna())
-    return _gap_of(spells(known, event), (HAVO_DIPLOMA, OFF_HAVO), "route", STRAIGHT, AFTER, WITHIN)
-
-
-def _gap_of(
-    data: pd.DataFrame, ends: Sequence[str], group: str, low: str, high: str, years: int
-) -> list[Estimate]:
-    """Levels of both routes and the difference for each end; nothing where a route has nobody."""
-    if not {low, high} <= set(data[group]) or set(data["einde"]) <= {STILL}:
-        return []
-    found = flows.incidence_gap(
-        data,
-        duration="jaren",
-        event="einde",
-        censored=STILL,
-        time=years,
-        group=group,
-        low=low,
-        high=high,
-    )
-    return _named(found, ends, years)
+    return _within(spells(known, event), (HAVO_DIPLOMA, OFF_HAVO), ("route", STRAIGHT, AFTER), WITHIN)

@@ -88,7 +88,7 @@ def delay_by_level(school: School, benchmark: Benchmark) -> Result:
 @needs(leerlingen=("opleiding_ouders",), loopbaan=("niveau", "afloop"))
 def repeating_within_routes(school: School, benchmark: Benchmark) -> Result:
     """Doubleren by parental education within vmbo, and within havo and vwo: level and gap, beside all."""
-    found = beside(numbers.repeated_within_routes(_years(school)), benchmark)
+    found = beside(numbers.repeated_within_routes(_years(school)), benchmark, numbers.ON_ROUTE)
     return Result("", found, dropped=dropped(pupils_of(school)["opleiding"]))
 
 

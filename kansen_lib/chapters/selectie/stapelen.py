@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
 
+from kansen_lib import codes
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark import stapelen as numbers
+from kansen_lib.benchmark.context import GAP
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import beside, dropped, pupils_of
@@ -18,21 +21,30 @@ NOT_SEEN = (
     "wat er na het vertrek van deze school gebeurt; wie nog op school zit, telt mee tot en met het laatste "
     "jaar dat bekend is"
 )
-ALL, ANYWHERE = "alle scholen", "alle scholen, ook wie wisselde"
+ALL = "alle scholen"
 
 
 def _careers(school: School) -> pd.DataFrame:
     return school.once("careers", lambda: numbers.careers(pupils_of(school), school.table("loopbaan")))
 
 
-def _beside_all(items: list[Estimate], benchmark: Benchmark) -> tuple[Estimate, ...]:
-    """Each number beside the one of all schools counted alike; after each name that of pupils anywhere."""
+def _here_and_anywhere(
+    items: list[Estimate], groups: Sequence[str], hidden: str, benchmark: Benchmark
+) -> tuple[Estimate, ...]:
+    """Each number beside the one of all schools counted alike, and after it that of pupils at any school.
+
+    Args:
+        items: numbers of the school.
+        groups: labels of the groups that all schools have, in order.
+        hidden: of what one school has too few: told of all schools only.
+        benchmark: keeps those of all schools.
+    """
     found: list[Estimate] = []
     for name in dict.fromkeys(item.name for item in items):
         own = [item for item in items if item.name == name]
-        everywhere = [benchmark.find(item.name, item.group, numbers.ANYWHERE) for item in own]
-        found += beside(own, benchmark)
-        found += [replace(x, name=f"{x.name}, {ANYWHERE}") for x in everywhere if x is not None]
+        anywhere = [benchmark.find(name, group, numbers.ANYWHERE) for group in groups]
+        found += () if name.startswith(hidden) else beside(own, benchmark)
+        found += [replace(x, name=f"{x.name}, {numbers.ANYWHERE}") for x in anywhere if x is not None]
     return tuple(found)
 
 
@@ -58,15 +70,20 @@ def what_becomes_of_pupils(school: School, benchmark: Benchmark) -> Result:
 @about(
     "meso",
     "kwalificatie",
-    definitie="Wat er binnen zes jaar van leerlingen geworden is, naar opleiding van de ouders.",
-    teller="leerlingen die binnen zes jaar zo van deze school gingen",
+    definitie="Wat er binnen zes jaar van leerlingen geworden is, naar opleiding van de ouders. Op een "
+    "vmbo-school binnen vier of vijf jaar.",
+    teller="leerlingen die binnen die jaren zo van deze school gingen",
     noemer="leerlingen in een groep die op deze school begonnen",
     buiten=f"de middelste groep van opleiding; {NOT_SEEN}",
 )
 @needs(leerlingen=("opleiding_ouders",), loopbaan=("afloop",))
 def ends_by_group(school: School, benchmark: Benchmark) -> Result:
-    """Each end within six years: the outer groups of parental education, and the gap, beside all schools."""
-    found = beside(numbers.by_group(_careers(school)), benchmark)
+    """Each end within six years: the outer groups of parental education, and the gap, beside all schools.
+
+    Within four or five where nobody is at the school for longer.
+    """
+    careers = _careers(school)
+    found = beside(numbers.by_group(careers, numbers.years_to_compare(careers)), benchmark)
     return Result("", found, dropped=dropped(pupils_of(school)["opleiding"]))
 
 
@@ -81,7 +98,9 @@ def ends_by_group(school: School, benchmark: Benchmark) -> Result:
 @needs(leerlingen=("opleiding_ouders",), loopbaan=("niveau", "afloop"))
 def stacking(school: School, benchmark: Benchmark) -> Result:
     """Stapelen: of who got a diploma the share on the next level a year later, here and at any school."""
-    found = _beside_all(numbers.stacked(_careers(school)), benchmark)
+    items = numbers.stacked(_careers(school))
+    groups = ("", *codes.OPLEIDING_OUDERS_3.codes, GAP)
+    found = _here_and_anywhere(items, groups, numbers.TO_VWO, benchmark)
     return Result("", found, dropped=dropped(pupils_of(school)["opleiding"]))
 
 
@@ -96,7 +115,9 @@ def stacking(school: School, benchmark: Benchmark) -> Result:
 @needs(loopbaan=("niveau", "afloop"))
 def long_route(school: School, benchmark: Benchmark) -> Result:
     """The way by vmbo-gt and by havo: diploma of havo or vwo, of vmbo only, and without, within six years."""
-    return Result("", _beside_all(numbers.by_route(_careers(school)), benchmark))
+    routes = numbers.by_route(_careers(school))
+    groups = (numbers.VIA, numbers.DIRECT, f"{numbers.DIRECT} minus {numbers.VIA}")
+    return Result("", _here_and_anywhere(routes, groups, numbers.STOPPED, benchmark))
 
 
 @about(
@@ -110,4 +131,6 @@ def long_route(school: School, benchmark: Benchmark) -> Result:
 @needs(loopbaan=("niveau", "afloop"))
 def after_coming_into_havo(school: School, benchmark: Benchmark) -> Result:
     """Diploma and ways out within two years of havo 4, for who came straight and who stacked."""
-    return Result("", _beside_all(numbers.in_havo(_careers(school)), benchmark))
+    routes = numbers.in_havo(_careers(school))
+    groups = (numbers.STRAIGHT, numbers.AFTER, f"{numbers.AFTER} minus {numbers.STRAIGHT}")
+    return Result("", _here_and_anywhere(routes, groups, numbers.OFF_HAVO, benchmark))
