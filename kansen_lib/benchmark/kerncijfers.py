@@ -40,7 +40,9 @@ _DIPLOMAS = {
 #: Thirds of a proxy; the first is where one would look for parents of low education.
 THIRDS = ("ongunstig", "midden", "gunstig")
 FIRST, LAST = THIRDS[0], THIRDS[-1]
-LOW_IN_THIRD, IN_THIRD = "van het ongunstige derde is laag", "van laag valt in het ongunstige derde"
+LOW_IN_THIRD, IN_THIRD = "heeft laagopgeleide ouders", "van de groep laag in het ongunstige derde"
+#: Group of all pupils, and of those in the first third of a proxy.
+EVERYBODY = "alle leerlingen"
 KEPT = "deel van het echte verschil"
 DRAWS = 499
 
@@ -116,6 +118,11 @@ def diplomas(pupils: pd.DataFrame) -> list[Estimate]:
 # --- proxies ------------------------------------------------------------------------------------------
 
 
+def in_first(proxy: str) -> str:
+    """The pupils in the first third of a proxy."""
+    return f"{FIRST}: {proxy}"
+
+
 def cut_name(proxy: str) -> str:
     """Name of the rows with the ends of the first and the second third of a proxy."""
     return f"{proxy}, grens"
@@ -183,13 +190,13 @@ def against_education(pupils: pd.DataFrame, known: pd.DataFrame) -> list[Estimat
     outcome = indicators.outcome(HAVO_YEAR_3, pupils)
     low = (pupils["opleiding"] == LOW).where(pupils["opleiding"].notna())
     whole = low.dropna()
-    found = [gaps.share(int(whole.sum()), len(whole), name=LOW_IN_THIRD, group="alle leerlingen")]
+    found = [gaps.share(int(whole.sum()), len(whole), name=LOW_IN_THIRD, group=EVERYBODY)]
     for name in known:
         first = (known[name] == FIRST).where(known[name].notna())
         both = low.notna() & first.notna()
         if both.any():
             among, of_low = low[both & (first == 1)], first[both & (low == 1)]
-            found.append(gaps.share(int(among.sum()), len(among), name=LOW_IN_THIRD, group=name))
+            found.append(gaps.share(int(among.sum()), len(among), name=LOW_IN_THIRD, group=in_first(name)))
             found.append(gaps.share(int(of_low.sum()), len(of_low), name=IN_THIRD, group=name))
             found.append(_kept(pupils.assign(outcome=outcome, third=known[name]), name))
     return found

@@ -33,6 +33,8 @@ WOORDEN: dict[str, str] = {
     "effect": "Wat er verandert dankzij een aanpak. Dat weet je pas met een eerlijke vergelijking.",
     "gemiddelde": "Alle waarden bij elkaar opgeteld, gedeeld door hoeveel het er zijn.",
     "Gini": "Getal voor ongelijk verdelen. Bij 0 krijgt iedereen evenveel, bij 1 krijgt één alles.",
+    "grenzen van toeval": "Waartussen een getal meestal ligt als er niets verandert. Een op de "
+    "twintig ligt er vanzelf buiten.",
     "herkomst": "In welk land een leerling en zijn ouders geboren zijn.",
     "heroverweging": "De basisschool bekijkt het advies opnieuw, omdat de toets hoger uitkwam.",
     "ICC": "Welk deel van alle verschillen tussen scholen of klassen ligt.",
@@ -54,6 +56,7 @@ WOORDEN: dict[str, str] = {
     "micro": "Over de klas en de leerling.",
     "model": "Een rekenregel: uit kenmerken volgt een verwachte uitkomst. Het is altijd eenvoudiger dan het "
     "echte leven.",
+    "monitor": "Elk jaar dezelfde paar cijfers bekijken, om te zien of er iets verandert.",
     "OCW": "Ministerie van Onderwijs, Cultuur en Wetenschap.",
     "onbenut potentieel": "Hoeveel hoger leerlingen zouden uitkomen als zij het deden als leerlingen zonder "
     "risico's. Een rekensom, geen belofte.",
@@ -97,6 +100,8 @@ WOORDEN: dict[str, str] = {
     "variantie": "Maat voor hoe ver waarden uit elkaar liggen. Je kunt haar in stukken delen.",
     "Vensters": "Organisatie van scholen die cijfers over scholen laat zien, zoals op Scholen op de kaart.",
     "vertraging": "Hetzelfde leerjaar komt nog een keer, op welk niveau ook.",
+    "vervanger": "Een kenmerk dat je gebruikt omdat je het echte niet kent. Zo staat de buurt voor "
+    "de opleiding van ouders.",
     "verwacht bij deze leerlingen": "Wat andere scholen bij zulke leerlingen gemiddeld hebben. Geen doel en "
     "geen excuus.",
     "vestiging": "Een locatie van een school, met een eigen code bij DUO.",

@@ -100,7 +100,7 @@ def outcomes(careers: list[dict]) -> dict[str, list[tuple[dict, bool]]]:
 def test_the_headline_is_counted_by_hand_and_beside_all_others(store, school, network, careers) -> None:
     found = values(selectie.two_numbers(school, network))
     by_hand = outcomes(careers)
-    assert {name for name, _ in found} == set(by_hand) == set(kerncijfers.NUMBERS.values())
+    assert {name for name, group in found if group == "laag"} == set(by_hand)
     for name, pupils in by_hand.items():
         low = [(p["vestiging"] == DEMO, has) for p, has in pupils if p["groep"] == "laag"]
         own, others = ([has for here, has in low if here == side] for side in (True, False))
@@ -108,7 +108,8 @@ def test_the_headline_is_counted_by_hand_and_beside_all_others(store, school, ne
         assert found[name, "deze school minus andere scholen"] == pytest.approx(
             np.mean(own) - np.mean(others)
         )
-        assert found[name, "verhouding tot andere scholen"] == pytest.approx(np.mean(own) / np.mean(others))
+        ratio = found[f"{name}, verhouding", "tegenover andere scholen"]
+        assert ratio == pytest.approx(np.mean(own) / np.mean(others))
         assert network.value({v: k for k, v in kerncijfers.NUMBERS.items()}[name], "laag") == pytest.approx(
             np.mean(own + others)
         )
@@ -356,7 +357,7 @@ def test_what_proxies_tell_is_counted_by_hand_against_the_truth(store, school, n
                 sits[key].append(bool(third_class(pupil) & {"havo", "vwo"}))
     found = {(i.name, i.group): i for i in selectie.what_proxies_tell(school, network).estimates}
     both = cells[True, True]
-    low_in_third = found[kerncijfers.LOW_IN_THIRD, "SES-score buurt"]
+    low_in_third = found[kerncijfers.LOW_IN_THIRD, "ongunstig: SES-score buurt"]
     in_third = found[kerncijfers.IN_THIRD, "SES-score buurt"]
     kept = found[kerncijfers.KEPT, "SES-score buurt"]
     assert low_in_third.value == pytest.approx(both / (both + cells[True, False]))

@@ -20,7 +20,7 @@ from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
 
 AGAINST_OTHERS = "deze school minus andere scholen"
-RATIO = "verhouding tot andere scholen"
+RATIO = "tegenover andere scholen"
 ALONE = "er zijn te weinig andere scholen om mee te vergelijken"
 TOO_EARLY = "het is te vroeg, of leerlingen doen elders examen"
 CHOSEN = "bij een keuze van cohorten is niet te zien wie later binnenkwam"
@@ -68,7 +68,8 @@ def _headline(name: str, pupils: pd.DataFrame, benchmark: Benchmark) -> list[Est
     whole = benchmark.find(name, LOW)
     shown = with_reference(own, None if whole is None else whole.value)
     found = [shown, *_against_others(own, whole)]
-    return [replace(item, name=label, smallest=min(cells)) for item in found]
+    names = (f"{label}, verhouding" if item.group == RATIO else label for item in found)
+    return [replace(item, name=name, smallest=min(cells)) for item, name in zip(found, names, strict=True)]
 
 
 def _against_others(own: Estimate, whole: Estimate | None) -> list[Estimate]:

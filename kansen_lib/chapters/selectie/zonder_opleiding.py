@@ -92,13 +92,12 @@ def what_proxies_tell(school: School, benchmark: Benchmark) -> Result:
 
     Numbers of all schools: they say how far a school without the education of parents may trust a proxy.
     """
-    groups = ("alle leerlingen", *(proxy.name for proxy in numbers.PROXIES))
-    wanted = [(name, group) for name in _TOLD for group in groups]
+    names = [proxy.name for proxy in numbers.PROXIES]
+    low = [numbers.EVERYBODY, *(numbers.in_first(name) for name in names)]
+    wanted = [(numbers.LOW_IN_THIRD, group) for group in low]
+    wanted += [(name, group) for name in (numbers.IN_THIRD, numbers.KEPT) for group in names]
     found = [benchmark.find(name, group) for name, group in wanted]
     known = tuple(item for item in found if item is not None)
     if not known:
         return Result("", (Estimate.not_computable(numbers.LOW_IN_THIRD, FEW_SCHOOLS, unit=Unit.SHARE),))
     return Result("", known)
-
-
-_TOLD = (numbers.LOW_IN_THIRD, numbers.IN_THIRD, numbers.KEPT)
