@@ -423,3 +423,11 @@ def test_two_schools_are_no_benchmark(region: Network) -> None:
     chosen = region.pupils["vestiging"].isin(region.pupils["vestiging"].unique()[:2])
     few.__dict__["pupils"] = region.pupils[chosen]
     assert list(basisscholen.rows(few)) == [] and list(eerlijkheid.rows(few)) == []
+
+
+@pytest.mark.parametrize("small", [(True, True), (True, False), (False, True), (False, False)])
+def test_whichever_cell_is_small_the_four_rates_are_held_to_it(small: tuple[bool, bool]) -> None:
+    sizes = {(a, b): 4 if (a, b) == small else 30 for a in (True, False) for b in (True, False)}
+    rows = [pair for pair, n in sizes.items() for _ in range(n)]
+    known = pd.DataFrame(rows, columns=[eerlijkheid.FIRST, "havo"])
+    assert [item.smallest for item in eerlijkheid.rates_of_all(known)] == [4] * 4
