@@ -377,6 +377,27 @@ def test_who_comes_into_havo_is_told_apart_by_an_earlier_diploma(region, themes)
     assert sizes == {stapelen.AFTER: int(stacked.sum()), stapelen.STRAIGHT: int((~stacked).sum())}
 
 
+def test_who_was_away_for_a_year_or_stacks_is_not_late() -> None:
+    """One pupil stacks (the same leerjaar again, a level higher), one goes down, one is away for a year."""
+    pupils = pd.DataFrame({"leerling": list("abc"), "vestiging": "S", "cohort": "2019-2020"})
+    pupils = pupils.assign(opleiding="laag", nieuwkomer="nee")
+    rows = [
+        ("a", "2022-2023", 4, "vmbo-gt", "diploma"),
+        ("a", "2023-2024", 4, "havo", "bevorderd"),
+        ("b", "2022-2023", 4, "havo", "afstroom"),
+        ("b", "2023-2024", 4, "vmbo-gt", "diploma"),
+        ("c", "2021-2022", 3, "vmbo-gt", "bevorderd"),
+        ("c", "2023-2024", 3, "havo", "bevorderd"),
+    ]
+    loopbaan = pd.DataFrame(rows, columns=["leerling", "schooljaar", "leerjaar", "niveau", "afloop"])
+    loopbaan = loopbaan.assign(vestiging="S")
+    years = loopbanen.with_later(years_of(pupils, loopbaan), loopbaan)
+    late = {item.group: item.count for item in loopbanen.late(years)}
+    assert late == {"vmbo-gt": 0, "havo": 1}
+    careers = stapelen.careers(pupils, loopbaan).set_index(["leerling", "schooljaar"])["later"]
+    assert careers["a", "2022-2023"] == "havo" and pd.isna(careers["c", "2021-2022"])
+
+
 # --- at an equal mix of adviezen --------------------------------------------------------------------------
 
 
