@@ -44,7 +44,8 @@ class Estimate:
         value: the number, None when it cannot be computed. A difference of shares is a fraction too, although
             its unit is percentage points: 0.05 is 5 points.
         unit: one of :class:`kansen_lib.stats.terms.Unit`, or a word of the caller's own.
-        lower, upper: 95% interval, or the bounds that masking leaves; None when there is none.
+        lower, upper: 95% interval, or the bounds that masking leaves; None when there is none. What
+            ``interval`` calls limits by chance lies around ``reference``, and need not hold ``value``.
         interval: what ``lower`` and ``upper`` are, one of :class:`kansen_lib.stats.terms.Interval`.
         n: how many persons the number rests on; None when it rests on no persons.
         smallest: the smallest group of persons in a contrast, for the disclosure gate; None means ``n``.
