@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from kansen_lib import indicators
+from kansen_lib.benchmark import bijstelling, drempel
 from kansen_lib.example import Region
 from kansen_lib.stats import multilevel, ordinal, panel, rd, trials
 from kansen_lib.stats.result import Estimate
@@ -109,7 +110,8 @@ class Draw:
 def rows_of(seed: int) -> list[Row]:
     """Every interval of one draw, with its truth."""
     draw = Draw(seed)
-    rows = [row for quantity in (advice, value_added, tutoring, zomerschool) for row in quantity(draw)]
+    quantities = (advice, raised_advies, value_added, tutoring, zomerschool)
+    rows = [row for quantity in quantities for row in quantity(draw)]
     return [*rows, *broad_brugklas(Draw(seed, VESTIGINGEN_BREED, LEERLINGEN_BREED))]
 
 
@@ -119,15 +121,37 @@ def _row(quantity: str, item: Estimate, true: float, unit: float = 1.0) -> Itera
 
 
 def advice(draw: Draw) -> Iterator[Row]:
-    """The gap in first advies between laag and hoog at an equal true score."""
+    """The gap in first advies between laag and hoog at an equal true score, of one kind of test."""
     truth = draw.truth["advice"]["conditional_gap_steps_laag_minus_hoog"]
     columns = {"place": "advies", "score": "toetsscore", "group": "klasse", "cluster": "basisschool"}
     shared = {**columns, "low": "hoog", "high": "laag"}
+    data = draw.pupils[draw.pupils["regime"] == "eindtoets"]
     reliability = draw.truth["test"]["reliability"]
-    corrected = ordinal.corrected_gap(draw.pupils, reliability=reliability, bounds=CITO_SCALE, **shared)
+    corrected = ordinal.corrected_gap(data, reliability=reliability, bounds=CITO_SCALE, **shared)
     yield from _row("advice gap at an equal true score", corrected, truth)
-    observed = ordinal.gap_at_equal_score(draw.pupils, **shared)
+    observed = ordinal.gap_at_equal_score(data, **shared)
     yield from _row(NOT_CORRECTED + "advice gap at an equal observed score", observed, truth)
+
+
+def raised_advies(draw: Draw) -> Iterator[Row]:
+    """Raising an advies: its effect around the cut-off of the toetsadvies, and what it does to the gap."""
+    truth, tables = draw.truth["selection"], draw.tables
+    last = tables["loopbaan"]["schooljaar"].max()
+    pupils = indicators.pupils(tables["leerlingen"], tables["loopbaan"], tables["toetsen"], last, "eindtoets")
+    near = drempel.near_cutoffs(pupils, tables["loopbaan"])
+    found = {item.name: item for item in drempel.effects(near)}
+    cutoff = truth["cutoff"]
+    effect = cutoff["effect_of_raised_advies_on_level_leerjaar_3_steps"]
+    yield from _row("raised advies, effect at the cut-off", found[drempel.EFFECT], effect)
+    above = cutoff["effect_of_being_above_on_level_leerjaar_3_steps"]
+    yield from _row("raised advies, being just above the cut-off", found[drempel.LEVEL], above)
+    for kind in bijstelling.KINDS:
+        *_, added = bijstelling.before_and_after(bijstelling.tested(pupils, kind), kind)
+        true = truth[kind]["gap_added_steps_hoog_minus_laag"]
+        yield from _row(f"raised advies, what it adds to the gap, {kind}", added, true)
+    *_, extra = bijstelling.designs(pupils)
+    without = -truth["eindtoets"]["gap_added_of_all_steps_hoog_minus_laag"]
+    yield from _row("extra gap in the year without a test", extra, without)
 
 
 def value_added(draw: Draw) -> Iterator[Row]:
