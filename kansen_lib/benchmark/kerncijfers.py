@@ -40,7 +40,7 @@ _DIPLOMAS = {
 #: Thirds of a proxy; the first is where one would look for parents of low education.
 THIRDS = ("ongunstig", "midden", "gunstig")
 FIRST, LAST = THIRDS[0], THIRDS[-1]
-LOW_IN_THIRD, IN_THIRD = "heeft laagopgeleide ouders", "van de groep laag in het ongunstige derde"
+LOW_IN_THIRD, IN_THIRD = "heeft laagopgeleide ouders", "valt in het ongunstige derde"
 #: Group of all pupils, and of those in the first third of a proxy.
 EVERYBODY = "alle leerlingen"
 KEPT = "deel van het echte verschil"
@@ -123,6 +123,11 @@ def in_first(proxy: str) -> str:
     return f"{FIRST}: {proxy}"
 
 
+def of_low(proxy: str) -> str:
+    """The pupils with parents of low education, of whom a proxy is known."""
+    return f"groep {LOW}: {proxy}"
+
+
 def cut_name(proxy: str) -> str:
     """Name of the rows with the ends of the first and the second third of a proxy."""
     return f"{proxy}, grens"
@@ -197,7 +202,7 @@ def against_education(pupils: pd.DataFrame, known: pd.DataFrame) -> list[Estimat
         if both.any():
             among, of_low = low[both & (first == 1)], first[both & (low == 1)]
             found.append(gaps.share(int(among.sum()), len(among), name=LOW_IN_THIRD, group=in_first(name)))
-            found.append(gaps.share(int(of_low.sum()), len(of_low), name=IN_THIRD, group=name))
+            found.append(gaps.share(int(of_low.sum()), len(of_low), name=IN_THIRD, group=of_low(name)))
             found.append(_kept(pupils.assign(outcome=outcome, third=known[name]), name))
     return found
 

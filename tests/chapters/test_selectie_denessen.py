@@ -358,7 +358,7 @@ def test_what_proxies_tell_is_counted_by_hand_against_the_truth(store, school, n
     found = {(i.name, i.group): i for i in selectie.what_proxies_tell(school, network).estimates}
     both = cells[True, True]
     low_in_third = found[kerncijfers.LOW_IN_THIRD, "ongunstig: SES-score buurt"]
-    in_third = found[kerncijfers.IN_THIRD, "SES-score buurt"]
+    in_third = found[kerncijfers.IN_THIRD, "groep laag: SES-score buurt"]
     kept = found[kerncijfers.KEPT, "SES-score buurt"]
     assert low_in_third.value == pytest.approx(both / (both + cells[True, False]))
     assert in_third.value == pytest.approx(both / (both + cells[False, True]))

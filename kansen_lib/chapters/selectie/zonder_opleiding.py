@@ -95,7 +95,8 @@ def what_proxies_tell(school: School, benchmark: Benchmark) -> Result:
     names = [proxy.name for proxy in numbers.PROXIES]
     low = [numbers.EVERYBODY, *(numbers.in_first(name) for name in names)]
     wanted = [(numbers.LOW_IN_THIRD, group) for group in low]
-    wanted += [(name, group) for name in (numbers.IN_THIRD, numbers.KEPT) for group in names]
+    wanted += [(numbers.IN_THIRD, numbers.of_low(name)) for name in names]
+    wanted += [(numbers.KEPT, name) for name in names]
     found = [benchmark.find(name, group) for name, group in wanted]
     known = tuple(item for item in found if item is not None)
     if not known:
