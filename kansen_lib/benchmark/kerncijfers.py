@@ -200,9 +200,9 @@ def against_education(pupils: pd.DataFrame, known: pd.DataFrame) -> list[Estimat
         first = (known[name] == FIRST).where(known[name].notna())
         both = low.notna() & first.notna()
         if both.any():
-            among, of_low = low[both & (first == 1)], first[both & (low == 1)]
+            among, lows = low[both & (first == 1)], first[both & (low == 1)]
             found.append(gaps.share(int(among.sum()), len(among), name=LOW_IN_THIRD, group=in_first(name)))
-            found.append(gaps.share(int(of_low.sum()), len(of_low), name=IN_THIRD, group=of_low(name)))
+            found.append(gaps.share(int(lows.sum()), len(lows), name=IN_THIRD, group=of_low(name)))
             found.append(_kept(pupils.assign(outcome=outcome, third=known[name]), name))
     return found
 
