@@ -160,29 +160,30 @@ def _ordered(column: pd.Series, feature: Contrast) -> pd.Series:
     return column.astype(object).astype(pd.CategoricalDtype(list(feature.order), ordered=True))
 
 
-def _effect(
-    of: Modelled,
-    feature: Contrast,
-    name: str,
-    regressors: Sequence[str],
-    *,
-    outcome: str = "eerste",
-    varying: Sequence[str] = (),
-) -> Estimate:
-    """Average marginal effect of the high end against the low one: in steps, or in points of True."""
+def _effects(
+    of: Modelled, name: str, *, outcome: str = "eerste", varying: Sequence[str] = ()
+) -> list[Estimate]:
+    """Average marginal effects of the high ends against the low ones, of one model with all features.
+
+    In steps, or in points of True.
+    """
     binary = of.data[outcome].dtype == bool
     found = ordinal.average_marginal_effects(
         of.data,
         outcome=outcome,
-        regressors=[*of.bends, *regressors],
-        of=feature.column,
+        regressors=[*of.bends, *of.columns],
+        of=of.columns,
         model="binary" if binary else "ordinal",
         varying=varying,
         cluster="basisschool",
     ).estimates
-    wanted = (f"{feature.column}[{feature.ends[1]}]", "True" if binary else "expected place")
-    item = next((one for one in found if (one.name, one.group) == wanted), found[0])
-    return replace(item, name=name, group=feature.label, unit=Unit.POINTS if binary else Unit.STEPS)
+    shown, unit = ("True", Unit.POINTS) if binary else ("expected place", Unit.STEPS)
+    by_key = {(item.name, item.group): item for item in found}
+    ends = [by_key.get((f"{one.column}[{one.ends[1]}]", shown), found[0]) for one in of.features]
+    return [
+        replace(item, name=name, group=one.label, unit=unit)
+        for one, item in zip(of.features, ends, strict=True)
+    ]
 
 
 def _gap(data: pd.DataFrame, feature: Contrast, name: str, group: str) -> Estimate:
@@ -195,8 +196,7 @@ def _gap(data: pd.DataFrame, feature: Contrast, name: str, group: str) -> Estima
 def in_steps(of: Modelled) -> list[Estimate]:
     """Each contrast in steps of the first advies: apart, together, and together at an equal true score."""
     alone = [_gap(of.data, one, ALONE, one.label) for one in of.features]
-    together = [_effect(of, one, TOGETHER, of.columns) for one in of.features]
-    return [*alone, *together, *_at_true_score(of, RELIABILITY, TRUE)]
+    return [*alone, *_effects(of, TOGETHER), *_at_true_score(of, RELIABILITY, TRUE)]
 
 
 def _at_true_score(of: Modelled, reliability: float, name: str) -> list[Estimate]:
@@ -236,15 +236,14 @@ def in_points(of: Modelled) -> list[Estimate]:
     """Share with a first advies of havo or higher at each end; the difference, and that at an equal score."""
     havo = Modelled(of.data.assign(havo=of.data["eerste"] >= HAVO), of.bends, of.features)
     found, held = [], []
-    for one in of.features:
+    for one, at_score in zip(of.features, _effects(havo, HELD, outcome="havo"), strict=True):
         told = [havo.data.loc[havo.data[one.column] == end, "havo"] for end in one.ends]
         counts, sizes = [int(part.sum()) for part in told], [len(part) for part in told]
         found += [
             gaps.share(k, n, name=RAW, group=word)
             for k, n, word in zip(counts, sizes, one.words, strict=True)
         ]
-        held.append(gaps.share_difference(counts, sizes, name=RAW, group=one.label))
-        held.append(_effect(havo, one, HELD, of.columns, outcome="havo"))
+        held += [gaps.share_difference(counts, sizes, name=RAW, group=one.label), at_score]
     return [*found, *held]
 
 
@@ -258,10 +257,9 @@ def by_model(of: Modelled) -> list[Estimate]:
     whole = of.data["eerste"].floordiv(1).clip(lower=lowest)
     levels_only = Modelled(of.data.assign(heel=whole), of.bends, of.features)
     tests = ordinal.parallel_lines(levels_only.data, outcome="heel", regressors=[*of.bends, *of.columns])
-    found = []
-    for one in of.features:
-        found.append(_effect(levels_only, one, SAME, of.columns, outcome="heel"))
-        found.append(_effect(levels_only, one, FREE, of.columns, outcome="heel", varying=of.columns))
+    same = _effects(levels_only, SAME, outcome="heel")
+    free = _effects(levels_only, FREE, outcome="heel", varying=of.columns)
+    found = [item for pair in zip(same, free, strict=True) for item in pair]
     return [*found, *(_chance(tests.estimates, one) for one in of.features)]
 
 

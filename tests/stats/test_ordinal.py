@@ -165,7 +165,7 @@ def test_wrong_columns_are_errors_that_say_so() -> None:
         ordinal.ordinal_logit(data, outcome="kind", regressors=["score"])
     with pytest.raises(ValueError, match="varying"):
         ordinal.partial_proportional_odds(data, outcome="level", regressors=["score"], varying=["kind"])
-    with pytest.raises(ValueError, match="one of the regressors"):
+    with pytest.raises(ValueError, match="must be regressors of"):
         ordinal.average_marginal_effects(data, outcome="level", regressors=["score"], of="kind")
     with pytest.raises(ValueError, match="column 'kind' must hold numbers|column 'kind' holds labels"):
         ordinal.errors_in_variables(data, outcome="outcome", score="kind", reliability=0.9)

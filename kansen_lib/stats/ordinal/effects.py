@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from kansen_lib.stats.frames import is_category, labels
-from kansen_lib.stats.ordinal.likelihood import Design, Family, derivatives, gradient_of, probabilities
+from kansen_lib.stats.ordinal.likelihood import (
+    Design,
+    Family,
+    derivatives,
+    gradient_of,
+    mean_gradient,
+    probabilities,
+)
 from kansen_lib.stats.ordinal.models import Model, delta_errors, estimate, fitted, known_rows
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Method, Unit
@@ -31,13 +39,13 @@ def average_marginal_effects(
     *,
     outcome: str,
     regressors: Sequence[str],
-    of: str,
+    of: str | Sequence[str],
     model: str = "ordinal",
     varying: Sequence[str] = (),
     cluster: str | None = None,
     name: str = "average marginal effects",
 ) -> Result:
-    """Average marginal effect of one regressor on the probability of each category.
+    """Average marginal effect of regressors, each by itself, on the probability of each category.
 
     A number has a derivative. With labels (or True and False) every person is set to each of them in
     turn, all dummies of the column together, and compared with the same persons at the first one.
@@ -46,15 +54,16 @@ def average_marginal_effects(
         data: a row a person; rows with a missing value take no part.
         outcome: column with the category.
         regressors: columns of the model.
-        of: the regressor whose effect is wanted.
+        of: the regressor whose effect is wanted, or several of one fitted model.
         model: ``"ordinal"``, ``"binary"`` or ``"multinomial"``.
         varying: regressors of an ordinal model with a coefficient for each cut-point.
         cluster: column with the cluster; None for independent persons.
         name: name of the result.
 
     Returns:
-        For ``of`` (or ``of[label]``) an estimate for each category (the group, as text), in shares of
-        one; with numbers as ordered outcome also on the expected place (group ``"expected place"``).
+        For each regressor (or ``regressor[label]``) an estimate for each category (the group, as text), in
+        shares of one; with numbers as ordered outcome also on the expected place (group ``"expected
+        place"``).
 
     Raises:
         ValueError: ``of`` is no regressor, or an unknown model.
@@ -71,24 +80,43 @@ def average_marginal_effects(
     Source: Williams (2012), Stata Journal 12(2); Long and Freese (2014), ch. 4 and 7; equals Stata
         margins, dydx() and R marginaleffects::avg_slopes.
     """
-    method, effect = _methods(regressors, of, model, varying)
+    wanted = [of] if isinstance(of, str) else list(of)
+    method, effect = _methods(regressors, wanted, model, varying)
     known, dropped = known_rows(data, outcome, regressors, cluster)
     try:
         found = fitted(known, outcome, regressors, method=method, varying=varying, cluster=cluster)
     except NotComputable as problem:
         reason = Estimate.not_computable(name, problem.reason, unit=Unit.POINTS, n=len(known), method=effect)
         return Result(name, (reason,), dropped)
-    parts = _discrete(found, of) if _stepwise(known[of]) else [(of, None, _derivative(found, of))]
-    rows = [row for part in parts for row in _estimates(found, *part, effect)]
+    rows = [row for one in wanted for part in _parts(found, one) for row in _estimates(found, part, effect)]
     return Result(name, tuple(rows), dropped)
 
 
-def _methods(regressors: Sequence[str], of: str, model: str, varying: Sequence[str]) -> tuple[Method, Method]:
+class _Effect(NamedTuple):
+    """Change in the chance of each category, its gradient (J, p), and the smaller of two groups."""
+
+    name: str
+    smallest: int | None
+    values: NDArray
+    gradient: NDArray
+
+
+def _parts(model: Model, of: str) -> list[_Effect]:
+    """Each effect of a regressor: one a label after the first, or the derivative."""
+    if _stepwise(model.known[of]):
+        return _discrete(model, of)
+    slope, params = _derivative(model, of), model.fit.params
+    return [_Effect(of, None, slope(params), gradient_of(slope, params))]
+
+
+def _methods(
+    regressors: Sequence[str], wanted: Sequence[str], model: str, varying: Sequence[str]
+) -> tuple[Method, Method]:
     """The estimator and the words for its effect; refuses what cannot be combined."""
-    if of not in regressors or model not in MODELS:
+    if not set(wanted) <= set(regressors) or model not in MODELS:
         raise ValueError(
-            f"'of' must be one of the regressors {list(regressors)} and model one of {list(MODELS)}; "
-            f"got of='{of}', model='{model}'"
+            f"'of' must be regressors of {list(regressors)} and model one of {list(MODELS)}; "
+            f"got of={list(wanted)}, model='{model}'"
         )
     if not varying:
         return MODELS[model]
@@ -102,29 +130,24 @@ def _stepwise(column: pd.Series) -> bool:
     return is_category(column) or pd.api.types.is_bool_dtype(column)
 
 
-def _discrete(model: Model, of: str) -> list[tuple[str, int, Statistic]]:
-    """For each label after the first: its name, the smaller of the two groups, the change in chances."""
+def _discrete(model: Model, of: str) -> list[_Effect]:
+    """For each label after the first: everybody with it against everybody with the first."""
     column = model.known[of]
-    found = labels(column)
-    sizes = column.value_counts()
-    return [
-        (
-            f"{of}[{label}]",
-            int(min(sizes[label], sizes[found[0]])),
-            _step(model, as_if(model, of, found[0]), as_if(model, of, label)),
-        )
-        for label in found[1:]
-    ]
+    first, *others = labels(column)
+    sizes, (chance, gradient) = column.value_counts(), _mean(model, of, first)
+    found = []
+    for label in others:
+        with_it, its_gradient = _mean(model, of, label)
+        smallest = int(min(sizes[label], sizes[first]))
+        found.append(_Effect(f"{of}[{label}]", smallest, with_it - chance, its_gradient - gradient))
+    return found
 
 
-def _step(model: Model, first: Design, second: Design) -> Statistic:
-    family = model.fit.family
-
-    def change(params: NDArray) -> NDArray:
-        chances = [probabilities(family, world.predictors(params)).mean(axis=0) for world in (first, second)]
-        return chances[1] - chances[0]
-
-    return change
+def _mean(model: Model, of: str, label: object) -> tuple[NDArray, NDArray]:
+    """Mean chance of each category were everybody to have the label, and its gradient."""
+    world, (family, params) = as_if(model, of, label), (model.fit.family, model.fit.params)
+    chance = probabilities(family, world.predictors(params)).mean(axis=0)
+    return chance, mean_gradient(family, world, params)
 
 
 def as_if(model: Model, of: str, label: object) -> Design:
@@ -156,12 +179,9 @@ def _derivative(model: Model, of: str) -> Statistic:
     return lambda params: derivatives(family, design.predictors(params), slope(params)).mean(axis=0)
 
 
-def _estimates(
-    model: Model, name: str, smallest: int | None, statistic: Statistic, effect: Method
-) -> list[Estimate]:
+def _estimates(model: Model, part: _Effect, effect: Method) -> list[Estimate]:
     """An estimate for each category, and for the expected place where the categories are numbers."""
-    params, groups = model.fit.params, [str(label) for label in model.categories]
-    values, gradient = statistic(params), gradient_of(statistic, params)
+    groups, values, gradient = [str(label) for label in model.categories], part.values, part.gradient
     units = [Unit.POINTS] * len(groups)
     if model.fit.family == Family.CUMULATIVE and model.method != Method.BINARY and _numbers(model):
         places = np.asarray(model.categories, float)
@@ -169,7 +189,7 @@ def _estimates(
         groups, units = [*groups, EXPECTED], [*units, Unit.STEPS]
     errors = delta_errors(model.fit, gradient)
     facts = zip(groups, values, errors, units, strict=True)
-    return [estimate(model, name, *row, method=effect, smallest=smallest) for row in facts]
+    return [estimate(model, part.name, *row, method=effect, smallest=part.smallest) for row in facts]
 
 
 def _numbers(model: Model) -> bool:

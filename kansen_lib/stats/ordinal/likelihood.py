@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -113,7 +114,7 @@ class Fit:
         """Degrees of freedom of t: clusters less one; None (normal) without clusters."""
         return float(len(self.information) - 1) if self.clustered else None
 
-    @property
+    @cached_property
     def covariance(self) -> Matrix:
         """Covariance of ``params``: the inverse information, or with clusters CR3."""
         if not self.clustered:
@@ -320,6 +321,25 @@ def _cumulative(eta: Matrix, outcome: Categories) -> tuple[float, Matrix, NDArra
     weights[rows, outcome + 1, outcome + 1] = down**2 - down * (1 - 2 * g)
     weights[rows, outcome, outcome + 1] = weights[rows, outcome + 1, outcome] = up * down
     return float(np.log(chance).sum()), gradient[:, 1:-1], weights[:, 1:-1, 1:-1]
+
+
+def mean_gradient(family: Family, design: Design, params: Matrix) -> Matrix:
+    """Gradient of the mean probability of each category in the coefficients, shape (J, a + b M)."""
+    eta = design.predictors(params)
+    n, m = eta.shape
+    change = np.zeros((n, m + 1, m))  # of each probability by each predictor
+    place = np.arange(m)
+    if family == Family.CUMULATIVE:
+        above = expit(eta)
+        change[:, place + 1, place] = above * (1 - above)
+        change[:, place, place] = -change[:, place + 1, place]
+    else:
+        chance = probabilities(family, eta)
+        change = -chance[:, :, None] * chance[:, None, 1:]
+        change[:, place + 1, place] += chance[:, 1:]
+    parallel = change.sum(axis=2).T @ design.parallel
+    own = np.tensordot(change, design.varying, (0, 0)).transpose(0, 2, 1)
+    return np.hstack([parallel, own.reshape(m + 1, -1)]) / n
 
 
 def gradient_of(statistic: Callable[[NDArray], NDArray], params: Matrix) -> Matrix:
