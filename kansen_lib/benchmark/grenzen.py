@@ -16,7 +16,8 @@ from kansen_lib.stats.terms import Interval
 def by_cohort(rows: pd.DataFrame, name: str) -> list[Estimate]:
     """The share of each cohort, with the limits of chance around the mean of its regime.
 
-    A mean is of cohorts under the same rules only; a cohort alone under its rules has no limits.
+    A mean is of cohorts under the same rules only; a cohort alone under its rules has no limits. The mean
+    holds the cohort itself: with few cohorts it lies nearer, and the limits are closer by as much.
 
     Args:
         rows: pupils with ``outcome``, ``cohort`` and ``regime``; those without an outcome take no part.
@@ -47,20 +48,29 @@ def _shares(told: pd.DataFrame, name: str) -> Iterator[Estimate]:
         mean, alone = float(same["outcome"].mean()), same["cohort"].nunique() < 2
         for cohort, part in same.groupby("cohort"):
             item = gaps.share(int(part["outcome"].sum()), len(part), name=name, group=str(cohort))
-            yield _bare(item) if alone else _limited(item, mean)
+            yield _bare(item) if alone else _limited(item, mean, len(same))
 
 
-def _limited(item: Estimate, mean: float) -> Estimate:
+def _limited(item: Estimate, mean: float, whole: int) -> Estimate:
     if not 0 < mean < 1:
         return _bare(item)
-    limits = inference.funnel_limits(mean, item.n or 1)
+    limits = inference.funnel_limits(mean, _as_of(item.n or 1, whole))
     return _around(item, mean, (limits.lower_95, limits.upper_95))
+
+
+def _as_of(part: int, whole: int) -> int:
+    """Of how many pupils a share varies as much as that of a part does around the mean of the whole.
+
+    The variance of the difference is p (1 - p) / part * (1 - part / whole), as the whole holds the part.
+    """
+    return round(part / (1 - part / whole))
 
 
 def _gaps(known: pd.DataFrame) -> Iterator[Estimate]:
     for _, same in known.groupby("regime"):
-        means = tuple(float(same.loc[same["opleiding"] == label, "outcome"].mean()) for label in (LOW, HIGH))
-        alone = same["cohort"].nunique() < 2 or not all(0 < mean < 1 for mean in means)
+        ends = [same.loc[same["opleiding"] == label] for label in (LOW, HIGH)]
+        means = tuple(float(rows["outcome"].mean()) for rows in ends)
+        alone = any(rows["cohort"].nunique() < 2 for rows in ends) or not all(0 < mean < 1 for mean in means)
         for cohort, part in same.groupby("cohort"):
             levels = gaps.shares(part["outcome"], part["opleiding"]).estimates
             of = {item.group: item for item in levels}
@@ -70,8 +80,12 @@ def _gaps(known: pd.DataFrame) -> Iterator[Estimate]:
             gap = gaps.share_difference(counts, sizes, name=GAP, group=str(cohort))
             cells = [cell for item in levels for cell in (item.count, item.n - item.count)]
             gap = replace(gap, smallest=min(cells))
-            limits = None if alone else inference.difference_limits(means, tuple(sizes))
-            yield _bare(gap) if limits is None else _around(gap, means[1] - means[0], limits)
+            if alone:
+                yield _bare(gap)
+                continue
+            as_of = tuple(_as_of(size, len(rows)) for size, rows in zip(sizes, ends, strict=True))
+            limits = inference.difference_limits(means, as_of)
+            yield _around(gap, means[1] - means[0], limits)
 
 
 def _around(item: Estimate, mean: float, limits: tuple[float, float]) -> Estimate:

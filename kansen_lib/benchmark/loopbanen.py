@@ -17,6 +17,7 @@ from kansen_lib.benchmark.data import Network, several_schools
 from kansen_lib.benchmark.doorstroom import by_group, held_to_pupils, years_of
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.benchmark.trajectories import level_of
+from kansen_lib.benchmark.trechter import YEARS_TO_LEERJAAR_3
 from kansen_lib.benchmark.vergelijken import OPLEIDING, PLACE, shares_and_gap, steps_and_gap
 from kansen_lib.stats import flows, gaps
 from kansen_lib.stats.result import Estimate
@@ -227,12 +228,13 @@ def by_cohort(pupils: pd.DataFrame) -> list[Estimate]:
     """Share above and below the definitive advies in leerjaar 3 by cohort, at the same mix of adviezen.
 
     Direct standardisation to the adviezen of all cohorts together; an advies that a cohort has none of is
-    left out of all. The interval takes the weights as known, and the spread within and between adviezen
-    together: it is rather too wide.
+    left out of all. Of a cohort that was not seen for a fourth year those who are late are missing, who sit
+    above their advies far more often. The interval takes the weights as known, and the spread within and
+    between adviezen together: it is rather too wide.
     """
     place = indicators.position(pupils["advies_definitief"], pupils["leerjaar3"], "ocw")
     known = pupils.assign(plaats=place).dropna(subset=["plaats"])
-    known = known[known["seen"] >= 3]
+    known = known[known["seen"] >= YEARS_TO_LEERJAAR_3]
     cells = known.groupby(["cohort", "advies_definitief"], observed=True).size().unstack(fill_value=0)
     common = cells.columns[(cells > 0).all()]
     known = known[known["advies_definitief"].isin(common)]

@@ -10,7 +10,7 @@ import pytest
 from counting import DEMO, records
 from themes import of_themes
 
-from kansen_lib import codes, disclosure
+from kansen_lib import codes, disclosure, indicators
 from kansen_lib.benchmark import loopbanen, profielen, stapelen
 from kansen_lib.benchmark.data import Network
 from kansen_lib.benchmark.doorstroom import is_told, years_of
@@ -422,12 +422,22 @@ def test_a_cohort_with_other_adviezen_gets_the_same_standardised_share(region) -
     assert values[0][name].value == pytest.approx(_standardised_by_hand(pupils, cohort, "onder"))
 
 
+def test_no_cohort_is_compared_whose_late_pupils_are_not_in_leerjaar_3_yet(region) -> None:
+    pupils = region.pupils
+    place = indicators.position(pupils["advies_definitief"], pupils["leerjaar3"], "ocw")
+    told = pupils[place.notna() & pupils["derde_jaar"].notna()]
+    above = (place == "boven")[told.index].groupby(told["derde_jaar"] >= 3).mean()
+    assert above[False] > above[True] + 0.05  # who came late sits above the advies more often
+    late = told[told["derde_jaar"] < 3].groupby("cohort").size()
+    assert {item.group for item in loopbanen.by_cohort(pupils)} == set(late.index)
+
+
 def _standardised_by_hand(pupils: pd.DataFrame, cohort: str, place: str) -> float:
     """Sum over adviezen of the share in the cohort times the part of that advies in all cohorts."""
     counts, hits, mix, cohorts = Counter(), Counter(), Counter(), defaultdict(set)
     for row in pupils[["cohort", "advies_definitief", "leerjaar3", "seen"]].to_dict("records"):
         advies, label = row["advies_definitief"], row["leerjaar3"]
-        if not isinstance(advies, str) or not isinstance(label, str) or row["seen"] < 3:
+        if not isinstance(advies, str) or not isinstance(label, str) or row["seen"] < 4:
             continue
         if not codes.levels(advies) or not codes.levels(label):
             continue

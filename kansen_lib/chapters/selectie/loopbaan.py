@@ -167,7 +167,7 @@ def mobility(school: School, benchmark: Benchmark) -> Result:
     "dezelfde adviezen had.",
     teller="leerlingen boven of onder het definitieve advies",
     noemer="leerlingen met een advies die leerjaar 3 bereikten, gewogen naar de adviezen van alle cohorten",
-    buiten="adviezen die niet in elk cohort voorkomen, en cohorten die nog geen drie jaar te volgen zijn",
+    buiten="adviezen die niet in elk cohort voorkomen, en cohorten die nog geen vier jaar te volgen zijn",
 )
 @needs(leerlingen=("advies_definitief",), loopbaan=("niveau",))
 def against_advies_by_cohort(school: School, benchmark: Benchmark) -> Result:

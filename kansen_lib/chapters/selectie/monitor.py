@@ -7,6 +7,7 @@ import pandas as pd
 from kansen_lib import indicators
 from kansen_lib.benchmark import grenzen
 from kansen_lib.benchmark.context import HIGH, LOW
+from kansen_lib.benchmark.trechter import YEARS_TO_LEERJAAR_3
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import dropped, pupils_of
@@ -51,17 +52,23 @@ def monitor_course(school: School) -> Result:
     teller="leerlingen die bleven zitten; die in leerjaar 3 boven het eerste advies zitten (Inspectie); "
     "kinderen van laagopgeleide ouders in havo of vwo",
     noemer="leerlingen van die jaargroep van wie dat te zien was",
-    buiten="wie naar een andere school ging voordat het te zien was",
+    buiten="wie naar een andere school ging voordat het te zien was, en jaargroepen die nog geen vier jaar "
+    "te volgen zijn",
 )
 @needs(leerlingen=("cohort",), loopbaan=("afloop",))
 def monitor_years(school: School) -> Result:
-    """Repeating in the first three years, above the advies, and havo of the low group, by cohort."""
+    """Repeating in the first three years, above the advies, and havo of the low group, by cohort.
+
+    Leerjaar 3 of cohorts of which who is a year late could be seen there too: they sit elsewhere.
+    """
     pupils = pupils_of(school)
+    told = pupils["seen"] >= YEARS_TO_LEERJAAR_3
     place = indicators.position(pupils["advies_eerste"], pupils["leerjaar3"], "inspectie")
+    havo = indicators.outcome("havo_of_vwo_in_leerjaar_3", pupils)
     series = {
         REPEATED: repeated(pupils, school.table("loopbaan")),
-        ABOVE: (place == "boven").where(place.notna()),
-        HAVO: indicators.outcome("havo_of_vwo_in_leerjaar_3", pupils).where(pupils["opleiding"] == LOW),
+        ABOVE: (place == "boven").where(place.notna() & told),
+        HAVO: havo.where((pupils["opleiding"] == LOW) & told),
     }
     found = [
         item
