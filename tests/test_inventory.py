@@ -54,7 +54,7 @@ CARDS: dict[int, tuple[str, ...]] = {
     37: ("internship_by_network",),
     38: ("own_neighbourhood", "variance_by_level"),
     39: ("incomes_in_gemeente",),
-    40: ("toets_by_urbanity", "raised_by_urbanity", "reconsidered_by_place"),
+    40: ("toets_by_urbanity", "raised_by_urbanity"),
     41: ("advice_by_origin",),
     42: ("language_gap", "language_catch_up"),
     43: ("language_against_maths",),
@@ -95,7 +95,6 @@ CARDS: dict[int, tuple[str, ...]] = {
         "after_coming_into_havo",
     ),
     67: (
-        "cautious_or_not",
         "toets_by_basisschool",
         "toets_with_less_chance",
         "spread_of_basisscholen",
@@ -104,7 +103,6 @@ CARDS: dict[int, tuple[str, ...]] = {
         "reconsidered_eindtoets",
         "reconsidered_doorstroomtoets",
         "reconsidered_before_and_since",
-        "reconsidered_by_first_advice",
         "exception_used_alike",
         "gap_before_and_after_raising",
     ),
@@ -132,7 +130,6 @@ CARDS: dict[int, tuple[str, ...]] = {
     ),
     73: (
         "overlap_of_tracks",
-        "above_the_middle_of_a_higher_track",
         "one_cut_off",
         "scores_by_track",
     ),

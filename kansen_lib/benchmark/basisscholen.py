@@ -17,7 +17,7 @@ from kansen_lib.benchmark import views
 from kansen_lib.benchmark.data import Network, sample, several_schools
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.benchmark.vergelijken import standard_deviation
-from kansen_lib.stats import gaps, multilevel
+from kansen_lib.stats import multilevel
 from kansen_lib.stats.result import Estimate, quantile
 from kansen_lib.stats.shrinkage import FEWEST_UNITS, prior_of_means
 from kansen_lib.stats.terms import Interval, Method, Unit
@@ -36,13 +36,10 @@ LOWER, UPPER, MEAN = "grens onder", "grens boven", "gemiddelde van alle"
 SIZES = 10
 #: Parts of the spread, and the column of the units between which it lies.
 PARTS = {"basisschool": "tussen basisscholen", "vestiging": "tussen scholen voor vo", "": "tussen leerlingen"}
-HIGHER, EQUAL, BELOW = "toets hoger", "toets gelijk", "toets lager"
-BALANCE = f"{HIGHER} minus {BELOW}"
-CAUTION = "toets naast het eerste advies"
 
 
 def rows(network: Network) -> Iterator[Row]:
-    """How far basisscholen lie apart, and how often toets and advies differ, over all schools."""
+    """How far basisscholen lie apart, over all schools."""
     if "leerlingen" not in network.store.tables or not several_schools(network.pupils):
         return
     data = compared(network.pupils)
@@ -51,7 +48,6 @@ def rows(network: Network) -> Iterator[Row]:
         if several_schools(known):
             yield from ((UNIT, item, None) for item in spread(known, name))
             yield from _around_own_mean(known, name)
-    yield from ((UNIT, item, None) for item in caution(with_value(data, COLUMNS[TEST])))
 
 
 def compared(pupils: pd.DataFrame) -> pd.DataFrame:
@@ -212,12 +208,3 @@ def spread(known: pd.DataFrame, name: str) -> list[Estimate]:
         for part, label in PARTS.items()
         if part in found
     ]
-
-
-def caution(known: pd.DataFrame) -> list[Estimate]:
-    """How often the toets is higher than the first advies, equal and lower, and the first minus the last."""
-    sign = np.sign(known["getoetst"])
-    counts = {HIGHER: int((sign > 0).sum()), EQUAL: int((sign == 0).sum()), BELOW: int((sign < 0).sum())}
-    found = [gaps.share(count, len(known), name=CAUTION, group=label) for label, count in counts.items()]
-    balance = gaps.mean(sign, name=CAUTION, group=BALANCE, unit=Unit.POINTS)
-    return [*found, replace(balance, smallest=min(counts.values()))]

@@ -12,13 +12,11 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kansen_lib import codes
 from kansen_lib.benchmark import doorstroom
 from kansen_lib.benchmark.context import GAP, HIGH, LOW
 from kansen_lib.benchmark.data import Network, several_schools
 from kansen_lib.benchmark.numbers import Row
-from kansen_lib.benchmark.vergelijken import OPLEIDING, Groups, steps_and_gap
-from kansen_lib.benchmark.vergelijken import PLACE as PLACE_ON_LADDER
+from kansen_lib.benchmark.vergelijken import OPLEIDING, PLACE, Groups, steps_and_gap
 from kansen_lib.stats import fairness, flows, gaps, inference
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.terms import Unit
@@ -27,24 +25,11 @@ from kansen_lib.stats.terms import Unit
 EINDTOETS, DOORSTROOMTOETS = "eindtoets", "doorstroomtoets"
 KINDS = (EINDTOETS, DOORSTROOMTOETS)
 EVERYBODY = "alle leerlingen"
-#: First advices of a funnel, as CBS joins them: of pro, and of pro and vmbo-b, few sit a test; vwo has
-#: nothing above it.
-LADDER = {"pro of vmbo-b": ("pro", "pro/vmbo-b", "vmbo-b")} | {
-    label: (label,)
-    for label in codes.ADVIES.codes
-    if codes.step("vmbo-b") < codes.step(label) < codes.step("vwo")
-}
 #: The stages of the funnel: who had a higher test, and whose advies was raised, of them and of all.
 HIGHER = "toets hoger"
 RAISED = "bijgesteld na hogere toets"
 RAISED_OF_ALL = "bijgesteld, van iedereen"
 STAGES = (HIGHER, RAISED, RAISED_OF_ALL)
-#: Beside the groups of parental education, those over which the funnel is split.
-SEX = Groups("geslacht", "man", "vrouw")
-PLACE = Groups("woonplaats", "dorp", "stad")
-_PLACES = (PLACE.high, PLACE.high, "tussenin", PLACE.low, PLACE.low)
-#: Of those raised, who went up half a step.
-HALF_STEP = "halve stap omhoog"
 #: Not raised after a higher test: over all, and with the same first advies and the same toetsadvies.
 LEFT = "niet bijgesteld"
 LEFT_ALIKE = "niet bijgesteld, bij gelijk advies en gelijke toets"
@@ -82,12 +67,9 @@ def _of_kinds(pupils: pd.DataFrame) -> Iterator[Estimate]:
     for kind in KINDS:
         known = tested(pupils, kind)
         yield from funnel_of_all(known, kind)
-        for between in (OPLEIDING, SEX, PLACE):
-            yield from funnel(known, between, kind)
-        yield from half_steps(known, kind)
+        yield from funnel(known, OPLEIDING, kind)
         yield from left_behind(known, kind)
         yield from before_and_after(known, kind)
-    yield from by_first_advice(tested(pupils, EINDTOETS))
 
 
 # --- the funnel ---------------------------------------------------------------------------------------
@@ -98,16 +80,14 @@ def tested(pupils: pd.DataFrame, kind: str) -> pd.DataFrame:
 
     Added columns: ``hoger`` (the toetsadvies lies above the first advies, on the half-step scale),
     ``bijgesteld`` (the definitive advies lies above the first one, of them), ``combinatie`` (first advies
-    and toetsadvies together), ``woonplaats`` (stad, dorp or between: stedelijkheid in three classes).
+    and toetsadvies together).
     """
     known = pupils[pupils["regime"] == kind].dropna(subset=["eerste", "toets", "definitief"])
     higher = known["toets"] > known["eerste"]
-    places = dict(zip(codes.STEDELIJKHEID.codes, _PLACES, strict=True))
     return known.assign(
         hoger=higher,
         bijgesteld=higher & (known["definitief"] > known["eerste"]),
         combinatie=known["advies_eerste"].astype(str) + " en " + known["toetsadvies"].astype(str),
-        woonplaats=known["stedelijkheid"].map(places),
     )
 
 
@@ -162,31 +142,6 @@ def _gap(low: Estimate, high: Estimate) -> Estimate:
     return gaps.share_difference(counts, sizes, name=low.name, group=f"{high.group} minus {low.group}")
 
 
-def half_steps(known: pd.DataFrame, kind: str) -> list[Estimate]:
-    """Of those raised, the share that went up half a step; the others went up a whole one or more."""
-    raised = known[known["bijgesteld"]].dropna(subset=["opleiding"])
-    half = (raised["definitief"] - raised["eerste"]) == 0.5
-    name = named(HALF_STEP, kind)
-    whole = gaps.share(int(half.sum()), len(raised), name=name, group=EVERYBODY)
-    levels = list(gaps.shares(half, raised["opleiding"], name=name).estimates)
-    pair = {item.group: item for item in levels}
-    found = [whole, *levels, *([_gap(pair[LOW], pair[HIGH])] if {LOW, HIGH} <= set(pair) else [])]
-    cells = [cell for item in levels for cell in (item.count or 0, (item.n or 0) - (item.count or 0))]
-    return [item if item is whole else replace(item, smallest=min(cells)) for item in found]
-
-
-def by_first_advice(known: pd.DataFrame) -> list[Estimate]:
-    """How often the test was higher, and how often the advies was raised then, by first advies."""
-    found = []
-    for label, advices in LADDER.items():
-        part = known[known["advies_eerste"].isin(advices)]
-        higher, raised = int(part["hoger"].sum()), int(part["bijgesteld"].sum())
-        if higher:
-            found.append(gaps.share(higher, len(part), name=named(HIGHER, EINDTOETS), group=label))
-            found.append(gaps.share(raised, higher, name=named(RAISED, EINDTOETS), group=label))
-    return sorted(found, key=lambda item: item.name != named(HIGHER, EINDTOETS))
-
-
 # --- is the room of the rule used alike ---------------------------------------------------------------
 
 
@@ -223,7 +178,7 @@ def before_and_after(known: pd.DataFrame, kind: str) -> list[Estimate]:
     data = _with_change(known)
     found: list[Estimate] = []
     for name, column in ((FIRST, "eerste"), (LAST, "definitief")):
-        found += steps_and_gap(named(name, kind), data, column, OPLEIDING, level=PLACE_ON_LADDER)
+        found += steps_and_gap(named(name, kind), data, column, OPLEIDING, level=PLACE)
     added = gaps.mean_difference(
         data,
         outcome="erbij",
@@ -282,7 +237,7 @@ def levels_by_year(pupils: pd.DataFrame) -> Iterator[Estimate]:
     for name, label in LEVELS.items():
         rows_of = known[known["opleiding"] == label]
         years = rows_of["cohort"].map(lambda cohort: doorstroom.groep_8(str(cohort)))
-        yield from gaps.means(rows_of["definitief"], years, name=name, unit=PLACE_ON_LADDER).estimates
+        yield from gaps.means(rows_of["definitief"], years, name=name, unit=PLACE).estimates
 
 
 def _event(pupils: pd.DataFrame, name: str, column: str) -> list[Estimate]:

@@ -15,20 +15,16 @@ import pandas as pd
 from kansen_lib import codes, indicators
 from kansen_lib.benchmark import views
 from kansen_lib.benchmark.data import SEED, Network, sample, several_schools
-from kansen_lib.benchmark.geslacht import SEXES
 from kansen_lib.benchmark.numbers import Row
-from kansen_lib.benchmark.vergelijken import HERKOMST, OPLEIDING, Groups, background
+from kansen_lib.benchmark.vergelijken import OPLEIDING, Groups, background
 from kansen_lib.stats import decomposition, fairness, gaps
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.terms import Reason, Unit
 
 #: Under which these numbers are kept.
 UNIT = "eerlijkheid"
-SEKSE = Groups("sekse", "jongens", "meisjes")
-PAIRS = (OPLEIDING, SEKSE, HERKOMST)
-#: The decision: its column, and what follows the name of a number about it.
-FIRST, FINAL = "eerste_havo", "definitief_havo"
-DECISIONS = {FIRST: "", FINAL: " na bijstelling"}
+#: The decision: a first advies of havo or higher.
+FIRST = "eerste_havo"
 #: What each rate is called, by its name in the field: of who is in havo or vwo later, and of who is not, the
 #: share with a havo-advies; of who had one, and of who had a lower advies, the share in havo or vwo later.
 RATES = {
@@ -70,9 +66,8 @@ def rows(network: Network) -> Iterator[Row]:
     known = against_chance(data, {item.group: item.value for item in chances})
     found = [*chances, *predicted(data), *predicted_by_group(data), *rates_of_all(data)]
     found += [item for label in BETWEEN for item in _at_advies(data, label)]
-    for pair in PAIRS:
-        found += [*rates(data, FIRST, pair), *calibrated(known, pair)]
-    found += [*rates(data, FINAL, OPLEIDING), *parity(data), *at_the_borders(data), *impossible(data)]
+    found += [*rates(data, OPLEIDING), *calibrated(known, OPLEIDING)]
+    found += [*parity(data), *at_the_borders(data), *impossible(data)]
     yield from ((UNIT, item, None) for item in found)
 
 
@@ -80,20 +75,17 @@ def decided(pupils: pd.DataFrame) -> pd.DataFrame:
     """The pupils whose adviezen and level in leerjaar 3 are known, of one kind of test.
 
     Of :func:`kansen_lib.indicators.pupils`. A class of three levels or more says nothing of the level of
-    a pupil. Added: :data:`DECISIONS`, ``havo`` (True: in a class with havo or vwo), ``diploma_stap``,
-    ``groep`` (basisschool, of an unknown one the pupil) and the columns of :data:`PAIRS`.
+    a pupil. Added: :data:`FIRST`, ``havo`` (True: in a class with havo or vwo), ``diploma_stap``,
+    ``groep`` (basisschool, of an unknown one the pupil) and ``opleiding``.
     """
     known = background(views.followed(pupils[pupils["zelfde_toets"]]))
     known = known.dropna(subset=["eerste", "definitief", "niveau3"])
     height = codes.step("havo")
-    sexes = pd.CategoricalDtype(list(SEXES.values()), ordered=True)
     return known.assign(
         eerste_havo=known["eerste"] >= height,
-        definitief_havo=known["definitief"] >= height,
         havo=known["havo_of_vwo_in_leerjaar_3"].astype(bool),
         diploma_stap=indicators.steps(known["diploma_niveau"]),
         groep=known["basisschool"].fillna(known["leerling"]),
-        sekse=known["geslacht"].map(SEXES).astype(sexes),
     )
 
 
@@ -146,27 +138,22 @@ def rates_of_all(data: pd.DataFrame) -> list[Estimate]:
         columns = {"decision": FIRST, "outcome": "havo"}
         part = data.loc[data[columns[given]] == value, columns[asked]]
         found.append(gaps.share(int(part.sum()), len(part), name=RATES[name], group=ALL))
-    return [replace(item, smallest=_smallest_cell(data, FIRST)) for item in found]
+    return [replace(item, smallest=_smallest_cell(data)) for item in found]
 
 
-def _smallest_cell(data: pd.DataFrame, decision: str) -> int:
+def _smallest_cell(data: pd.DataFrame) -> int:
     """Pupils in the smallest cell of decision by outcome; nobody is a small cell too."""
-    given, made = data[decision], data["havo"]
+    given, made = data[FIRST], data["havo"]
     return int(min((a & b).sum() for a in (given, ~given) for b in (made, ~made)))
 
 
-def rates(data: pd.DataFrame, decision: str, pair: Groups) -> list[Estimate]:
+def rates(data: pd.DataFrame, pair: Groups) -> list[Estimate]:
     """The four rates of two groups, and how far they lie apart; held to the smallest cell of each."""
     sides = {"group": pair.column, "low": pair.low, "high": pair.high}
-    found = fairness.equalised_odds(data, decision=decision, outcome="havo", cluster="groep", **sides)
-    cells = {
-        label: _smallest_cell(data[data[pair.column] == label], decision) for label in (pair.low, pair.high)
-    }
+    found = fairness.equalised_odds(data, decision=FIRST, outcome="havo", cluster="groep", **sides)
+    cells = {label: _smallest_cell(data[data[pair.column] == label]) for label in (pair.low, pair.high)}
     cells[pair.gap] = min(cells.values())
-    return [
-        replace(item, name=RATES[item.name] + DECISIONS[decision], smallest=cells[item.group])
-        for item in found.estimates
-    ]
+    return [replace(item, name=RATES[item.name], smallest=cells[item.group]) for item in found.estimates]
 
 
 def parity(data: pd.DataFrame) -> list[Estimate]:
@@ -277,7 +264,7 @@ def impossible(data: pd.DataFrame) -> list[Estimate]:
             name=IMPLIED,
             group=base.group,
             n=base.n,
-            smallest=_smallest_cell(both, FIRST),
+            smallest=_smallest_cell(both),
         )
         for base in bases
     ]

@@ -29,10 +29,9 @@ WITHOUT_ERROR = f"{LAST}, zonder meetfout"
 #: Parts of the pupils of a level who score lower.
 PARTS = (0.1, 0.25, 0.5, 0.75, 0.9)
 #: Under which the numbers of all schools are kept, a card each.
-SCORES, OVERLAP, ABOVE, WRONG, CUT, GOOD = (
+SCORES, OVERLAP, WRONG, CUT, GOOD = (
     "scores per niveau",
     "overlap van niveaus",
-    "boven de middelste leerling",
     "verkeerde kant",
     "beste grens",
     "goede leerling van vmbo-gt",
@@ -50,7 +49,6 @@ def rows(network: Network) -> Iterator[Row]:
     yield from ((SCORES, item, None) for item in percentiles(pupils))
     yield from ((GOOD, item, None) for item in good_pupils(pupils))
     yield from ((OVERLAP, item, None) for item in overlaps(twice))
-    yield from ((ABOVE, item, None) for item in above_the_middle(twice))
     for moment in MOMENTS:
         for pair in PAIRS:
             cut = _best_cut(twice, moment, pair)
@@ -115,17 +113,6 @@ def _without_error(scores: pd.Series, error: float) -> pd.Series:
 def _shared(low: pd.Series, high: pd.Series, name: str, group: str) -> Estimate:
     found = gaps.overlap(low, high)["overlapping coefficient"]
     return replace(found, name=name, group=group, smallest=min(len(low), len(high)))
-
-
-def above_the_middle(pupils: pd.DataFrame) -> list[Estimate]:
-    """Share of a level above the median of the next one, whose score is taken as it is."""
-    found = []
-    for pair in PAIRS[:2]:
-        for moment in MOMENTS:
-            low, high = (_scores(pupils, moment, track) for track in pair)
-            name = f"{pair[0]} boven de middelste van {pair[1]}"
-            found.append(_reaching(low, low > high.median(), high, name, moment))
-    return found
 
 
 def _reaching(low: pd.Series, reached: pd.Series, high: pd.Series, name: str, group: str) -> Estimate:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from counting import DEMO, records, values
 
-from kansen_lib import codes, disclosure, gepubliceerd, indicators
+from kansen_lib import codes, disclosure, indicators
 from kansen_lib.benchmark import Benchmark, bijstelling, drempel, na_bijstelling
 from kansen_lib.benchmark.data import Network
 from kansen_lib.benchmark.numbers import as_table
@@ -107,57 +107,6 @@ def test_the_two_tests_are_never_pooled(region: Network, numbers: Benchmark) -> 
         assert item.value == numbers.value(item.name, item.group)
     both = [numbers.find(f"toets hoger, {kind}", "alle leerlingen").n for kind in KINDS]
     assert both[0] > 3 * both[1]  # four cohorts and one
-
-
-@pytest.mark.parametrize(
-    ("analysis", "column", "labels"),
-    [
-        ("reconsidered_by_sex", "geslacht", {"man": "man", "vrouw": "vrouw"}),
-        (
-            "reconsidered_by_place",
-            "stedelijkheid",
-            {
-                "zeer sterk stedelijk": "stad",
-                "sterk stedelijk": "stad",
-                "weinig stedelijk": "dorp",
-                "niet stedelijk": "dorp",
-            },
-        ),
-    ],
-)
-def test_sex_and_place_are_counted_by_hand(analysis, column, labels, store, school, numbers) -> None:
-    found = values(getattr(selectie, analysis)(school, numbers))
-    for kind in KINDS:
-        rows = [row | {"wie": labels.get(row[column])} for row in with_a_toets(store, kind)]
-        for label, (size, higher, raised) in funnel_by_hand(rows, "wie").items():
-            assert found[f"toets hoger, {kind}", label] == pytest.approx(higher / size)
-            assert found[f"bijgesteld na hogere toets, {kind}", label] == pytest.approx(raised / higher)
-
-
-def test_first_advices_stand_beside_the_published_counts(store: Store, school, numbers) -> None:
-    found = selectie.reconsidered_by_first_advice(school, numbers)
-    counted = funnel_by_hand(with_a_toets(store, "eindtoets"), "advies_eerste")
-    size, higher, raised = counted["vmbo-k"]
-    item = found["bijgesteld na hogere toets", "vmbo-k"]
-    assert item.value == pytest.approx(raised / higher)
-    assert found["toets hoger", "vmbo-k"].value == pytest.approx(higher / size)
-    cbs = next(row for row in gepubliceerd.TELLINGEN if (row.advies, row.inkomen) == ("vmbo-k", ""))
-    assert item.reference == pytest.approx(cbs.herzien / (cbs.herzien + cbs.niet_herzien))
-    assert found["toets hoger", "havo"].reference is None  # not published as far as could be read
-    joined = np.sum([counted[label] for label in ("pro/vmbo-b", "vmbo-b")], axis=0)
-    assert found["toets hoger", "pro of vmbo-b"].value == pytest.approx(joined[1] / joined[0])
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_half_steps_are_counted_by_hand(kind: str, store: Store, school, numbers) -> None:
-    found = values(selectie.how_far_raised(school, numbers))
-    half = Counter()
-    for row in with_a_toets(store, kind):
-        if row["laatst"] > row["eerst"]:
-            half[row["groep"], row["laatst"] - row["eerst"] == 0.5] += 1
-    for label in ("laag", "midden", "hoog"):
-        share = half[label, True] / (half[label, True] + half[label, False])
-        assert found[f"halve stap omhoog, {kind}", label] == pytest.approx(share)
 
 
 # --- alike, and the gap -------------------------------------------------------------------------------

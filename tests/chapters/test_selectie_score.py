@@ -336,18 +336,6 @@ def test_percentiles_and_good_pupils_are_those_counted_by_hand(
         assert good[f"{low} haalt gemiddelde van {high}", ""].count == sum(x >= mean for x in own[low])
 
 
-def test_who_passes_the_middle_pupil_is_counted_by_hand(
-    school: School, network: Benchmark, twice: pd.DataFrame
-) -> None:
-    found = selectie.above_the_middle_of_a_higher_track(school, network)
-    for moment, column in zip(tracks.MOMENTS, SCORES, strict=True):
-        own = own_scores(twice, column)
-        for low, high in tracks.PAIRS[:2]:
-            middle = statistics.median(own[high])
-            item = found[f"{low} boven de middelste van {high}", moment]
-            assert (item.count, item.n) == (sum(x > middle for x in own[low]), len(own[low]))
-
-
 def test_no_other_limit_has_fewer_on_the_wrong_side(
     school: School, network: Benchmark, twice: pd.DataFrame
 ) -> None:
@@ -409,7 +397,6 @@ def test_no_number_rests_on_fewer_than_ten_of_a_small_school(store: Store, netwo
         selectie.sex_at_equal_score,
         selectie.scores_by_track,
         selectie.overlap_of_tracks,
-        selectie.above_the_middle_of_a_higher_track,
         selectie.one_cut_off,
         selectie.good_pupils_of_vmbo,
     )

@@ -13,7 +13,7 @@ from kansen_lib.chapters.about import about
 from kansen_lib.chapters.context import LESS_CHANCE
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.oorzaken.leerlingen import FEW_SCHOOLS
-from kansen_lib.chapters.pupils import beside, pupils_of
+from kansen_lib.chapters.pupils import pupils_of
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.shrinkage import Prior, shrink
@@ -156,20 +156,6 @@ def _calm(raw: Estimate, benchmark: Benchmark, mean: float) -> Estimate:
         reason = FEW_SCHOOLS if spread is None else NO_SPREAD
         return Estimate.not_computable(name, reason, group=raw.group, unit=raw.unit, n=raw.n)
     return shrink(replace(raw, name=name), Prior(mean, spread.sd))
-
-
-@about(
-    "meso",
-    definitie="Hoe vaak de toets hoger of lager uitkomt dan het eerste advies, en welke van de twee vaker.",
-    teller="leerlingen met een toetsadvies boven, op of onder het eerste advies",
-    noemer="leerlingen van hoogstens drie cohorten onder dezelfde regels, met een toets en een advies",
-    buiten="leerlingen zonder toets of zonder advies op de ladder",
-)
-@needs(leerlingen=("toetsadvies", "advies_eerste"))
-def cautious_or_not(school: School, benchmark: Benchmark) -> Result:
-    """Share with a toetsadvies above and below the first advies, and the first minus the last."""
-    own = numbers.caution(_known(school, numbers.TEST))
-    return Result("", beside(own, benchmark, numbers.UNIT), dropped=_lost(school, numbers.TEST))
 
 
 @about(

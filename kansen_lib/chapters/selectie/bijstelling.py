@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from kansen_lib import gepubliceerd
 from kansen_lib.benchmark import Benchmark, na_bijstelling
 from kansen_lib.benchmark import bijstelling as numbers
 from kansen_lib.benchmark.doorstroom import groep_8
@@ -104,91 +103,14 @@ def _reconsidered(school: School, benchmark: Benchmark, kind: str) -> Result:
 @needs(leerlingen=("opleiding_ouders", *ADVICES))
 def reconsidered_before_and_since(school: School, benchmark: Benchmark) -> Result:
     """Eligible and raised of these by parental education, for each kind of test, over all schools."""
-    return Result("", of_all_schools(benchmark, _of_both_tests(WHO), unit=Unit.SHARE))
+    return Result("", of_all_schools(benchmark, _of_both_tests(), unit=Unit.SHARE))
 
 
-@about(
-    "macro",
-    "kwalificatie",
-    definitie="Hoe vaak de toets hoger was en het advies omhoogging, bij jongens en bij meisjes.",
-    teller="Leerlingen met een hogere toets; leerlingen van wie het advies omhoogging.",
-    noemer=f"{ALL_SCHOOLS}, per soort toets en geslacht.",
-    buiten=NO_TEST,
-)
-@needs(leerlingen=("geslacht", *ADVICES))
-def reconsidered_by_sex(school: School, benchmark: Benchmark) -> Result:
-    """Eligible and raised of these by sex, for each kind of test, over all schools."""
-    sexes = (numbers.SEX.low, numbers.SEX.high, numbers.SEX.gap)
-    return Result("", of_all_schools(benchmark, _of_both_tests(sexes), unit=Unit.SHARE))
-
-
-@about(
-    "macro",
-    "kwalificatie",
-    definitie="Hoe vaak de toets hoger was en het advies omhoogging, in stad en dorp.",
-    teller="Leerlingen met een hogere toets; leerlingen van wie het advies omhoogging.",
-    noemer=f"{ALL_SCHOOLS}, per soort toets en stedelijkheid van de woonplaats.",
-    buiten=NO_TEST,
-)
-@needs(leerlingen=("stedelijkheid", *ADVICES))
-def reconsidered_by_place(school: School, benchmark: Benchmark) -> Result:
-    """Eligible and raised of these by stedelijkheid of the home, for each kind of test, over all schools."""
-    places = (numbers.PLACE.low, numbers.PLACE.high, numbers.PLACE.gap)
-    return Result("", of_all_schools(benchmark, _of_both_tests(places), unit=Unit.SHARE))
-
-
-def _of_both_tests(groups: tuple[str, ...]) -> list[tuple[str, str]]:
+def _of_both_tests() -> list[tuple[str, str]]:
     stages = (numbers.HIGHER, numbers.RAISED)
     return [
-        (numbers.named(stage, kind), group) for stage in stages for kind in numbers.KINDS for group in groups
+        (numbers.named(stage, kind), group) for stage in stages for kind in numbers.KINDS for group in WHO
     ]
-
-
-@about(
-    "macro",
-    "kwalificatie",
-    definitie="Hoe vaak de toets hoger was dan het eerste advies, en hoe vaak het dan omhoogging, voor elk "
-    "advies.",
-    teller="Leerlingen met een hogere toets; leerlingen van wie het advies omhoogging.",
-    noemer=f"{ALL_SCHOOLS} met een eindtoets, per eerste advies.",
-    buiten=NO_TEST,
-)
-@needs(leerlingen=ADVICES)
-def reconsidered_by_first_advice(school: School, benchmark: Benchmark) -> Result:
-    """Eligible and raised of these by first advies, beside the published counts of CBS."""
-    stages = [numbers.named(stage, numbers.EINDTOETS) for stage in (numbers.HIGHER, numbers.RAISED)]
-    found = of_all_schools(
-        benchmark, [(stage, advies) for stage in stages for advies in numbers.LADDER], unit=Unit.SHARE
-    )
-    published = {item.advies: item for item in gepubliceerd.TELLINGEN if not item.inkomen}
-    shown = (_with_published(item, published.get(item.group)) for item in found)
-    return Result("", tuple(shown), reference_name=f"CBS, {gepubliceerd.TELLING_JAAR}")
-
-
-def _with_published(item: Estimate, counts: gepubliceerd.Telling | None) -> Estimate:
-    named = replace(item, name=item.name.removesuffix(f", {numbers.EINDTOETS}"))
-    if counts is None or item.value is None:
-        return named
-    higher = named.name == numbers.HIGHER
-    return replace(
-        named, reference=counts.hoger / counts.leerlingen if higher else counts.herzien / counts.hoger
-    )
-
-
-@about(
-    "macro",
-    "kwalificatie",
-    definitie="Welk deel van de bijgestelde adviezen een halve stap omhoogging, en niet een hele.",
-    teller="Leerlingen van wie het advies een halve stap omhoogging, zoals van vmbo-gt naar vmbo-gt/havo.",
-    noemer=f"{ALL_SCHOOLS} van wie het advies werd bijgesteld.",
-    buiten=NO_TEST,
-)
-@needs(leerlingen=("opleiding_ouders", *ADVICES))
-def how_far_raised(school: School, benchmark: Benchmark) -> Result:
-    """Half a step or more, of who was raised, by kind of test and parental education, over all schools."""
-    groups = (numbers.EVERYBODY, *WHO)
-    wanted = [(numbers.named(numbers.HALF_STEP, kind), group) for kind in numbers.KINDS for group in groups]
-    return Result("", of_all_schools(benchmark, wanted, unit=Unit.SHARE))
 
 
 # --- alike, and what it does to the gap ---------------------------------------------------------------

@@ -185,55 +185,6 @@ def demands_side_by_side(school: School, benchmark: Benchmark) -> Result:
 @about(
     "macro",
     "kwalificatie",
-    definitie="Of het verschil tussen groepen kleiner is bij het definitieve advies dan bij het eerste.",
-    teller="het verschil tussen hoog en laag, per eis, met beide adviezen",
-    noemer=EVERYWHERE,
-    buiten=LOST,
-)
-@needs(leerlingen=_ADVICE, loopbaan=("niveau",))
-def demands_after_raising(school: School, benchmark: Benchmark) -> Result:
-    """The gaps of the four rates, by the first and by the definitive advies."""
-    endings = numbers.DECISIONS.values()
-    wanted = [(name + ending, OPLEIDING.gap) for name in numbers.RATES.values() for ending in endings]
-    return Result("", tuple(_of_all(benchmark, wanted)))
-
-
-@about(
-    "macro",
-    "kwalificatie",
-    definitie="Hoe ver jongens en meisjes uit elkaar liggen bij elke eis aan een eerlijk advies.",
-    teller="het verschil tussen meisjes en jongens, per eis",
-    noemer=EVERYWHERE,
-    buiten=LOST,
-)
-@needs(leerlingen=("geslacht", "advies_eerste", "advies_definitief"), loopbaan=("niveau",))
-def demands_by_sex(school: School, benchmark: Benchmark) -> Result:
-    """The gaps of the four rates and of observed minus expected between girls and boys."""
-    return _demands_between(numbers.SEKSE, benchmark)
-
-
-@about(
-    "macro",
-    "kwalificatie",
-    definitie="Hoe ver leerlingen naar herkomst uit elkaar liggen bij elke eis aan een eerlijk advies.",
-    teller="het verschil tussen herkomst Nederland en herkomst buiten Europa, per eis",
-    noemer=EVERYWHERE,
-    buiten=f"{LOST} Leerlingen met een herkomst in een ander land in Europa.",
-)
-@needs(leerlingen=("herkomst", "advies_eerste", "advies_definitief"), loopbaan=("niveau",))
-def demands_by_origin(school: School, benchmark: Benchmark) -> Result:
-    """The gaps of the four rates and of observed minus expected between two origins."""
-    return _demands_between(numbers.HERKOMST, benchmark)
-
-
-def _demands_between(pair: Groups, benchmark: Benchmark) -> Result:
-    wanted = [(name, pair.gap) for name in (*numbers.RATES.values(), numbers.AGAINST)]
-    return Result("", tuple(_of_all(benchmark, wanted)))
-
-
-@about(
-    "macro",
-    "kwalificatie",
     definitie="Hoe vaak een groep ten onrechte een havo-advies zou krijgen, als twee andere eisen voor beide "
     "groepen gelijk waren.",
     teller="een rekensom met drie aandelen van alle scholen samen",

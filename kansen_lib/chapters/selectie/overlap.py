@@ -65,21 +65,6 @@ def overlap_of_tracks(school: School, benchmark: Benchmark) -> Result:
 @about(
     "meso",
     "kwalificatie",
-    definitie="Hoeveel leerlingen hoger scoren dan de middelste leerling van een hoger niveau.",
-    teller="leerlingen van het lagere niveau met een score boven die van de middelste van het hogere",
-    noemer=_TWICE,
-    buiten=_LEFT_OUT,
-)
-@needs(loopbaan=("niveau",), toetsen=("score",))
-def above_the_middle_of_a_higher_track(school: School, benchmark: Benchmark) -> Result:
-    """Share of a level above the median pupil of a higher one, in groep 8 and in leerjaar 3."""
-    pupils, lost = _twice(school)
-    return Result("", beside(numbers.above_the_middle(pupils), benchmark, numbers.ABOVE), dropped=lost)
-
-
-@about(
-    "meso",
-    "kwalificatie",
     definitie="Hoeveel leerlingen op een ander niveau zitten dan één grens in de score zou geven.",
     teller="leerlingen van het lagere niveau op of boven de grens, en van het hogere eronder",
     noemer=_TWICE,

@@ -119,24 +119,6 @@ def direction_beside_ocw(school: School, benchmark: Benchmark) -> Result:
     return Result("", found, dropped=lost, sources=("leerlingen", "loopbaan", gepubliceerd.BRON))
 
 
-@about(
-    "macro",
-    "kwalificatie",
-    definitie="Welk deel van de leerlingen in leerjaar 3 in de richting van het advies zit, jaar na jaar.",
-    teller="leerlingen in de richting van hun advies",
-    noemer="leerlingen in leerjaar 3 in heel Nederland, naar opleiding van de ouders",
-    buiten="wat OCW buiten laat; dat staat niet bij het cijfer",
-)
-@needs()
-def direction_nationally(school: School) -> Result:
-    """The series of OCW as it was published: a line a group, and the gap."""
-    years = dict.fromkeys(figure.jaar for figure in gepubliceerd.RICHTING_LEERJAAR_3)
-    items = [item for year in years for item in _published(year)]
-    order = (MBO, HBO, OCW.gap)
-    found = sorted(items, key=lambda item: order.index(item.name))
-    return Result("", tuple(found), sources=(gepubliceerd.BRON,))
-
-
 def _published(year: str) -> list[Estimate]:
     """Both groups of a year and the gap; the name is the group, and the group the year."""
     facts = {"group": year, "method": Method.PUBLISHED}
