@@ -184,8 +184,29 @@ def by_proxy(indicator: str, pupils: pd.DataFrame, known: pd.DataFrame) -> list[
         item
         for proxy in PROXIES
         if (outcome.notna() & known[proxy.name].notna()).any()
-        for item in shares_and_gap(proxy.name, outcome, known[proxy.name], proxy.between)
+        for item in _of_thirds(proxy, outcome, known[proxy.name], pupils[proxy.column])
     ]
+
+
+def _of_thirds(proxy: Proxy, outcome: pd.Series, third: pd.Series, area: pd.Series) -> list[Estimate]:
+    """The level of each third, and the outer gap with an interval that allows for areas that differ.
+
+    A third holds whole areas (or basisscholen): their pupils are no independent draws of a third.
+    """
+    *levels, plain = shares_and_gap(proxy.name, outcome, third, proxy.between)
+    if plain.value is None:
+        return [*levels, plain]
+    gap = gaps.mean_difference(
+        pd.DataFrame({"outcome": outcome, "third": third, "area": area}),
+        outcome="outcome",
+        group="third",
+        low=FIRST,
+        high=LAST,
+        cluster="area",
+        name=plain.name,
+        unit=Unit.POINTS,
+    )
+    return [*levels, replace(gap, group=plain.group, smallest=plain.smallest)]
 
 
 def against_education(pupils: pd.DataFrame, known: pd.DataFrame) -> list[Estimate]:

@@ -341,6 +341,29 @@ def test_havo_by_neighbourhood_is_counted_by_hand(store, school, network, career
     assert len(sits) == 3
 
 
+def test_thirds_of_areas_are_as_uncertain_as_their_areas(store, network, careers) -> None:
+    """By hand: the residuals of an area added up before they are squared; pupils alone give a third of it."""
+    third_of = {
+        row["eenheid"]: sum(
+            row["waarde_lower"] > network.value("SES-score buurt, grens", end) for end in ("1", "2")
+        )
+        for row in records(store, "kenmerken", kenmerk="ses_score")
+    }
+    told = [
+        (pupil["pc4"], third_of[pupil["pc4"]], bool(third_class(pupil) & {"havo", "vwo"}))
+        for pupil in careers
+        if third_class(pupil) and third_of.get(pupil["pc4"], 1) != 1
+    ]
+    rows = pd.DataFrame(told, columns=["area", "third", "has"]).astype({"has": float})
+    by_third = rows.groupby("third")["has"]
+    rest = (rows["has"] - by_third.transform("mean")) / by_third.transform("size")
+    areas, pupils = (rest.groupby(rows["area"]).sum() ** 2).sum() ** 0.5, (rest**2).sum() ** 0.5
+    gap = network.find("SES-score buurt", "gunstig minus ongunstig", kerncijfers.HAVO_YEAR_3)
+    assert gap.value == pytest.approx(by_third.mean()[2] - by_third.mean()[0])
+    assert areas > 2.5 * pupils
+    assert gap.standard_error == pytest.approx(areas, rel=0.15)  # CR2 puts it up a little for few areas
+
+
 def test_what_proxies_tell_is_counted_by_hand_against_the_truth(store, school, network, careers) -> None:
     """Most pupils of the first third have other parents, half of the low ones live elsewhere, and the gap
     is smaller than the real one."""
