@@ -265,6 +265,8 @@ def paths_by_cohort(learners: pd.DataFrame) -> list[Estimate]:
 
     The last is mutual information over entropy, less its bias in small numbers, between the states of
     advies and class: 0 when all advices lead to the same classes, 100 when the advies tells the class.
+    Diplomas are those on time or a year later, of cohorts of which all of that could be seen: who has one
+    and is gone in a younger cohort is who took the short way.
     """
     seen = to_leerjaar_3(learners)
     found: dict[str, list[Estimate]] = {ON_ADVIES: [], ON_CLASS: [], TOLD: []}
@@ -273,9 +275,10 @@ def paths_by_cohort(learners: pd.DataFrame) -> list[Estimate]:
         place = indicators.position(part["advies_definitief"], part["leerjaar3"], "ocw").dropna()
         found[ON_ADVIES].append(_share_of(place == "op", ON_ADVIES, group))
         found[TOLD].append(_told(part, group))
-        passed = part.dropna(subset=["diploma", "diploma_niveau", "leerjaar3"])
+        passed = part.dropna(subset=["diploma_jaar_extra", "leerjaar3"])
+        passed = passed[passed["diploma_jaar_extra"] != indicators.NO_DIPLOMA]
         if len(passed):
-            same = indicators.position(passed["leerjaar3"], passed["diploma_niveau"], "ocw") == "op"
+            same = indicators.position(passed["leerjaar3"], passed["diploma_jaar_extra"], "ocw") == "op"
             found[ON_CLASS].append(_share_of(same, ON_CLASS, group))
     return [item for line in found.values() for item in line]
 

@@ -48,14 +48,17 @@ def pupils(store: Store) -> list[dict]:
 
 
 def _with_careers(store: Store, **where: str) -> list[dict]:
-    first, diploma, klas, there = {}, {}, {}, {}
+    first, diploma, klas, in_time = {}, {}, {}, {}
+    start = {row["leerling"]: int(row["cohort"][:4]) for row in records(store, "leerlingen")}
+    length = {"pro": 5, "havo": 5, "vwo": 6}
     for row in sorted(records(store, "loopbaan", **where), key=lambda row: row["schooljaar"]):
         key = row["leerling"], row["vestiging"]
         first.setdefault((*key, row["leerjaar"]), row["niveau"])
         klas.setdefault((*key, row["leerjaar"]), (row["vestiging"], row["schooljaar"], row["klas"]))
-        there[key] = row["afloop"] == "onbekend"
         if row["afloop"] == "diploma":
             diploma[key] = row["niveau"]
+            if int(row["schooljaar"][:4]) - start[row["leerling"]] <= length.get(row["niveau"], 4):
+                in_time[key] = row["niveau"]  # on time is a year less; a later one is the higher
     last = max(row["schooljaar"] for row in records(store, "loopbaan"))
     found = []
     for row in records(store, "leerlingen", **where):
@@ -67,7 +70,7 @@ def _with_careers(store: Store, **where: str) -> list[dict]:
                 "leerjaar3": first.get((*key, 3)),
                 "diploma": diploma.get(key),
                 "klas_1": klas.get((*key, 1)),
-                "nog_hier": there.get(key, False),
+                "diploma_jaar_extra": in_time.get(key),
                 "jaren": int(last[:4]) - int(row["cohort"][:4]) + 1,
             }
         )
@@ -248,9 +251,10 @@ def test_who_stays_on_the_level_is_counted_by_hand(school: School, pupils, netwo
         if row["jaren"] >= 4 and advised(row, "advies_definitief") and row["leerjaar3"]:
             same = codes.levels(row["advies_definitief"]) & codes.levels(row["leerjaar3"])
             on_advies[row["cohort"]].append(bool(same))
-        if row["jaren"] >= 6 and row["diploma"] and row["leerjaar3"] and not row["nog_hier"]:
-            on_class[row["cohort"]].append(row["diploma"] == row["leerjaar3"])
+        if row["jaren"] >= 7 and row["diploma_jaar_extra"] and row["leerjaar3"]:
+            on_class[row["cohort"]].append(row["diploma_jaar_extra"] == row["leerjaar3"])
     found = values(selectie.fixed_paths(school, network))
+    assert {cohort for name, cohort in found if name == trechter.ON_CLASS} == set(on_class)
     for name, told in ((trechter.ON_ADVIES, on_advies), (trechter.ON_CLASS, on_class)):
         assert {c: found[name, c] for c in told} == pytest.approx({c: np.mean(x) for c, x in told.items()})
 

@@ -133,7 +133,8 @@ def havo_by_cohort(school: School, benchmark: Benchmark) -> Result:
     teller="Leerlingen met hetzelfde niveau in advies en leerjaar 3, en in leerjaar 3 en diploma. Het deel "
     "van de onzekerheid over leerjaar 3 dat verdwijnt als je het advies kent.",
     noemer="Leerlingen van een cohort van wie beide bekend zijn.",
-    buiten="Cohorten die nog geen vier jaar te volgen zijn. Wie eerder vertrok.",
+    buiten="Cohorten die nog geen vier jaar te volgen zijn, bij het diploma nog geen zeven. Wie eerder "
+    "vertrok. Een diploma dat meer dan een jaar later kwam.",
 )
 @needs(leerlingen=("advies_definitief",), loopbaan=("niveau",))
 def fixed_paths(school: School, benchmark: Benchmark) -> Result:
