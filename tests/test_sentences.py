@@ -329,3 +329,25 @@ def test_of_lines_that_are_hidden_but_for_one_the_sentence_says_which() -> None:
     other = [number("alle scholen", at, 0.5, 0.4, 0.6, "share") for at in ("score 1", "score 2")]
     assert told("lines", *hidden, *other).startswith("Zoveel: alle scholen van 50%")
     assert told("lines", *other).startswith("Zoveel: van 50%")
+
+
+def test_a_long_list_becomes_short_sentences() -> None:
+    """Of four lines with intervals the list is cut; of two it stays one sentence, and no word is lost."""
+
+    def lines(count: int) -> str:
+        names = ("vmbo-gt", "havo", "vwo", "alle scholen")[:count]
+        series = [
+            number(name, f"leerjaar {year}", 0.4, 0.3, 0.5, "share") for name in names for year in (1, 3)
+        ]
+        return told("lines", *series, phrase="Zoveel leerlingen hadden in dat jaar een plaats")
+
+    short, long = lines(2), lines(4)
+    assert "; havo van" in short and short.count(". ") == 0
+    assert ". Havo van" in long and ". Alle scholen van" in long and ";" not in long
+    assert max(len(one.split()) for one in long.split(". ")) <= sentences.MOST_WORDS < len(long.split())
+
+
+def test_a_school_keeps_the_capital_of_its_name() -> None:
+    for name in ("De Regenboog", "laag"):
+        school = number("plaats", name, 0.1, -0.1, 0.3, "steps")
+        assert told("context", school, phrase="In stappen").startswith(f"In stappen: {name} ")

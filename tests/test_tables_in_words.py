@@ -35,7 +35,7 @@ FLOWS = {("havo", "havo"): 200, ("havo", "vwo"): 50, ("vwo", "vwo"): 100, ("vwo"
 def test_flows_tell_the_widest_that_change_level_and_who_stayed() -> None:
     stayed = Estimate(roles.STAYED, "", 0.79, "share", n=380, count=300)
     assert flow(FLOWS, stayed) == (
-        "Zoveel: van advies havo ging 13% naar later vwo. Van advies vwo ging 8% naar later havo. "
+        "Zoveel: 13% ging van advies havo naar later vwo. En 8% ging van advies vwo naar later havo. "
         "Breder zijn geen zichtbare stromen naar een ander niveau. "
         "Van alle leerlingen is 79% steeds op hetzelfde niveau."
     )
@@ -98,6 +98,13 @@ def test_of_many_rows_the_ends_are_told() -> None:
     sentence = matrix(rows)
     assert "n0" in sentence and "n6" in sentence and "n3" not in sentence
     assert "de andere rijen staan in de figuur" in sentence
+
+
+def test_a_row_without_a_largest_share_is_not_passed_over_in_silence() -> None:
+    """Three shares are as large: the row is in the figure, and the sentence says so."""
+    assert matrix({"havo": {"gt": 50, "havo": 50, "vwo": 50}, "vwo": {"gt": 20, "havo": 20, "vwo": 160}}) == (
+        "Zoveel: het vaakst bij advies vwo brugklas vwo (80%); de andere rijen staan in de figuur."
+    )
 
 
 def funnel(values: list[float], low: float = 0.2, high: float = 0.4) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from kansen_lib.disclosure import MINUS, Number, Released
@@ -15,11 +16,21 @@ MOST_NAMED = 4
 MOST_TOLD = 6
 #: More differences, groups in context or bands than this share one sentence, or are told in short.
 MOST_SEPARATE = 2
+#: A sentence of more words is cut into one for each thing that it lists.
+MOST_WORDS = 60
 
 
 def write(released: Released, phrase: str, kind: str) -> str:
     """What the numbers say, after ``phrase``, in the way that fits the kind of figure."""
-    return _WRITERS.get(kind, sentence)(released, phrase)
+    told = _WRITERS.get(kind, sentence)(released, phrase)
+    return " ".join(_cut(one) for one in re.split(r"(?<=\.) ", told))
+
+
+def _cut(one: str) -> str:
+    """The sentence, or where it is long a sentence for each part of its list."""
+    if len(one.split()) <= MOST_WORDS:
+        return one
+    return ". ".join(_capital(part) for part in one.split("; "))
 
 
 def sentence(released: Released, phrase: str) -> str:
@@ -200,7 +211,8 @@ def of_context(released: Released, phrase: str) -> str:
             name = roles.counted(block[0])
             of = "" if name in same else f" ({text.plain(name)})"
             told.append(f"Verschil tussen {first} en {second}{of}: {_in_context(block, released)}.")
-    return " ".join([*_after(phrase, told), *_withheld(_hidden_counts(released)), *_absent(released)])
+    told = _after(phrase, told, labels[0] if labels else "")
+    return " ".join([*told, *_withheld(_hidden_counts(released)), *_absent(released)])
 
 
 def _told_in_context(block: Sequence[Number], groups: int) -> list[Number]:
@@ -222,11 +234,15 @@ def _absent(released: Released) -> list[str]:
     return told
 
 
-def _after(phrase: str, told: Sequence[str]) -> list[str]:
-    """The sentences, of which the first goes on after the phrase; nothing when there is none."""
+def _after(phrase: str, told: Sequence[str], name: str = "") -> list[str]:
+    """The sentences, of which the first goes on after the phrase; nothing when there is none.
+
+    The ``name`` that the first begins with keeps a capital of its own: that of a school.
+    """
     if not told:
         return []
-    return [f"{phrase}: {told[0][:1].lower()}{told[0][1:]}", *told[1:]]
+    first = told[0] if name[:1].isupper() else f"{told[0][:1].lower()}{told[0][1:]}"
+    return [f"{phrase}: {first}", *told[1:]]
 
 
 def _hidden_counts(released: Released) -> list[Number]:

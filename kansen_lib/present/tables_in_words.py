@@ -23,8 +23,9 @@ def of_stromen(released: Released, phrase: str) -> str:
     widest = sorted(moves, key=lambda n: -(n.value or 0.0))[:_WIDEST]
     told = []
     if widest:
-        first, *more = [f"an {_words(n.name)} ging {value_text(n)} naar {_words(n.group)}." for n in widest]
-        told = [f"{phrase}: v{first}", *(f"V{words}" for words in more), _ARE_WIDEST]
+        # of all pupils, not of those who were there: the number comes before the level that it leaves
+        moved = [f"{value_text(n)} ging van {_words(n.name)} naar {_words(n.group)}." for n in widest]
+        told = [f"{phrase}: {moved[0]}", *(f"En {words}" for words in moved[1:]), _ARE_WIDEST]
     elif shown:
         told = [f"{phrase}: er is geen stroom naar een ander niveau die we kunnen laten zien."]
     stayed = next((n for n in shown if n.name == roles.STAYED), None)
@@ -42,7 +43,7 @@ def of_matrix(released: Released, phrase: str) -> str:
     told = []
     if some:
         items = [_told_row(*row, named=i == 0) for i, row in enumerate(some)]
-        left = "; de andere rijen staan in de figuur" if some != largest else ""
+        left = "; de andere rijen staan in de figuur" if len(some) < len(rows) else ""
         told = [f"{phrase}: het vaakst {text.listed(items)}{left}."]
     elif roles.shown(released):
         told = [f"{phrase}: zie de figuur."]
