@@ -62,8 +62,8 @@ def placed_above_advies(school: School, benchmark: Benchmark) -> Result:
     "kwalificatie",
     definitie="Hoe vaak leerlingen met hetzelfde advies in leerjaar 3 op of boven dat advies zitten, per "
     "soort brugklas.",
-    teller="Leerlingen die in leerjaar 3 op of boven het definitieve advies zitten, in halve stappen zoals de "
-    "Inspectie ze telt.",
+    teller="Leerlingen die in leerjaar 3 op of boven het definitieve advies zitten, in halve stappen zoals "
+    "de Inspectie ze telt.",
     noemer="Leerlingen met dat advies in die soort brugklas, die hier in leerjaar 3 kwamen.",
     buiten=f"{OTHER_TEST} Cohorten die nog geen vier jaar te volgen zijn. Wie eerder vertrok. {DESCRIBES}",
 )
