@@ -19,7 +19,8 @@ from kansen_lib.gepubliceerd import HOOGSTE, TWEEDE
 from kansen_lib.notebook import Report
 from kansen_lib.rules import MAATSTAVEN, RULES, RuleError
 from kansen_lib.stats import gaps
-from kansen_lib.stats.result import Result
+from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School, Store
 
 #: Written out again: the levels of a label, low to high, and their places.
@@ -491,6 +492,15 @@ def test_the_spread_between_basisscholen_is_what_chance_leaves_over() -> None:
     assert apart.value == pytest.approx(0.1, abs=0.01)
     assert passend.double_between_basisscholen(invented([0.3] * 4)).value is None
     assert passend.double_between_basisscholen(invented([0.0] * 12)).value is None
+
+
+def test_no_spread_found_is_not_shown_as_a_spread_of_nothing(school: School) -> None:
+    """An estimate of zero has no interval here: 0 procentpunt would say that basisscholen are all alike."""
+    for sd in (0.0, 0.04):
+        kept = Estimate(passend.SPREAD, value=sd, unit=Unit.POINTS, n=900)
+        found = selectie.double_advies(school, Benchmark(as_table([(passend.UNIT, kept, None)])))
+        item = found[f"{passend.SPREAD}, alle scholen", ""]
+        assert item.value == (sd or None) and bool(item.reason) == (sd == 0)
 
 
 def test_a_double_advies_under_each_rule_is_counted_by_hand(placed, school: School, known) -> None:

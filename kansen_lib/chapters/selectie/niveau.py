@@ -11,6 +11,7 @@ from kansen_lib.chapters.about import about
 from kansen_lib.chapters.context import in_context
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import EVERYWHERE, and_everywhere, beside, pupils_of
+from kansen_lib.chapters.selectie.basisscholen import NO_SPREAD
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School
 
@@ -96,7 +97,12 @@ def double_advies(school: School, benchmark: Benchmark) -> Result:
 def _spread(benchmark: Benchmark) -> tuple[Estimate, ...]:
     """How far basisscholen differ, over all schools: of one school there are too few of them."""
     item = benchmark.find(numbers.SPREAD, "", numbers.UNIT)
-    return () if item is None else (replace(item, name=numbers.SPREAD + EVERYWHERE),)
+    if item is None:
+        return ()
+    name = numbers.SPREAD + EVERYWHERE
+    if item.value == 0:  # none was found: that is not to say that there is none
+        return (Estimate.not_computable(name, NO_SPREAD, unit=item.unit, n=item.n),)
+    return (replace(item, name=name),)
 
 
 @about(
