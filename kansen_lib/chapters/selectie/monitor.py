@@ -50,7 +50,7 @@ def monitor_course(school: School) -> Result:
     "kwalificatie",
     definitie="Per jaargroep drie cijfers, met de grenzen van toeval rond het gemiddelde van de eigen jaren.",
     teller="leerlingen die bleven zitten; die in leerjaar 3 boven het eerste advies zitten (Inspectie); "
-    "kinderen van laagopgeleide ouders in havo of vwo",
+    "leerlingen met laagopgeleide ouders in havo of vwo",
     noemer="leerlingen van die jaargroep van wie dat te zien was",
     buiten="wie naar een andere school ging voordat het te zien was, en jaargroepen die nog geen vier jaar "
     "te volgen zijn",

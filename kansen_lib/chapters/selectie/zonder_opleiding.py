@@ -82,8 +82,8 @@ def diplomas_by_proxy(school: School, benchmark: Benchmark) -> Result:
 @about(
     "macro",
     definitie="Wat een kenmerk van buurt of basisschool zegt over de opleiding van ouders, op alle scholen.",
-    teller="kinderen van laagopgeleide ouders in het ongunstigste derde; het verschil tussen de derden",
-    noemer="alle leerlingen in dat derde; alle kinderen van laagopgeleide ouders",
+    teller="leerlingen met laagopgeleide ouders in het ongunstigste derde; het verschil tussen de derden",
+    noemer="alle leerlingen in dat derde; alle leerlingen met laagopgeleide ouders",
     buiten="leerlingen van wie de opleiding van de ouders of het kenmerk niet bekend is",
 )
 @needs(leerlingen=("opleiding_ouders",))
