@@ -9,7 +9,7 @@ import pandas as pd
 from kansen_lib import indicators
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.context import average_school, expected, levels_and_gap
-from kansen_lib.chapters.pupils import with_reference
+from kansen_lib.chapters.pupils import beside
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.shrinkage import shrink
 from kansen_lib.stats.terms import Reason
@@ -60,7 +60,7 @@ def in_context(
         withholds the same groups in each, for a shrunken number gives the raw one back.
     """
     raw = levels_and_gap(indicators.INDICATORS[name], outcome, group)
-    shown = [with_reference(item, benchmark.value(name, item.group)) for item in raw]
+    shown = beside(raw, benchmark)
     calm = [with_less_chance(item, name, benchmark) for item in raw]
     ahead = [_ahead(item, name, school.vestiging, benchmark) for item in raw]
     return (*shown, *calm, *ahead)

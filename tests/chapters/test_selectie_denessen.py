@@ -16,7 +16,10 @@ from kansen_lib import codes, disclosure, indicators
 from kansen_lib import store as stores
 from kansen_lib.benchmark import Benchmark, context, grenzen, kerncijfers, openbaar_selectie
 from kansen_lib.benchmark.context import GAP
+from kansen_lib.benchmark.numbers import as_table
 from kansen_lib.chapters import selectie
+from kansen_lib.chapters.pupils import and_everywhere, beside, pupils_of
+from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate
 from kansen_lib.store import School, Store
 
@@ -649,3 +652,44 @@ def test_every_school_of_the_region_has_open_data(store: Store, network) -> None
             released = disclosure.release(card(school, network))
             assert released.profile == "duo"
             assert released.status == "released" or card is selectie.passed_by_sex
+
+
+# --- in a small region ----------------------------------------------------------------------------------
+
+
+def of_all(own: Estimate, has: int, has_not: int) -> Benchmark:
+    """All schools together, where so many pupils of the other schools have the outcome, and have not."""
+    whole = gaps.share(own.count + has, own.n + has + has_not, name=own.name, group=own.group)
+    return Benchmark(as_table([("", whole, None)]))
+
+
+@pytest.mark.parametrize(("has", "has_not", "shown"), [(4, 90, False), (90, 4, False), (30, 30, True)])
+def test_a_few_at_the_other_schools_close_the_headline(school: School, has: int, has_not: int, shown) -> None:
+    """The difference with the other schools beside the own share is the share of the others."""
+    name = "havo_of_vwo_in_leerjaar_3"
+    pupils = pupils_of(school)
+    raw = context.levels_and_gap(
+        indicators.INDICATORS[name], indicators.outcome(name, pupils), pupils["opleiding"]
+    )
+    network = of_all(next(item for item in raw if item.group == "laag"), has, has_not)
+    found = disclosure.release(selectie.two_numbers(school, network)).numbers
+    told = [item for item in found if item.name.startswith("havo of vwo in leerjaar 3")]
+    assert len(told) == 3 and {item.value is not None for item in told} == {shown}
+
+
+@pytest.mark.parametrize(("has", "has_not", "shown"), [(4, 90, False), (90, 4, False), (30, 30, True)])
+def test_all_schools_less_the_own_are_not_few(has: int, has_not: int, shown: bool) -> None:
+    own = gaps.share(40, 103, name="x", group="laag")
+    gap = Estimate("x", "hoog minus laag", 0.2, "points", n=200)
+    rows = Benchmark(
+        as_table([("", item, None) for item in (of_all(own, has, has_not).find("x", "laag"), gap)])
+    )
+    level, difference = beside([own, gap], rows)
+    assert (level.reference is not None, difference.reference is not None) == (shown, shown)
+    assert len(and_everywhere([own], rows)) == 1 + shown
+
+
+def test_a_few_among_very_many_hide_in_the_rounding() -> None:
+    own = gaps.share(40, 103, name="x", group="laag")
+    (shown,) = beside([own], of_all(own, 4, 2000))
+    assert shown.reference is not None

@@ -218,6 +218,20 @@ def test_a_few_with_a_double_advies_close_the_whole_stage(school: School) -> Non
     assert min(others) >= 10
 
 
+def test_the_few_whose_advies_was_raised_over_the_line_are_not_the_difference_of_two_stages(
+    school: School,
+) -> None:
+    """An advies is only raised: who is open in the end and was not at first is told by both shares."""
+    data = trechter.same_pupils(trechter.to_leerjaar_3(learners_of(school)), trechter.TO_LEERJAAR_3)
+    first, last = (
+        trechter.openness(data[column]) != "vmbo" for column in ("advies_eerste", "advies_definitief")
+    )
+    few = min(int((last & ~first)[data["opleiding"] == label].sum()) for label in ("laag", "midden", "hoog"))
+    assert 0 < few < 10
+    found = [x for x in trechter.open_by_stage(data, trechter.TO_LEERJAAR_3) if x.group == "eerste advies"]
+    assert {item.smallest for item in found} == {few}
+
+
 def test_the_gap_of_a_cohort_is_counted_by_hand_and_young_ones_have_no_leerjaar_3(
     school: School, pupils, network
 ) -> None:

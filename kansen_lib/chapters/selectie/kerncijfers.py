@@ -38,11 +38,11 @@ _WINDOW = (
 @about(
     "meso",
     "kwalificatie",
-    definitie="Twee cijfers van Eddie Denessen over kinderen van laagopgeleide ouders: halen zij een "
+    definitie="Twee cijfers van Eddie Denessen over leerlingen met laagopgeleide ouders: halen zij een "
     "diploma, en komen zij in havo of vwo uit?",
-    teller="kinderen van laagopgeleide ouders met dat diploma, of in een klas met havo of vwo",
-    noemer="alle kinderen van laagopgeleide ouders die hier in leerjaar 1 begonnen en lang genoeg te volgen "
-    "waren",
+    teller="leerlingen met laagopgeleide ouders met dat diploma, of in een klas met havo of vwo",
+    noemer="alle leerlingen met laagopgeleide ouders die hier in leerjaar 1 begonnen en lang genoeg te "
+    "volgen waren",
     buiten="jaargroepen die nog te jong zijn; voor leerjaar 3 ook wie voor leerjaar 3 vertrok",
 )
 @needs(leerlingen=("opleiding_ouders",), loopbaan=("niveau",))
@@ -66,10 +66,19 @@ def _headline(name: str, pupils: pd.DataFrame, benchmark: Benchmark) -> list[Est
     cells = [x for item in raw if item.count is not None for x in (item.count, item.n - item.count)]
     cells += [item.smallest for item in raw if item.smallest is not None]
     whole = benchmark.find(name, LOW)
+    cells += _elsewhere(own, whole)
     shown = with_reference(own, None if whole is None else whole.value)
     found = [shown, *_against_others(own, whole)]
     names = (f"{label}, verhouding" if item.group == RATIO else label for item in found)
     return [replace(item, name=name, smallest=min(cells)) for item, name in zip(found, names, strict=True)]
+
+
+def _elsewhere(own: Estimate, whole: Estimate | None) -> list[int]:
+    """With and without the outcome at all other schools together: in a small region those are few."""
+    if whole is None or whole.n <= own.n:
+        return []
+    has = whole.count - own.count
+    return [has, whole.n - own.n - has]
 
 
 def _against_others(own: Estimate, whole: Estimate | None) -> list[Estimate]:

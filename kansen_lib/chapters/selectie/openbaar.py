@@ -11,7 +11,7 @@ from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark import openbaar_selectie as numbers
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.pupils import beside
+from kansen_lib.chapters.pupils import beside_open
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
@@ -67,7 +67,7 @@ def _of_adviezen(
     )
     if rows.empty:
         return Result("", sources=("adviezen_po",), missing=("adviezen_po.aantal_lower",))
-    found = beside(count(rows), benchmark, numbers.ADVIEZEN)
+    found = beside_open(count(rows), benchmark, numbers.ADVIEZEN)
     return Result("", found, sources=("adviezen_po",), reference_name=ALL_GEMEENTEN)
 
 
@@ -97,7 +97,7 @@ def brugklas_breadth(school: School, benchmark: Benchmark) -> Result:
     own, around = school.table("aantallen"), _around(school)
     found: list[Estimate] = []
     for group, rows in ((OWN, own), (GEMEENTE, around)):
-        shares = beside(numbers.widths(rows), benchmark, numbers.CLASSES)
+        shares = beside_open(numbers.widths(rows), benchmark, numbers.CLASSES)
         found += [replace(item, name=group) for item in shares]
         breadth = numbers.levels_in_leerjaar_1(rows, BREADTH, group)
         found += [] if breadth is None else [breadth]
@@ -144,7 +144,7 @@ def moment_of_choice(school: School, benchmark: Benchmark) -> Result:
 def passed_by_sex(school: School, benchmark: Benchmark) -> Result:
     """Pass rate of boys and girls on each route, level and gap, beside all schools."""
     found = numbers.passed_by_sex(school.table("examens"))
-    return Result("", beside(found, benchmark, numbers.PASSED))
+    return Result("", beside_open(found, benchmark, numbers.PASSED))
 
 
 @about(
@@ -162,4 +162,4 @@ def passed_gap_by_period(school: School, benchmark: Benchmark) -> Result:
     Years are pooled within a period: of one route of one school a single year says little.
     """
     found = numbers.gap_by_period(school.table("examens"))
-    return Result("", beside(found, benchmark, numbers.GAP_BY_PERIOD))
+    return Result("", beside_open(found, benchmark, numbers.GAP_BY_PERIOD))
