@@ -16,6 +16,7 @@ import pytest
 from kansen_lib.chapters.context import UITLEG
 from kansen_lib.present.roles import EXPECTED
 from kansen_lib.present.woorden import anker, gebruikt
+from kansen_lib.running import parameters
 
 NAMES = (
     "01_definities",
@@ -108,6 +109,13 @@ def test_parameters_are_tagged_and_name_the_fictional_school(notebook) -> None:
         'profile = "cbs"',
     ):
         assert line in cell.source
+
+
+def test_an_amount_given_to_a_run_reaches_the_card_as_a_number(root: Path) -> None:
+    """A bare None would stand for a list, and ``--param kosten_per_leerjaar=9000`` would break the card."""
+    notebook = nbformat.read(root / "notebooks/03_selectie-analyse.ipynb", as_version=4)
+    (cell,) = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    assert parameters.read(cell.source, "03")["kosten_per_leerjaar"].parse("9000") == 9000.0
 
 
 def test_the_first_screen_says_school_tier_years_and_profile(notebook) -> None:
