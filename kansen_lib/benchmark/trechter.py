@@ -180,24 +180,24 @@ def open_by_stage(pupils: pd.DataFrame, stages: Mapping[str, str]) -> list[Estim
 
     An advies or a class is open when havo or vwo is one of its levels. Everything of a stage is held to
     the smallest cell of all groups, with those of both sides of the line apart: a card with another
-    threshold, or the total, would give a hidden one back. A stage is held to who differs from a later one
-    too: an advies is only ever raised, so that the difference of two stages is a number of pupils.
+    threshold, or the total, would give a hidden one back. Two stages are held to who differs between
+    them: an advies is only ever raised, so that their difference is a number of pupils.
     """
     known = same_pupils(pupils, stages)
     sides = {stage: openness(known[column]) for stage, column in stages.items()}
     found: list[Estimate] = []
-    for place, (stage, side) in enumerate(sides.items()):
+    for stage, side in sides.items():
         cells = pd.crosstab(known["opleiding"].astype(str), side.astype(str))
         smallest = int(cells.to_numpy().min()) if len(cells) else 0
-        few = _moved_on(known["opleiding"], side, list(sides.values())[place + 1 :])
+        few = _between(known["opleiding"], side, [other for other in sides.values() if other is not side])
         items = _level_and_gap(side != "vmbo", known["opleiding"], stage, smallest)
         found += [held(item, few) for item in items]
     return _line_by_line(found)
 
 
-def _moved_on(group: pd.Series, side: pd.Series, later: Sequence[pd.Series]) -> int | None:
-    """Fewest pupils of a group that a later stage has more, or less, where it has all the others."""
-    is_open, then = side != "vmbo", [other != "vmbo" for other in later]
+def _between(group: pd.Series, side: pd.Series, others: Sequence[pd.Series]) -> int | None:
+    """Fewest pupils of a group that another stage has more, or less, where it has all the others."""
+    is_open, then = side != "vmbo", [other != "vmbo" for other in others]
     parts = group.groupby(group, observed=True).groups.values()
     counts = (differing(is_open[rows], [other[rows] for other in then]) for rows in parts)
     return min((count for count in counts if count is not None), default=None)
