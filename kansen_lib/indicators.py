@@ -15,9 +15,10 @@ import pandas as pd
 from kansen_lib import codes
 from kansen_lib.rules import MAATSTAVEN, MOST_LEVELS, above, position
 
-#: A cohort counts for the diploma once this many school years could be seen: the length of vwo.
-#: All its pupils count at once: to add early diplomas of younger cohorts would favour short routes.
-YEARS_TO_DIPLOMA = 6
+#: A cohort counts for the diploma once this many school years could be seen: the length of vwo, and one more
+#: year: who is late there is no pupil without a diploma. All its pupils count at once: to add early
+#: diplomas of younger cohorts would favour short routes.
+YEARS_TO_DIPLOMA = 7
 #: School years of each route without delay, from leerjaar 1 to the diploma.
 NOMINAL_YEARS = {"pro": 5, "vmbo-b": 4, "vmbo-k": 4, "vmbo-gt": 4, "havo": 5, "vwo": 6}
 #: What stands for a diploma where there is none in time.

@@ -34,7 +34,7 @@ def test_diploma_shares_are_those_counted_by_hand(store: Store, school: School, 
     }
     seen, done = Counter(), Counter()
     for row in records(store, "leerlingen", vestiging=DEMO):
-        if int(last[:4]) - int(row["cohort"][:4]) + 1 < 6 or not isinstance(row["opleiding_ouders"], str):
+        if int(last[:4]) - int(row["cohort"][:4]) + 1 < 7 or not isinstance(row["opleiding_ouders"], str):
             continue
         if row["leerling"] in still:
             continue

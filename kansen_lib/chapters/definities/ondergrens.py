@@ -86,7 +86,7 @@ def aimed_arithmetic(school: School, benchmark: Benchmark) -> Result:
     "kwalificatie",
     definitie="Welk deel van de leerlingen een diploma haalde op de school waar zij begonnen.",
     teller="leerlingen met een diploma van deze school",
-    noemer="leerlingen van cohorten die zes jaar te volgen waren en die niet meer op school zitten",
+    noemer="leerlingen van cohorten die zeven jaar te volgen waren en die niet meer op school zitten",
     buiten="jongere cohorten, en wie nog op school zit; wie naar een andere school ging, telt als geen "
     "diploma",
 )
@@ -94,7 +94,7 @@ def aimed_arithmetic(school: School, benchmark: Benchmark) -> Result:
 def diploma(school: School, benchmark: Benchmark) -> Result:
     """Share with a diploma of the school they entered: sufficiency, with level and gap.
 
-    Only cohorts of which six school years could be seen, without those who are still there.
+    Only cohorts of which seven school years could be seen, without those who are still there.
     """
     pupils = pupils_of(school)
     pupils = pupils[pupils["diploma"].notna()]
@@ -111,7 +111,7 @@ def diploma(school: School, benchmark: Benchmark) -> Result:
     definitie="Welk deel van de leerlingen op deze school een startkwalificatie haalde: een diploma "
     "havo of vwo.",
     teller="leerlingen met een diploma havo of vwo van deze school",
-    noemer="leerlingen van cohorten die zes jaar te volgen waren en die niet meer op school zitten",
+    noemer="leerlingen van cohorten die zeven jaar te volgen waren en die niet meer op school zitten",
     buiten="een startkwalificatie via het mbo: die is pas later te zien en telt hier niet als nul",
 )
 @needs(leerlingen=("opleiding_ouders",), loopbaan=("afloop",))

@@ -114,7 +114,7 @@ def candidates_by_route(school: School, benchmark: Benchmark, years: int = 3) ->
     "kwalificatie",
     definitie="Hoe leerlingen op elke route deze school verlieten.",
     teller="leerlingen met een diploma, naar een andere school, uit het onderwijs",
-    noemer="leerlingen die in leerjaar 3 op deze route zaten, van cohorten die zes jaar te volgen waren",
+    noemer="leerlingen die in leerjaar 3 op deze route zaten, van cohorten die zeven jaar te volgen waren",
     buiten="wie voor leerjaar 3 vertrok, en wie nog op school zit",
 )
 @needs(loopbaan=("niveau", "afloop"))
