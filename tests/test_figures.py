@@ -244,6 +244,12 @@ def test_words_can_be_read_on_a_phone(kind: str) -> None:
     assert min(item.get_fontsize() for item in words(figure)) >= 10
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_letters_are_written_once_in_a_picture(kind: str) -> None:
+    """Words with a path effect (a halo) write out every letter: a picture of 600 kB."""
+    assert not [item.get_text() for item in words(drawn(kind)) if item.get_path_effects()]
+
+
 def test_cut_off_words_would_be_found() -> None:
     figure = drawn("dots")
     figure.text(0.9, 0.5, "veel te lange woorden aan de rand")

@@ -182,7 +182,7 @@ def _stage(axis: Axes, name: str, bars: dict[str, _State], place: int, *, last: 
             fontsize=10,
             linespacing=0.95,
             annotation_clip=False,
-            path_effects=canvas.halo(),
+            bbox=canvas.CLEAR,
             zorder=4,
         )
     head = canvas.wrapped(text.plain(name), _STAGE)

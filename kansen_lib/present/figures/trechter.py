@@ -100,7 +100,7 @@ def _name(figure: Figure, axis: Axes, points: Sequence[Number]) -> None:
             textcoords="offset points",
             fontsize=10,
             va="center",
-            path_effects=canvas.halo(),
+            bbox=canvas.CLEAR,
             zorder=4,
             annotation_clip=False,
         )
