@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 
 import pytest
@@ -197,6 +198,27 @@ def test_a_released_share_does_not_give_its_count_back(count: int, n: int) -> No
     row = disclosure.release(result(gaps.share(count, n, name="x"))).rows()[0]
     found = counts_behind(row)
     assert (count, n) in found and len({k for k, _ in found}) > 1
+
+
+def test_the_interval_of_few_persons_does_not_tell_how_many_they_are() -> None:
+    """Every share of 20 to 99 persons that may leave: one in twenty looks like no other number of persons.
+
+    In whole percents that was one in four.
+    """
+    looks = defaultdict(list)
+    for n in range(20, 120):
+        for k in range(10, n - 9):
+            row = disclosure.release(result(gaps.share(k, n, name="x"))).numbers[0]
+            looks[row.value, row.lower, row.upper, row.n].append(n)
+    few = [found for found in looks.values() if min(found) < 100]
+    alone = sum(len(found) for found in few if len(set(found)) == 1)
+    assert alone < 0.06 * sum(len(found) for found in few)
+
+
+def test_an_interval_of_few_persons_holds_the_one_it_was() -> None:
+    exact = gaps.share(17, 43, name="x")
+    row = disclosure.release(result(exact)).numbers[0]
+    assert (row.lower, row.upper) == (0.25, 0.55) and row.lower < exact.lower and exact.upper < row.upper
 
 
 def test_a_numerator_never_leaves_the_gate() -> None:

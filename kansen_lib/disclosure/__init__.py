@@ -15,6 +15,7 @@ files of DUO (counts below five hidden).
 from __future__ import annotations
 
 import difflib
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -358,6 +359,9 @@ def _beyond_limits(item: _Estimate, used: Profile) -> bool:
 #: number of persons, and two cards, or all schools less the other schools, would then give a small group.
 _SCORE_DECIMALS = {"score": 1}
 _DECIMALS = 2
+#: Below so many persons both ends of an interval in whole percents are those of one count alone in most
+#: cases: there they leave as multiples of this, the lower one down and the upper one up.
+_FEW, _WIDE_STEP = 100, 0.05
 #: Units in which a value is itself a number of persons, or of rows of persons.
 _COUNTS = frozenset({"persons", "rows"})
 
@@ -378,8 +382,18 @@ def _coarse(number: Number, used: Profile) -> Number:
     if number.unit in _COUNTS:
         rounded = {name: float(_rounded_to(round(x), used.base)) for name, x in known.items()}
     else:
-        rounded = {name: round(x, places) for name, x in known.items()}
+        rounded = {name: round(x, places) for name, x in known.items()} | _wide_ends(number)
     return replace(number, n=None if number.n is None else _rounded_to(number.n, used.base), **rounded)
+
+
+def _wide_ends(number: Number) -> dict[str, float]:
+    """The ends of the interval of a share, or of a difference of shares, of few persons."""
+    of_shares = number.unit in ("share", "percentage points")
+    if not of_shares or number.n is None or number.n >= _FEW or number.lower is None or number.upper is None:
+        return {}
+    down, up = (number.lower / _WIDE_STEP, number.upper / _WIDE_STEP)
+    ends = math.floor(round(down, 6)) * _WIDE_STEP, math.ceil(round(up, 6)) * _WIDE_STEP
+    return {"lower": round(ends[0], 2), "upper": round(ends[1], 2)}
 
 
 def _clip(number: Number, used: Profile) -> Number:
