@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 #: What a result names as its source when it rests on these figures; the gate knows it as open.
 BRON = "gepubliceerd"
-#: CBS, Schooladvies en herziening advies basisonderwijs; achtergrondkenmerken.
-CBS_ADVIES = "https://www.cbs.nl/nl-nl/cijfers/detail/84274NED"
 #: OCW in cijfers, verschillen in positie in leerjaar drie tussen groepen leerlingen.
 OCW_LEERJAAR_3 = (
     "https://www.ocwincijfers.nl/begroten-en-verantwoorden/primair-onderwijs-en-voortgezet-onderwijs/"
@@ -72,7 +70,8 @@ class Telling:
 #: Of the fifths of income, the two that could be read.
 TWEEDE, HOOGSTE = "tweede vijfde", "hoogste vijfde"
 TELLING_JAAR = "2022/23"
-#: Regular primary schools without sbo, sexes and origins together (CBS, table 84274NED, 2022/23).
+#: Regular primary schools without sbo, sexes and origins together: CBS, Schooladvies en herziening advies
+#: basisonderwijs, 2022/23, https://www.cbs.nl/nl-nl/cijfers/detail/84274NED.
 TELLINGEN = (
     Telling("", "", 171_787, 16_708, 41_173),
     Telling("", TWEEDE, 26_313, 2_832, 7_383),

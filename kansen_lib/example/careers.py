@@ -21,7 +21,6 @@ YEARS = 8
 AFLOOP = {label: place for place, label in enumerate(codes.AFLOOP.codes)}
 #: Place in BRUGKLASTYPE of each single level.
 SINGLE = np.array([codes.BRUGKLASTYPE.codes.index(level) for level in par.LEVELS])
-GT = par.LEVELS.index("vmbo-gt")
 
 
 @dataclass(frozen=True)

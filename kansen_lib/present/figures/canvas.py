@@ -19,6 +19,7 @@ from kansen_lib.present import text
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Annotation
 
 #: Dark enough for 3:1 contrast on white; told apart by marker too.
 COLOURS = ("#1b3a5c", "#b3481e", "#2e6b45", "#6a3d7c", "#7a5c00", "#444444")
@@ -144,17 +145,22 @@ def row_axis(axis: Axes, labels: Sequence[str], above: float = 0.8) -> None:
     axis.tick_params(axis="y", length=0)
 
 
+#: Mark of a value in words above its point, and how far above it stands, in points.
+_VALUE, _ABOVE = "value", 7
+
+
 def value_above(axis: Axes, number: Number, row: float) -> None:
     """The value in words above its point: beside it, it would seem to belong to the reference."""
-    axis.annotate(
+    words = axis.annotate(
         text.value_text(number),
         (number.value, row),
-        xytext=(0, 7),
+        xytext=(0, _ABOVE),
         textcoords="offset points",
         ha="center",
         fontsize=10,
         bbox=CLEAR,
     )
+    words.set_label(_VALUE)
 
 
 def apart(heights: Sequence[float], rooms: Sequence[float]) -> list[float]:
@@ -195,8 +201,18 @@ def _settle(figure: Figure) -> None:
     figure.set_layout_engine("none")
     for axis in figure.axes:
         axis.set_position([round(x, 4) for x in axis.get_position().bounds])
+        for words in axis.texts:
+            if words.get_label() == _VALUE:
+                _keep_inside(words, axis)
     for words in figure.texts:
         words.set_position([round(x, 4) for x in words.get_position()])
+
+
+def _keep_inside(words: Annotation, axis: Axes) -> None:
+    """Words above a point at the edge stand inside the axis: names of rows are beside it."""
+    room, frame = words.get_window_extent(), axis.get_window_extent()
+    aside = max(frame.x0 - room.x0, 0.0) - max(room.x1 - frame.x1, 0.0)
+    words.set_position((round(aside, 1), _ABOVE))
 
 
 def svg(figure: Figure) -> str:

@@ -43,7 +43,7 @@ def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
     axis.xaxis.set_major_formatter(lambda value, _: _signed(value))
     axis.yaxis.set_major_formatter(lambda value, _: text.amount(value, unit))
     axis.set_xlabel("afstand tot de drempel")
-    axis.set_ylabel(canvas.wrapped(text.unit_label(shown, released.sources), 32))
+    axis.set_ylabel(canvas.wrapped(text.unit_label(shown, released.sources), 24))
     _label(axis, shown, sides)
     return figure
 

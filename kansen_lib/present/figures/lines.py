@@ -21,6 +21,10 @@ _ROOM, _ROOM_BESIDE_NAMES = 46, 32
 _HEIGHT, _LOWER, _APART = 3.4, 2.4, 0.255
 
 
+#: Letters of the words beside the axis that fit an inch of its panel.
+_LETTERS = 7
+
+
 def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
     """x = group in the order given, a line a name, its name beside its last point; whiskers are intervals.
 
@@ -33,7 +37,7 @@ def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
     for axis, panel, height in zip(axes, panels, heights, strict=True):
         several = len({n.name for n in released.numbers if n.unit == panel[0].unit}) > 1
         _panel(axis, panel, _groups(released, panel), breaks, _APART / height if several else None)
-        axis.set_ylabel(canvas.wrapped(text.unit_label(panel, released.sources), 32))
+        axis.set_ylabel(canvas.wrapped(text.unit_label(panel, released.sources), int(height * _LETTERS)))
     return figure
 
 

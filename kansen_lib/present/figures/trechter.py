@@ -55,7 +55,7 @@ def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
         axis.axhline(mean.value, color="#444444", linewidth=1.2, zorder=1)
     axis.plot([n.n for n in points], [n.value for n in points], "o", zorder=3, **_POINT)
     _axes(axis, shown, points, sizes)
-    axis.set_ylabel(canvas.wrapped(text.unit_label(points, released.sources), 32))
+    axis.set_ylabel(canvas.wrapped(text.unit_label(points, released.sources), 24))
     keys = [_KEY] * bool(sizes) + [_KEY_OF_MEAN] * (mean is not None)
     figure.supxlabel("\n".join(keys), fontsize=10)
     if len(points) <= MOST_NAMED:
