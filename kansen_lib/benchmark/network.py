@@ -19,6 +19,7 @@ import pandas as pd
 from kansen_lib import codes, indicators, rules, stats
 from kansen_lib.benchmark import (
     advies_toets,
+    area,
     basisscholen,
     bijstelling,
     buurten,
@@ -112,16 +113,20 @@ def load(store: Store) -> Benchmark:
     """The benchmark of a store, computed first when it is not there yet."""
     if not current(store):
         prepare(store)
-    return Benchmark(pd.read_parquet(_folder(store) / "numbers.parquet"))
+    folder = _folder(store)
+    return Benchmark(pd.read_parquet(folder / "numbers.parquet"), folder)
 
 
 def prepare(store: Store) -> Benchmark:
     """Compute the network phase and keep it in the store; replaces what an older one left."""
-    table = as_table(_rows(store))
+    network = Network(store)
+    table = as_table(_rows(network))
     target = _folder(store)
     partial = Path(tempfile.mkdtemp(prefix=".benchmark-", dir=store.path))
     try:
         table.to_parquet(partial / "numbers.parquet", index=False)
+        for name, counts in area.tables(network).items():
+            counts.to_parquet(partial / f"{name}.parquet", index=False)
         write_json(partial / "source.json", {"store": store.fingerprint, "code": _code_hash(), "seed": SEED})
         if not target.exists():
             target.parent.mkdir(exist_ok=True)
@@ -131,7 +136,7 @@ def prepare(store: Store) -> Benchmark:
     for other in target.parent.iterdir():
         if other != target:
             shutil.rmtree(other, ignore_errors=True)
-    return Benchmark(table)
+    return Benchmark(table, target)
 
 
 def _folder(store: Store) -> Path:
@@ -149,7 +154,6 @@ def _code_hash() -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _rows(store: Store) -> Iterator[Row]:
-    network = Network(store)
+def _rows(network: Network) -> Iterator[Row]:
     for theme in THEMES:
         yield from theme.rows(network)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
+from pathlib import Path
 
 import pandas as pd
 
@@ -30,9 +31,11 @@ class Benchmark:
 
     Args:
         table: a row an estimate, see :func:`as_table`; ``sd`` is the standard deviation between schools.
+        folder: where the tables of counts lie; None when there are none.
     """
 
-    def __init__(self, table: pd.DataFrame) -> None:
+    def __init__(self, table: pd.DataFrame, folder: Path | None = None) -> None:
+        self._folder = folder
         rows = table.astype(object).where(table.notna(), None).to_dict("records")
         self._rows = {(row["name"], row["eenheid"], row["group"]): row for row in rows}
 
@@ -53,3 +56,14 @@ class Benchmark:
         """Mean and between-school spread of an indicator, None when it has no spread."""
         row = self._rows.get((indicator, "", group))
         return None if row is None or row["sd"] is None else Prior(row["value"], row["sd"])
+
+    def counts(self, name: str, vestigingen: Sequence[str]) -> pd.DataFrame:
+        """Counts of pupils of these vestigingen; see :func:`kansen_lib.benchmark.area.tables`.
+
+        They are no release: a report may show what is computed from them over several schools, and of
+        one school its own. A table that was not kept gives no rows and no columns.
+        """
+        path = None if self._folder is None else self._folder / f"{name}.parquet"
+        if path is None or not path.is_file():
+            return pd.DataFrame()
+        return pd.read_parquet(path, filters=[("vestiging", "in", list(vestigingen))])

@@ -99,6 +99,7 @@ def _areas(block: Block) -> list[pd.DataFrame]:
     noise = block.rng(70).standard_normal((8, len(block.pc4)))
     features = _people(place, block.pc4_ses, noise[:4]) | _homes(place, block.pc4_ses, noise[4:7])
     features |= _supply(block, place, noise[7])
+    features |= {name: (values, 3) for name, values in zip(("x_km", "y_km"), block.pc4_km.T, strict=True)}
     return [
         _feature("pc4", block.pc4, name, pd.Series(values), decimals, "2023")
         for name, (values, decimals) in features.items()

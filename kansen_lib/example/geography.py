@@ -21,6 +21,8 @@ PC4_PER_GEMEENTE = 6
 #: 27 blocks: their PC4 codes are all that begin with a zero.
 MAX_VESTIGINGEN = BLOCK * (999 // (GEMEENTEN * PC4_PER_GEMEENTE))
 PUPILS_PER_BASISSCHOOL = 25
+#: Km between the middles of two gemeenten, and from there to a PC4, by stedelijkheid (very urban to rural).
+GEMEENTEN_APART, RING = 14.0, (1.5, 1.8, 2.2, 3.0, 4.0)
 #: Pupils of the vestiging that is too small to report on, over the six cohorts.
 TOO_SMALL = 48
 
@@ -269,6 +271,19 @@ class Block:
         grid = np.linspace(-1.46, 1.46, PC4_PER_GEMEENTE) * par.SES_BETWEEN_PC4  # sd 1 before scaling
         rng = self.rng(stage)
         return np.concatenate([getattr(item, name) + rng.permutation(grid) for item in self.gemeenten])
+
+    @cached_property
+    def pc4_km(self) -> np.ndarray:
+        """Place of each PC4, km east and north, shape (PC4, 2): a ring around the middle of its gemeente.
+
+        Gemeenten lie on a grid, three a row, and blocks one above the other. The wider the ring, the
+        more rural the gemeente.
+        """
+        number = self.pc4_gemeente
+        middle = np.column_stack([number % 3, number // 3 + 3 * self.number]) * GEMEENTEN_APART
+        angle = 2 * np.pi * np.arange(len(self.pc4)) / PC4_PER_GEMEENTE
+        ring = np.array(RING)[[item.stedelijkheid for item in self.gemeenten]][number]
+        return middle + ring[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
 
     @cached_property
     def basisscholen(self) -> tuple[str, ...]:

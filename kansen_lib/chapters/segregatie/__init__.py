@@ -1,0 +1,21 @@
+"""Chapter 4: who meets whom, between schools and within this one; a theme a module."""
+
+from kansen_lib.benchmark.area import Area
+from kansen_lib.benchmark.area import around as area
+from kansen_lib.chapters.segregatie.oud import (
+    background_over_classes,
+    background_over_schools,
+    breadth_of_school,
+    composition,
+    tracks_over_schools,
+)
+
+__all__ = [
+    "Area",
+    "area",
+    "background_over_classes",
+    "background_over_schools",
+    "breadth_of_school",
+    "composition",
+    "tracks_over_schools",
+]
