@@ -62,6 +62,8 @@ from them passes the disclosure gate before anybody sees it; that holds for all 
   means, transitions of BRIN numbers.
 - **CBS** (cbs.nl and StatLine), licence CC BY 4.0, so name CBS as the source: key figures per PC4, SES-WOA,
   education of residents, achterstandsscores.
+- **GeoNames** (download.geonames.org/export/zip, `NL.zip`), licence CC BY 4.0, so name GeoNames where a
+  map or a distance is shown: the place of each PC4. Without it there are no maps and no distances.
 
 Download what you need, leave the files as they are, and pass the folders to `kansen ingest duo`. A file is
 recognised by its header, not by its name. Publish with "Bron: DUO en CBS, bewerkt met kansen".

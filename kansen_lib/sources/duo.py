@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from kansen_lib import schema
-from kansen_lib.sources import cbs, duo_po, duo_vo, files, headers, layouts, overgangen, vestigingen
+from kansen_lib.sources import cbs, duo_po, duo_vo, files, geonames, headers, layouts, overgangen, vestigingen
 from kansen_lib.sources.part import Part, joined, part_of
 from kansen_lib.sources.reading import Finding, Reading, Refused, Rows, SourceError
 
@@ -39,6 +39,7 @@ READERS: dict[str, Callable[[Part], Rows]] = {
     "opleidingsniveau": cbs.opleidingsniveau,
     "ses_woa": cbs.ses_woa,
     "pc4_gemeente": cbs.pc4_gemeente,
+    "postcodes": geonames.postcodes,
 }
 #: What identifies a row; a table is also sorted by it.
 KEYS: dict[str, tuple[str, ...]] = {
@@ -107,6 +108,8 @@ def _recognised(paths: Iterable[Path | str]) -> tuple[list[Part], list[Finding],
     for raw in files.walk(paths):
         if raw.hidden:
             findings.append(Finding(raw.name, "passed over: a hidden file of an operating system"))
+        elif raw.is_readme:
+            findings.append(Finding(raw.name, "passed over: it says what is in the files beside it"))
         elif raw.data is None:
             refused.append((raw.name, raw.fault))
         elif raw.digest in seen:

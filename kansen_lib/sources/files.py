@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
+from kansen_lib.sources import layouts
 from kansen_lib.sources.reading import Refused
 
 DELIMITERS = ";,\t"
@@ -46,6 +47,11 @@ class RawFile:
     def digest(self) -> str:
         """SHA-256 of the content."""
         return hashlib.sha256(self.data or b"").hexdigest()
+
+    @property
+    def is_readme(self) -> bool:
+        """Whether it only says what is in the files beside it, as in the zip of GeoNames."""
+        return PurePosixPath(self.name).name.lower() == "readme.txt"
 
 
 @dataclass(frozen=True)
@@ -183,18 +189,21 @@ def parse(raw: RawFile) -> TextTable:
         Refused: no text, no table, no rows, or rows with another number of fields than the header.
     """
     text, encoding = decode(raw.data or b"")
-    first, _, body = text.lstrip("\n").partition("\n")
+    text = text.lstrip("\n")
+    first, _, body = text.partition("\n")
     if not first.strip():
         raise Refused("is empty")
     delimiter = delimiter_of(first)
-    header = tuple(next(csv.reader([first], delimiter=delimiter)))
-    if not body.strip():
+    bare = layouts.without_header(first)
+    header = bare or tuple(next(csv.reader([first], delimiter=delimiter)))
+    if not bare and not body.strip():
         raise Refused("has a header but no rows")
-    frame = _cells(body, len(header), delimiter)
+    frame = _cells(text if bare else body, len(header), delimiter, 1 if bare else 2)
     return TextTable(raw.name, header, frame, delimiter, encoding)
 
 
-def _cells(body: str, width: int, delimiter: str) -> pd.DataFrame:
+def _cells(body: str, width: int, delimiter: str, first: int) -> pd.DataFrame:
+    """All cells as text; the first of the rows is row ``first`` of the file."""
     wrong: list[pa.csv.InvalidRow] = []
 
     def note(row: pa.csv.InvalidRow) -> str:
@@ -216,7 +225,7 @@ def _cells(body: str, width: int, delimiter: str) -> pd.DataFrame:
         raise Refused(_uneven(wrong, width, delimiter))
     frame = table.to_pandas()
     frame.columns = range(width)
-    frame.index = pd.RangeIndex(2, len(frame) + 2)
+    frame.index = pd.RangeIndex(first, len(frame) + first)
     return frame
 
 

@@ -6,6 +6,7 @@ one name, so that a renamed year is no new layout.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -27,6 +28,8 @@ class Layout:
         year_in_name: "schooljaar" or "jaar" when only the name of the file says the year.
         pieces: whether one year comes in many files, each with other rows.
         rank: 0 for the publication to be preferred, 1 where another one covers the same.
+        bare: pattern of the first line of a file that comes without a header; empty for all others. Its
+            columns stand in the order of the layout.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Layout:
     year_in_name: str = ""
     pieces: bool = False
     rank: int = 0
+    bare: str = ""
 
 
 def _split(text: str) -> tuple[str, ...]:
@@ -297,6 +301,23 @@ CATALOGUE: tuple[Layout, ...] = (
         "2017",
         ("PC4", "GEMEENTENAAM 2017"),
     ),
+    Layout(
+        "postcodes",
+        "the place of a PC4, in degrees",
+        "GeoNames postal codes",
+        "2010 to 2017 (its readme)",
+        _split(
+            "COUNTRY CODE|POSTAL CODE|PLACE NAME|ADMIN NAME1|ADMIN CODE1|ADMIN NAME2|ADMIN CODE2|ADMIN NAME3|"
+            "ADMIN CODE3|LATITUDE|LONGITUDE|ACCURACY"
+        ),
+        bare=r"NL\t[1-9]\d{3}(\t[^\t]*){7}(\t\d+\.\d*){2}\t\d*",
+    ),
 )
 
 LAYOUTS: dict[str, Layout] = {layout.name: layout for layout in CATALOGUE}
+
+
+def without_header(line: str) -> tuple[str, ...]:
+    """The columns of a file that begins with this line and has no header; none for any other file."""
+    known = (layout.columns for layout in CATALOGUE if layout.bare and re.fullmatch(layout.bare, line))
+    return next(known, ())
