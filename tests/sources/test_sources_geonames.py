@@ -75,6 +75,7 @@ def test_a_cell_that_is_no_place_names_its_row(tmp_path: Path) -> None:
 
 
 def test_postcodes_of_another_country_are_refused(tmp_path: Path) -> None:
-    path = put(tmp_path, "BE.txt", line("1000", "50.85", "4.35").replace("NL", "BE"))
+    text = line("1000", "50.85", "4.35") + line("1020", "50.88", "4.35")
+    path = put(tmp_path, "BE.txt", text.replace("NL", "BE"))
     with pytest.raises(SourceError, match="unknown layout"):
         duo.read([path])
