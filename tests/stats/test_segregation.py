@@ -286,7 +286,7 @@ def test_times_without_units_in_common_are_a_reason() -> None:
 
 
 def test_a_fitted_table_keeps_its_odds_ratios() -> None:
-    made = fit(np.array([[0.4, 0.1], [0.2, 0.3]]), np.array([0.7, 0.3]), np.array([0.2, 0.8]))
+    (made,) = fit(np.array([[[0.4, 0.1], [0.2, 0.3]]]), np.array([[0.7, 0.3]]), np.array([[0.2, 0.8]]))
     assert made.sum(axis=0) == pytest.approx([0.2, 0.8])
     assert made.sum(axis=1) == pytest.approx([0.7, 0.3])
     assert made[0, 0] * made[1, 1] / (made[0, 1] * made[1, 0]) == pytest.approx(6)
@@ -296,7 +296,8 @@ def test_the_fitted_table_of_karmel_and_maclachlan() -> None:
     """Economic Record 64 (1988): three occupations of men and women, printed to one digit."""
     first = np.array([[100, 50], [50, 50], [100, 50]], float)
     second = np.array([[125, 100], [100, 100], [100, 75]], float)
-    made = fit(first / first.sum(), second.sum(axis=1) / second.sum(), second.sum(axis=0) / second.sum())
+    rows, columns = (second.sum(axis=axis)[None] / second.sum() for axis in (1, 0))
+    (made,) = fit(first[None] / first.sum(), rows, columns)
     printed = [134.7, 90.3, 85.5, 114.5, 104.8, 70.2]
     assert (made * second.sum()).ravel() == pytest.approx(printed, abs=0.05)
 

@@ -10,25 +10,12 @@ import pandas as pd
 from scipy import stats
 
 from kansen_lib.stats import frames
-from kansen_lib.stats.result import LEVEL, ROUNDING, Estimate, NotComputable, Result
+from kansen_lib.stats.result import Estimate, NotComputable, Result
+from kansen_lib.stats.segregation.drawn import corrected, middle, samples
 from kansen_lib.stats.segregation.formulas import INDICES
 from kansen_lib.stats.segregation.indices import bound, index_of
 from kansen_lib.stats.segregation.tables import Counts, Table, asked, comparable, whole
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
-
-ENDS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
-
-
-def _middle(values: Counts) -> tuple[float, float, float, float]:
-    """Mean, standard deviation and ends of the middle 95% of draws.
-
-    Raises:
-        NotComputable: the index does not exist on some draw (a group without members).
-    """
-    if not np.isfinite(values).all():
-        raise NotComputable(Reason.TOO_FEW)
-    low, high = np.quantile(values, ENDS)
-    return float(values.mean()), float(values.std(ddof=1)), float(low), float(high)
 
 
 def with_chance(
@@ -94,7 +81,8 @@ def _parts(
     own = Estimate(name, value=value, method=INDICES[index].method, **found.facts)
     rng = np.random.default_rng(seed)
     chance = _by_chance(own, formula, persons, draws, rng)
-    parts = own, chance, _corrected(own, formula, persons, draws, rng)
+    again = formula(samples(persons, draws, rng))
+    parts = own, chance, corrected(own, again, group="corrected")
     return (*parts, _systematic(own, chance)) if INDICES[index].bounded else parts
 
 
@@ -106,7 +94,7 @@ def _by_chance(
     rng: np.random.Generator,
 ) -> Estimate:
     tables = stats.random_table(persons.sum(axis=1), persons.sum(axis=0))
-    mean, _, low, high = _middle(formula(tables.rvs(draws, random_state=rng).astype(float)))
+    mean, _, low, high = middle(formula(tables.rvs(draws, random_state=rng).astype(float)))
     return replace(
         own,
         group="by chance",
@@ -115,34 +103,6 @@ def _by_chance(
         upper=high,
         interval=Interval.BY_CHANCE,
         method=Method.BY_CHANCE,
-    )
-
-
-def _corrected(
-    own: Estimate,
-    formula: Callable[[Counts], Counts],
-    persons: Counts,
-    draws: int,
-    rng: np.random.Generator,
-) -> Estimate:
-    n = persons.sum()
-    samples = rng.multinomial(n, persons.ravel() / n, size=draws).reshape(draws, *persons.shape)
-    facts = {"group": "corrected", "unit": own.unit, "n": own.n, "method": Method.BIAS_CORRECTED}
-    try:
-        mean, error, low, high = _middle(2 * own.value - formula(samples.astype(float)))
-    except NotComputable as stop:
-        return Estimate.not_computable(own.name, stop.reason, **facts)
-    if error <= ROUNDING:
-        return Estimate(own.name, value=mean, smallest=own.smallest, **facts)
-    return Estimate(
-        own.name,
-        value=mean,
-        lower=low,
-        upper=high,
-        interval=Interval.BOOTSTRAP_CORRECTED,
-        smallest=own.smallest,
-        standard_error=error,
-        **facts,
     )
 
 
