@@ -229,6 +229,28 @@ SCHAAL = CodeList(
 )
 RONDKOMEN = CodeList("rondkomen", ("moeite", "geen moeite"), "making ends meet at home")
 BIJLES = CodeList("bijles", ("geen", "gratis", "betaald"), "extra lessons outside school hours")
+#: In which groups pupils meet beside their class, and what such a group does.
+GROEPSOORT = CodeList(
+    "groepsoort",
+    ("les", "keuzeles", "activiteit"),
+    "kind of group, from lessons for everybody to free choice",
+)
+GROEPSONDERDEEL = CodeList(
+    "groepsonderdeel",
+    (
+        "taal",
+        "rekenen of wiskunde",
+        "gym",
+        "kunst en muziek",
+        "andere les",
+        "sport",
+        "muziek en toneel",
+        "reis of uitje",
+        "huiswerkbegeleiding",
+        "andere activiteit",
+    ),
+    "what a group does: lessons first, then activities",
+)
 STAGE = CodeList("stage", ("geen", "via school", "via netwerk"), "how a stage was found")
 #: Questions of one item, each a scale of its own: its name to the answers that it knows.
 VRAGEN: dict[str, CodeList] = {

@@ -164,6 +164,20 @@ ROWS: dict[str, dict[str, Any]] = {
         "item": "1",
         "antwoord": "4",
     },
+    "groepen": {
+        "leerling": "p1",
+        "vestiging": "ZZ0100",
+        "schooljaar": "2021-2022",
+        "soort": "activiteit",
+        "onderdeel": "sport",
+        "groep": "voetbal 1",
+    },
+    "vrienden": {
+        "leerling": "p1",
+        "vestiging": "ZZ0100",
+        "schooljaar": "2021-2022",
+        "vriend": "p2",
+    },
 }
 
 

@@ -22,17 +22,28 @@ def divide(block: Block, pupils: pd.DataFrame, careers: Careers) -> tuple[np.nda
     # Classmates stay together and know each other: a slight sorting by background, as in life.
     order = 0.25 * pupils["ses"].to_numpy() + block.rng(25).standard_normal(len(pupils))
     group = _group_number(pupils["cohort"].to_numpy()[row] + year, careers, row, year)
-    place = np.lexsort((order[row], group))
-    _, start, size = np.unique(group[place], return_index=True, return_counts=True)
-    classes = -(-size // LARGEST)
-    rank = np.arange(len(place)) - np.repeat(start, size)
-    within = rank * np.repeat(classes, size) // np.repeat(size, size)
-    first = np.cumsum(classes) - classes
+    first, within = parts(group, order[row], LARGEST)
     overall = np.full((len(pupils), YEARS), -1)
     number = overall.copy()
-    overall[row[place], year[place]] = np.repeat(first, size) + within
-    number[row[place], year[place]] = within + 1
+    overall[row, year] = first + within
+    number[row, year] = within + 1
     return overall, number
+
+
+def parts(group: np.ndarray, order: np.ndarray, largest: int) -> tuple[np.ndarray, np.ndarray]:
+    """Cut each group, in this order, into as few parts of about one size as hold at most ``largest``.
+
+    Returns:
+        For each row how many parts the groups before its own have, and the number of its part (from 0).
+    """
+    place = np.lexsort((order, group))
+    _, start, size = np.unique(group[place], return_index=True, return_counts=True)
+    count = -(-size // largest)
+    rank = np.arange(len(place)) - np.repeat(start, size)
+    first, within = np.empty(len(place), dtype=np.int64), np.empty(len(place), dtype=np.int64)
+    first[place] = np.repeat(np.cumsum(count) - count, size)
+    within[place] = rank * np.repeat(count, size) // np.repeat(size, size)
+    return first, within
 
 
 def _group_number(schoolyear: np.ndarray, careers: Careers, row: np.ndarray, year: np.ndarray) -> np.ndarray:

@@ -230,6 +230,30 @@ SURVEY_HOGER_ADVIES = (0.05, 0.06, 0.09, 0.13, 0.17)
 #: How far the wanted level lies above the definitive advice, in steps, and its noise: assumed.
 AMBITION_STEPS, AMBITION_SD = (0.20, 0.22, 0.32, 0.45, 0.55), 0.50
 
+# --- groups and friends, in the last school year and leerjaar 1 to 3 ------------------------------------
+
+GROUP_YEARS = (1, 2, 3)
+#: Most pupils in a group for gym and for kunst, and in one of each activity: assumed.
+GYM_LARGEST, ART_LARGEST = 28, 26
+ACTIVITY_LARGEST = {"sport": 20, "muziek en toneel": 25, "huiswerkbegeleiding": 15}
+#: Share that chooses muziek (the others beeldend), by opleiding_ouders: assumed.
+CHOOSES_MUSIC = (0.35, 0.38, 0.48, 0.58, 0.62)
+#: Share that takes part in an activity, by opleiding_ouders (huiswerkbegeleiding is paid): assumed.
+TAKES_PART = {
+    "sport": (0.30, 0.30, 0.33, 0.36, 0.36),
+    "muziek en toneel": (0.05, 0.06, 0.10, 0.18, 0.22),
+    "huiswerkbegeleiding": (0.04, 0.05, 0.10, 0.16, 0.18),
+}
+#: Weight of SES, beside chance, in who goes to which group of an activity: assumed.
+GROUP_ON_SES = 0.5
+#: Most pupils of a vestiging who are asked for their friends; share who answer, by opleiding_ouders.
+FRIENDS_ASKED, FRIENDS_ANSWER = 200, (0.62, 0.66, 0.74, 0.80, 0.82)
+#: Shares who name 0 to 5 friends in the same leerjaar: assumed.
+FRIENDS_NAMED = (0.02, 0.06, 0.12, 0.25, 0.25, 0.30)
+#: How many times likelier a pupil of the same class, level of class, sex or opleiding (three classes) is
+#: named than another one: assumed.
+FRIENDS_ODDS = {"klas": 6.0, "niveau": 1.5, "geslacht": 5.0, "opleiding": 1.6}
+
 # --- what teachers expect ----------------------------------------------------------------------------
 
 #: Bias of the expected level at equal true skill and score, in steps, against wo: assumed.

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from kansen_lib.example import features, network, open_data, pupil_tables, survey
+from kansen_lib.example import contacts, features, network, open_data, pupil_tables, survey
 from kansen_lib.example.geography import MAX_VESTIGINGEN, Block, blocks
 from kansen_lib.example.population import populate
 from kansen_lib.example.truth import truth
@@ -87,6 +87,8 @@ def _block_tables(block: Block, first: int) -> Iterator[tuple[str, pd.DataFrame]
         "toetsen": pupil_tables.toetsen(population),
         "deelname": pupil_tables.deelname(population),
         "enquete": survey.enquete(population),
+        "groepen": contacts.groepen(population),
+        "vrienden": contacts.vrienden(population),
     }
     for _ in block.vestigingen:
         for name, part in parts.items():

@@ -39,6 +39,7 @@ def truth(blocks: list[Block]) -> dict[str, Any]:
         "language": _language(),
         "survey": _survey(),
         "expectations": _expectations(),
+        "contacts": _contacts(),
         "teachers": _teachers(),
         "missing": _missing(),
         "basisscholen": {"sd_skill": _skill(par.SD_BASISSCHOOL), "sd_advice": par.SD_BASISSCHOOL_ADVICE},
@@ -316,6 +317,20 @@ def _expectations() -> dict[str, Any]:
         "noise_sd": par.EXPECTED_SD,
         "sd_teacher_steps": par.EXPECTED_SD_TEACHER,
         "sd_teacher_gap_laag_minus_hoog_steps": par.EXPECTED_SD_TEACHER_GAP,
+    }
+
+
+def _contacts() -> dict[str, Any]:
+    """Who chooses what, and whom pupils name as a friend; gym is divided at random over each leerjaar."""
+    return {
+        "schooljaar": par.SCHOOLJAREN[-1],
+        "leerjaren": list(par.GROUP_YEARS),
+        "chooses_music": _by(OPLEIDING, par.CHOOSES_MUSIC),
+        "takes_part": {name: _by(OPLEIDING, shares) for name, shares in par.TAKES_PART.items()},
+        "group_on_ses": par.GROUP_ON_SES,
+        "friends_answer": _by(OPLEIDING, par.FRIENDS_ANSWER),
+        "friends_named": _by(tuple(map(str, range(len(par.FRIENDS_NAMED)))), par.FRIENDS_NAMED),
+        "friends_odds": par.FRIENDS_ODDS,
     }
 
 

@@ -15,6 +15,7 @@ _DECIMALS = {
     "score": 1,
     "percentage points": 0,
     "persons": 0,
+    "km": 1,
     "rows": 0,
     "levels": 1,
     "scale points": 2,
@@ -38,6 +39,7 @@ _SUFFIX = {
     "steps": " stap",
     "sd": " sd",
     "persons": " leerlingen",
+    "km": " km",
     "rows": " regels",
     "levels": " niveaus",
     "percentage points": " procentpunt",
@@ -53,6 +55,7 @@ UNIT_LABEL = {
     "steps": "stappen (1 stap = 1 niveau)",
     "sd": "standaarddeviaties (sd)",
     "persons": "aantal leerlingen",
+    "km": "kilometer",
     "index": "0 = gelijk verdeeld, 1 = volledig gescheiden",
     "concentratie-index": "concentratie-index (0 = gelijk verdeeld)",
     "rows": "aantal regels in de gegevens",
@@ -156,6 +159,16 @@ _COLUMNS = {
     "enquete.leerling": ("over welke leerling een antwoord gaat", _ASKED),
     "enquete.schaal": ("onderwerp van elke vraag", _ASKED),
     "enquete.item": ("welke vraag het was", _ASKED),
+    "groepen.leerling": ("wie in welke lesgroep of activiteit zit", _KEPT),
+    "groepen.vestiging": ("vestiging van elke groep", _KEPT),
+    "groepen.schooljaar": ("schooljaar van elke groep", _KEPT),
+    "groepen.soort": ("soort van elke groep", _KEPT),
+    "groepen.onderdeel": ("wat elke groep doet", _KEPT),
+    "groepen.groep": ("groepen voor lessen en activiteiten", _KEPT),
+    "vrienden.leerling": ("wie de vraag naar vrienden beantwoordde", _ASKED),
+    "vrienden.vestiging": ("vestiging van wie vrienden noemde", _ASKED),
+    "vrienden.schooljaar": ("schooljaar van de vraag naar vrienden", _ASKED),
+    "vrienden.vriend": ("welke vrienden op school leerlingen noemen", _ASKED),
     "kenmerken.waarde_lower": ("kenmerken van buurten en scholen", "open data van CBS en DUO"),
 }
 
@@ -179,6 +192,15 @@ def amount(value: float, unit: str) -> str:
     if unit == "percentage points":
         return decimal(100 * value, 0)
     return decimal(value, _DECIMALS.get(unit, 1))
+
+
+def precision(unit: str) -> float:
+    """The smallest difference that :func:`amount` shows."""
+    return (
+        0.01
+        if unit in ("share", "share of the variance", "percentage points")
+        else 10.0 ** -_DECIMALS.get(unit, 1)
+    )
 
 
 def value_text(number: Number) -> str:

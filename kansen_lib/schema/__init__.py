@@ -26,7 +26,16 @@ from kansen_lib.schema.open_tables import (
     Overgangen,
     Vestigingen,
 )
-from kansen_lib.schema.pupil_tables import Deelname, Enquete, Interventies, Leerlingen, Loopbaan, Toetsen
+from kansen_lib.schema.pupil_tables import (
+    Deelname,
+    Enquete,
+    Groepen,
+    Interventies,
+    Leerlingen,
+    Loopbaan,
+    Toetsen,
+    Vrienden,
+)
 
 __all__ = [
     "KEYS",
@@ -67,6 +76,8 @@ TABLES: dict[str, type[Table]] = {
     "interventies": Interventies,
     "deelname": Deelname,
     "enquete": Enquete,
+    "groepen": Groepen,
+    "vrienden": Vrienden,
 }
 
 #: The columns that together name one row, of the tables where a row may stand only once.
@@ -78,6 +89,8 @@ KEYS: dict[str, list[str]] = {
     "interventies": ["interventie", "vestiging"],
     "deelname": ["leerling", "interventie", "schooljaar"],
     "enquete": ["respondent", "schooljaar", "schaal", "item", "leerling"],
+    "groepen": ["leerling", "schooljaar", "soort", "onderdeel", "groep"],
+    "vrienden": ["leerling", "schooljaar", "vriend"],
 }
 
 #: Where the columns of a table come from that name no source of their own.
@@ -96,10 +109,12 @@ SOURCES: dict[str, str] = {
     "interventies": "intervention log of the school or simulation",
     "deelname": "intervention log of the school or simulation",
     "enquete": "survey of the school or simulation",
+    "groepen": "timetable and lists of the school or simulation",
+    "vrienden": "survey of the school or simulation",
 }
 
 #: Tables with a row a person: present in a store only where somebody may hold them.
-PUPIL_TABLES = frozenset({"leerlingen", "loopbaan", "toetsen", "deelname", "enquete"})
+PUPIL_TABLES = frozenset({"leerlingen", "loopbaan", "toetsen", "deelname", "enquete", "groepen", "vrienden"})
 
 
 def columns(table: str) -> dict[str, Any]:

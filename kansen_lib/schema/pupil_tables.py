@@ -139,3 +139,25 @@ class Enquete(Table):
     schaal: str = column("scale that the item belongs to: one of SCHAAL, or a question of VRAGEN")
     item: str = column("item within the scale")
     antwoord: str = personal("answer: a number 1-5, or a code of the question's list")
+
+
+class Groepen(Table):
+    """Who sat in which group in a school year, beside the class: a row a pupil and group. Never published."""
+
+    leerling: str = personal("pseudonym")
+    vestiging: str = column("vo vestiging in this year", pattern=VESTIGING)
+    schooljaar: str = column("school year", pattern=SCHOOLJAAR)
+    soort: str = column("kind of group", codelist=codes.GROEPSOORT)
+    onderdeel: str = column("what the group does", codelist=codes.GROEPSONDERDEEL)
+    groep: str = personal("name of the group, unique within vestiging, school year, soort and onderdeel")
+
+
+class Vrienden(Table):
+    """Which friends at the same school a pupil named in a survey: a row a friend. Never published."""
+
+    leerling: str = personal("pseudonym of the pupil who answered")
+    vestiging: str = column("vo vestiging in this year", pattern=VESTIGING)
+    schooljaar: str = column("school year", pattern=SCHOOLJAAR)
+    vriend: str = personal(
+        "pseudonym of the friend; empty, in one row, for a pupil who answered and named nobody", nullable=True
+    )
