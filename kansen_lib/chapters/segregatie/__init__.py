@@ -9,10 +9,14 @@ from kansen_lib.chapters.segregatie.oud import (
     composition,
     tracks_over_schools,
 )
+from kansen_lib.chapters.segregatie.watals import at_nearest_school, lottery_over_schools, nearest_school
 
 __all__ = [
     "Area",
     "area",
+    "at_nearest_school",
+    "lottery_over_schools",
+    "nearest_school",
     "background_over_classes",
     "background_over_schools",
     "breadth_of_school",

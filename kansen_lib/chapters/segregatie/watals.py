@@ -1,0 +1,272 @@
+"""What if the pupils of the region were divided in another way: by lot, or to the nearest school.
+
+Sums under an assumption that the card states, never predictions: nobody chooses anew in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kansen_lib.benchmark import SEED, Benchmark
+from kansen_lib.benchmark import watals as region
+from kansen_lib.benchmark.area import Area
+from kansen_lib.benchmark.watals import HIGH, LOW, Pupils
+from kansen_lib.chapters.about import about
+from kansen_lib.chapters.needs import needs
+from kansen_lib.chapters.segregatie.groepen import FEW_SCHOOLS, FEWEST_SCHOOLS, NoRegion, of_region, pupils_in
+from kansen_lib.stats import allocation, gaps
+from kansen_lib.stats.allocation import Persons, Placed
+from kansen_lib.stats.result import LEVEL, Estimate, Result
+from kansen_lib.stats.segregation.formulas import INDICES
+from kansen_lib.stats.terms import Interval, Method, Reason, Unit
+from kansen_lib.store import School
+
+#: The placement of today, beside which every other one stands.
+NOW = "nu"
+D_PARENTS, H_PARENTS, H_ADVIES = "opleiding van de ouders, D", "opleiding van de ouders, H", "advies, H"
+HIGH_HERE, LOW_HERE = "hoogopgeleide ouders, deze school", "laagopgeleide ouders, deze school"
+KM, HERE = "afstand naar school", "leerlingen van deze school"
+SAME_ADVIES, EVERYBODY = "loting per advies", "loting van iedereen"
+NEAREST, WITH_PLACES = "dichtstbij", "dichtstbij, plekken als nu"
+#: Draws of a lottery, and placements by distance: these differ little, for a lot decides little in them.
+DRAWS, PLACEMENTS = 200, 25
+FEWEST_KNOWN = 10
+#: Draws that lie closer together than this are shown as one number.
+SMALL = 0.005
+NO_PLACES = "van te weinig postcodes is bekend waar ze liggen"
+WHOM = "leerlingen van de scholen in het gebied, alle gekozen cohorten samen"
+UNKNOWN = "Wie geen bekende opleiding van de ouders heeft. Scholen buiten het gebied."
+
+
+def region_of(school: School, benchmark: Benchmark, area: Area) -> Pupils:
+    """The pupils of the region, when of enough schools the parents' education is known.
+
+    Raises:
+        NoRegion: there are too few such schools, or the own one is not among them.
+    """
+    pupils = Pupils.of(pupils_in(school, benchmark, area, "woonplaats"))
+    known = pupils.by_group[:, [LOW, HIGH]].sum(axis=1) >= FEWEST_KNOWN
+    if known.sum() < FEWEST_SCHOOLS:
+        raise NoRegion(FEW_SCHOOLS)
+    if school.vestiging not in pupils.schools:
+        raise NoRegion("van deze school zelf zijn hier geen leerlingen bekend")
+    return pupils
+
+
+def indexed(name: str, index: str, scenarios: Mapping[str, Persons], method: str = "") -> list[Estimate]:
+    """An index of each scenario: the mean over its draws, and where they differ the middle 95% of them.
+
+    Args:
+        name: of the measure.
+        index: one of the indices of ``stats.segregation``.
+        scenarios: label to a stack (draws, units, groups); the first is the placement of today.
+        method: of a scenario of several draws; else the method of the index.
+    """
+    sizes = next(iter(scenarios.values()))[0].sum(axis=0)
+    facts = {"unit": Unit.INDEX, "n": int(sizes.sum())}
+    if (sizes == 0).all() or (INDICES[index].two and (sizes == 0).any()) or (sizes > 0).sum() < 2:
+        return [
+            Estimate.not_computable(name, Reason.EMPTY_GROUP, group=label, **facts) for label in scenarios
+        ]
+    facts["smallest"] = int(sizes[sizes > 0].min())
+    found = []
+    for label, stack in scenarios.items():
+        values = INDICES[index].formula(stack[..., sizes > 0].astype(float))
+        how = method if method and len(stack) > 1 else INDICES[index].method
+        found.append(of_draws(name, label, values, method=how, **facts))
+    return found
+
+
+def of_draws(name: str, group: str, values: NDArray[np.float64], **facts: object) -> Estimate:
+    """The mean of the draws, and the middle 95% of them where they differ."""
+    low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    ends = {} if high - low < SMALL else {"lower": float(low), "upper": float(high)}
+    kind = {"interval": Interval.BY_CHANCE} if ends else {}
+    return Estimate(name, group, float(values.mean()), **ends, **kind, **facts)
+
+
+def share_here(
+    name: str, group: int, place: int, scenarios: Mapping[str, Persons], known: slice = slice(0, 3)
+) -> list[Estimate]:
+    """The share of a group in the own school, of its pupils with a known group, in each scenario."""
+    found = []
+    for label, stack in scenarios.items():
+        own = stack[:, place, known]
+        everyone = own.sum(axis=1)
+        if not everyone.all():
+            found.append(Estimate.not_computable(name, Reason.NO_PERSONS, group=label, unit=Unit.SHARE, n=0))
+            continue
+        n, count = round(everyone.mean()), round(own[:, group].mean())
+        facts = {"unit": Unit.SHARE, "n": n, "count": count, "method": Method.SHARE}
+        found.append(of_draws(name, label, own[:, group] / everyone, **facts))
+    return found
+
+
+@about(
+    "macro",
+    definitie="Hoe gescheiden de scholen van het gebied zijn, nu en als de plekken worden verloot.",
+    teller="D tussen leerlingen met laag- en hoogopgeleide ouders; H van de adviezen; en wie er op deze "
+    "school zit",
+    noemer=WHOM,
+    buiten=UNKNOWN,
+)
+@needs(leerlingen=("opleiding_ouders", "advies_definitief"))
+@of_region
+def lottery_over_schools(school: School, benchmark: Benchmark, area: Area, percent: int = 100) -> Result:
+    """D, H of adviezen and the own share of each group: now, after a lottery within adviezen, and of all.
+
+    Every school keeps its number of pupils, and in the first lottery its number of each advies.
+
+    Args:
+        percent: of the pupils (of each advies) whose places are drawn; the others stay.
+    """
+    pupils = region_of(school, benchmark, area)
+    place = pupils.schools.index(school.vestiging)
+    groups, adviezen = _lotteries(pupils, percent / 100)
+    ends = {label: stack[..., [LOW, HIGH]] for label, stack in groups.items()}
+    advies = {label: stack @ pupils.level_of_advies for label, stack in adviezen.items()}
+    found = (
+        *indexed(D_PARENTS, "dissimilarity", ends, Method.BY_CHANCE),
+        *indexed(H_ADVIES, "theil", advies, Method.BY_CHANCE),
+        *share_here(LOW_HERE, LOW, place, groups),
+        *share_here(HIGH_HERE, HIGH, place, groups),
+    )
+    return Result("", found, dropped=_lost(pupils))
+
+
+def _lotteries(pupils: Pupils, share: float) -> tuple[dict[str, Persons], dict[str, Persons]]:
+    """Schools by group and schools by advies: now, and after each lottery."""
+    table = pupils.by_advies_and_group
+    strata = table.transpose(1, 0, 2)
+    schools, kinds = len(pupils.schools), table.shape[1] * table.shape[2]
+    rng = np.random.default_rng(SEED)
+    everybody = allocation.lottery(table.reshape(1, schools, kinds), share, DRAWS, rng)
+    everybody = everybody.reshape(DRAWS, *table.shape)
+    groups = {
+        NOW: pupils.by_group[None],
+        SAME_ADVIES: allocation.lottery(strata, share, DRAWS, np.random.default_rng(SEED)),
+        EVERYBODY: everybody.sum(axis=2),
+    }
+    now = table.sum(axis=2)[None]
+    return groups, {NOW: now, SAME_ADVIES: now, EVERYBODY: everybody.sum(axis=3)}
+
+
+def _lost(pupils: Pupils) -> tuple[int, int]:
+    """Pupils of unknown parental education, of all."""
+    return int(pupils.by_group[:, -1].sum()), int(pupils.by_group.sum())
+
+
+# --- the nearest school --------------------------------------------------------------------------------
+
+
+@about(
+    "macro",
+    definitie="Hoe gescheiden de scholen zijn, hoe ver leerlingen reizen en hoeveel leerlingen deze school "
+    "heeft, nu en als ieder naar de dichtstbijzijnde school met het eigen advies gaat.",
+    teller="D, H, kilometers hemelsbreed en leerlingen",
+    noemer=WHOM,
+    buiten=f"{UNKNOWN} Wie een onbekende postcode of onbekend advies heeft, of een advies dat geen school "
+    "hier aanbiedt, blijft op de eigen school.",
+)
+@needs(leerlingen=("opleiding_ouders", "advies_definitief", "pc4"))
+@of_region
+def nearest_school(school: School, benchmark: Benchmark, area: Area) -> Result:
+    """D, H of adviezen, mean distance and own enrolment: now and when everybody goes to the nearest school.
+
+    Once without a limit, and once with as many places in each school as it has pupils now.
+    """
+    pupils = region_of(school, benchmark, area)
+    place = pupils.schools.index(school.vestiging)
+    moves = _Moves(school, pupils)
+    scenarios = {
+        NOW: pupils.by_advies_and_group[None],
+        NEAREST: moves.after(limited=False),
+        WITH_PLACES: moves.after(limited=True),
+    }
+    by_group = {label: stack.sum(axis=2)[..., [LOW, HIGH]] for label, stack in scenarios.items()}
+    by_advies = {label: stack.sum(axis=3) @ pupils.level_of_advies for label, stack in scenarios.items()}
+    found = (
+        *indexed(D_PARENTS, "dissimilarity", by_group),
+        *indexed(H_ADVIES, "theil", by_advies),
+        *moves.kilometres(),
+        *[_pupils(label, stack[:, place].sum(axis=(1, 2))) for label, stack in scenarios.items()],
+    )
+    return Result("", found, dropped=_lost(pupils))
+
+
+def _pupils(label: str, numbers: Persons) -> Estimate:
+    """Number of pupils of the own school in a scenario."""
+    n = round(numbers.mean())
+    facts = {"unit": "persons", "n": n, "method": Method.MEAN if len(numbers) > 1 else ""}
+    return of_draws(HERE, label, numbers.astype(float), **facts)
+
+
+class _Moves:
+    """The pupils who can be placed by distance, and those who stay where they are.
+
+    Raises:
+        NoRegion: of fewer than half of the pupils is known how far the schools are.
+    """
+
+    def __init__(self, school: School, pupils: Pupils) -> None:
+        km = region.distances(school.store, pupils.homes, pupils.schools)
+        self.takes = region.takes(school.store, pupils)
+        homes, adviezen = np.isfinite(km).all(axis=1), self.takes.any(axis=0)
+        moving = pupils.table * homes[:, None, None, None] * adviezen[None, :, None, None]
+        if 2 * moving.sum() < pupils.table.sum():
+            raise NoRegion(NO_PLACES)
+        self.km, self.moving = np.where(np.isfinite(km), km, 0.0), moving
+        self.staying = (pupils.table - moving).sum(axis=0).transpose(2, 0, 1)
+        self.placed: dict[bool, Placed] = {}
+
+    def after(self, *, limited: bool) -> Persons:
+        """Shape (draws, schools, adviezen, groups)."""
+        _, adviezen, groups, schools = self.moving.shape
+        persons = self.moving.sum(axis=3).reshape(len(self.moving), -1)
+        places = self.moving.sum(axis=(0, 1, 2)) if limited else np.repeat(persons.sum(), schools)
+        takes = np.repeat(self.takes, groups, axis=1)
+        rng = np.random.default_rng(SEED)
+        draws = PLACEMENTS if limited else 1
+        found = allocation.by_distance(persons, self.km, takes, places, draws, rng)
+        self.placed[limited] = found
+        return found.table.reshape(-1, schools, adviezen, groups) + self.staying
+
+    def kilometres(self) -> list[Estimate]:
+        """Mean distance of who is placed: now, and in each placement."""
+        n = int(self.moving.sum())
+        now = (self.moving.sum(axis=(1, 2)) * self.km).sum()
+        sums = {NOW: np.array([now]), NEAREST: self.placed[False].distance}
+        sums[WITH_PLACES] = self.placed[True].distance
+        facts = {"unit": "km", "n": n, "method": Method.MEAN}
+        return [of_draws(KM, label, total / n, **facts) for label, total in sums.items()]
+
+
+@about(
+    "macro",
+    definitie="Welk deel van de leerlingen naar de dichtstbijzijnde school gaat die het eigen advies "
+    "aanbiedt.",
+    teller="leerlingen op die school, per opleiding van de ouders",
+    noemer=WHOM,
+    buiten=f"{UNKNOWN} Wie een onbekende postcode of onbekend advies heeft, of een advies dat geen school "
+    "hier aanbiedt.",
+)
+@needs(leerlingen=("opleiding_ouders", "advies_definitief", "pc4"))
+@of_region
+def at_nearest_school(school: School, benchmark: Benchmark, area: Area) -> Result:
+    """Share of each group that goes to the nearest school of the region with their advies."""
+    pupils = region_of(school, benchmark, area)
+    moves = _Moves(school, pupils)
+    km = np.where(moves.takes.T[None], moves.km[:, None, :], np.inf)
+    nearest = np.isclose(km, km.min(axis=2, keepdims=True)) & np.isfinite(km)
+    there = (moves.moving * nearest[:, :, None, :]).sum(axis=(0, 1, 3))
+    everyone = moves.moving.sum(axis=(0, 1, 3))
+    name = "naar de dichtstbijzijnde school"
+    low_to_high = region.GROUPS[:-1]
+    sizes = dict(zip(region.GROUPS, zip(there.tolist(), everyone.tolist(), strict=True), strict=True))
+    levels = [gaps.share(*sizes[label], name=name, group=label) for label in low_to_high]
+    (few, of_low), (many, of_high) = sizes["laag"], sizes["hoog"]
+    gap = gaps.share_difference([few, many], [of_low, of_high], name=name, group="hoog minus laag")
+    return Result("", (*levels, gap), dropped=_lost(pupils))
