@@ -180,7 +180,8 @@ def test_a_school_whose_gemeente_is_not_known(odd) -> None:
     made = odd(vestigingen=lambda rows: rows.assign(gemeente=None), aantallen=same)
     report = open_report(made.path, DEMO)
     assert "gemeente onbekend" in repr(report) and "nan" not in repr(report)
-    whole = segregatie.breadth_of_school(report.school)["breedte", "hele gemeente"]
+    area = segregatie.area(report.school)
+    whole = segregatie.breadth_of_school(report.school, report.benchmark, area)["breedte", "hele gebied"]
     assert whole.value is None and "niet bekend" in whole.reason
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from kansen_lib import indicators
 from kansen_lib.benchmark.data import SEED, Network, several_schools
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.stats import gaps, segregation
@@ -14,18 +13,9 @@ from kansen_lib.store import Store
 
 
 def rows(network: Network) -> Iterator[Row]:
-    """D of levels and of parental education, and composition, a gemeente."""
-    yield from _track_rows(network.store)
+    """D of parental education, and composition, a gemeente."""
     if "leerlingen" in network.store.tables:
         yield from _place_rows(network.store, network.pupils)
-
-
-def _track_rows(store: Store) -> Iterator[Row]:
-    """D between havo/vwo and vmbo over the vestigingen of each gemeente, and what chance would give."""
-    if "aantallen" not in store.tables:
-        return
-    tracks = indicators.tracks(store.read("aantallen"))
-    yield from _dissimilarity_rows(store, tracks, "richting", "D richting", "aantal")
 
 
 def _place_rows(store: Store, pupils: pd.DataFrame) -> Iterator[Row]:

@@ -4,34 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
-
-from kansen_lib import indicators
 from kansen_lib.benchmark import SEED, Benchmark
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import dropped, pupils_of
 from kansen_lib.stats import gaps, segregation
 from kansen_lib.stats.result import Estimate, Result
-from kansen_lib.stats.terms import Method, Unit
+from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
 
 #: Of the estimates of an index: the index itself and what chance would give.
 SHOWN = ("", "by chance")
-
-
-@about(
-    "meso",
-    definitie="Hoe gescheiden leerlingen van havo/vwo en vmbo over de vestigingen van de gemeente zitten "
-    "(D).",
-    teller="leerlingen vanaf leerjaar 3 per vestiging en richting",
-    noemer="alle leerlingen vanaf leerjaar 3 in de gemeente met een bekend niveau",
-    buiten="leerlingen in leerjaar 1 en 2, en wie geen bekend niveau heeft",
-)
-@needs(aantallen=("aantal_lower",))
-def tracks_over_schools(school: School, benchmark: Benchmark) -> Result:
-    """How apart havo/vwo and vmbo pupils sit over the vestigingen of the gemeente (D), and by chance."""
-    return Result("", _from_benchmark(school, benchmark, "D richting"))
 
 
 def _from_benchmark(school: School, benchmark: Benchmark, name: str) -> tuple[Estimate, ...]:
@@ -48,40 +31,6 @@ def _from_benchmark(school: School, benchmark: Benchmark, name: str) -> tuple[Es
 def _named(item: Estimate, label: str) -> Estimate:
     """D under the label of what it is over, or 'bij toeval'."""
     return replace(item, name="D", group="bij toeval" if item.group else label)
-
-
-@about(
-    "meso",
-    definitie="Over hoeveel niveaus de leerlingen verdeeld zijn (1 is één niveau).",
-    teller="leerlingen vanaf leerjaar 3 per niveau",
-    noemer="alle leerlingen vanaf leerjaar 3 met een bekend niveau",
-    buiten="leerlingen in leerjaar 1 en 2",
-)
-@needs(aantallen=("aantal_lower",))
-def breadth_of_school(school: School) -> Result:
-    """Effective number of levels from leerjaar 3 on: 1 for a categorale school, more when broad.
-
-    Beside it the same number for the gemeente as a whole.
-    """
-    everyone = indicators.tracks(school.store.read("aantallen", where={"vestiging": school.neighbours}))
-    everyone = everyone.dropna(subset=["niveau"])
-    own = _effective("deze school", everyone[everyone["vestiging"] == school.vestiging])
-    if pd.isna(school.record["gemeente"]):
-        reason = "de gemeente van deze school is niet bekend"
-        whole = Estimate.not_computable("breedte", reason, group="hele gemeente", unit="niveaus")
-    else:
-        whole = _effective("hele gemeente", everyone)
-    return Result("", (own, whole))
-
-
-def _effective(label: str, rows: pd.DataFrame) -> Estimate:
-    counts = rows.groupby("niveau", observed=True)["aantal"].sum().to_numpy(float)
-    n = int(counts.sum())
-    if n == 0:
-        reason = "geen leerlingen vanaf leerjaar 3 met een bekend niveau"
-        return Estimate.not_computable("breedte", reason, group=label, unit="levels", n=0)
-    value = segregation.breadth(counts)["breadth"].value
-    return Estimate("breedte", label, value, "levels", n=n, method=Method.EFFECTIVE_NUMBER)
 
 
 @about(
