@@ -36,6 +36,10 @@ CALLS = {
     "segregation.with_chance": lambda d: s.with_chance(
         d, "group", "school", index="dissimilarity", draws=50, seed=1
     ),
+    "segregation.lottery": lambda d: s.lottery(
+        d, "kind", "school", within="group", index="theil", draws=50, seed=1
+    ),
+    "segregation.swaps": lambda d: s.swaps(d, "group", "school", target=0.2),
     "segregation.local": lambda d: s.local(d, "group", "school"),
     "segregation.within": lambda d: s.within(d, "group", "school", parts="area"),
     "segregation.decompose": lambda d: s.decompose(d, "group", "klas", within=["area", "school"]),

@@ -24,6 +24,7 @@ from kansen_lib.stats.segregation.indices import (
     theil,
 )
 from kansen_lib.stats.segregation.parts import decompose, local, within
+from kansen_lib.stats.segregation.scenarios import lottery, swaps
 
 __all__ = [
     "atkinson",
@@ -38,12 +39,14 @@ __all__ = [
     "hutchens",
     "isolation",
     "local",
+    "lottery",
     "multigroup_dissimilarity",
     "multigroup_gini",
     "multigroup_normalised_exposure",
     "mutual_information",
     "normalised_exposure",
     "relative_diversity",
+    "swaps",
     "theil",
     "with_chance",
     "within",

@@ -7,11 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from kansen_lib.stats import frames
 from kansen_lib.stats.result import Estimate, NotComputable, Result
-from kansen_lib.stats.segregation.drawn import corrected, middle, samples
+from kansen_lib.stats.segregation.drawn import corrected, divided, middle, samples
 from kansen_lib.stats.segregation.formulas import INDICES
 from kansen_lib.stats.segregation.indices import bound, index_of
 from kansen_lib.stats.segregation.tables import Counts, Table, asked, comparable, whole
@@ -93,8 +92,8 @@ def _by_chance(
     draws: int,
     rng: np.random.Generator,
 ) -> Estimate:
-    tables = stats.random_table(persons.sum(axis=1), persons.sum(axis=0))
-    mean, _, low, high = middle(formula(tables.rvs(draws, random_state=rng).astype(float)))
+    everyone = [(np.arange(len(persons)), persons)]
+    mean, _, low, high = middle(formula(divided(everyone, persons.shape, draws, rng)))
     return replace(
         own,
         group="by chance",

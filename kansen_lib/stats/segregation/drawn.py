@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
 
 from kansen_lib.stats import frames
 from kansen_lib.stats.result import LEVEL, ROUNDING, Estimate, NotComputable
@@ -71,3 +74,28 @@ def corrected(own: Estimate, values: Counts, *, name: str = "", group: str = "")
         return replace(own, value=mean, **names)
     interval = {"lower": low, "upper": high, "interval": Interval.BOOTSTRAP_CORRECTED}
     return replace(own, value=mean, standard_error=error, **interval, **names)
+
+
+def divided(
+    strata: Iterable[tuple[NDArray[np.int64], NDArray[np.int64]]],
+    shape: tuple[int, int],
+    draws: int,
+    rng: np.random.Generator,
+) -> Counts:
+    """Random divisions of persons over units: in each stratum its groups and units keep their sizes.
+
+    Args:
+        strata: of each stratum the rows of its units in the whole table, and its counts.
+        shape: of the whole table.
+
+    Returns:
+        Shape (draws, units, groups).
+    """
+    every = np.zeros((draws, *shape))
+    for rows, persons in strata:
+        if len(rows) == 1:  # nothing to divide; Patefield's algorithm in scipy gives negative counts then
+            every[:, rows] += persons
+            continue
+        drawn = stats.random_table(persons.sum(axis=1), persons.sum(axis=0))
+        every[:, rows] += drawn.rvs(draws, random_state=rng)
+    return every
