@@ -29,6 +29,12 @@ FITTED = ", lijn"
 JUMP = "sprong"
 #: Of a flow: who is on one level through all stages.
 STAYED = "steeds hetzelfde niveau"
+#: Before the name of the school that a report is about, and of another one that is drawn on a map.
+OWN_SCHOOL, SCHOOL = "deze school", "school"
+#: The row of all schools together; the number that parts add up to; the scenario of today.
+WHOLE_AREA, TOTAL, NOW = "hele gebied", "samen", "nu"
+#: Where a point lies on a map, in km.
+EAST, NORTH = "plaats, km oost", "plaats, km noord"
 #: In the name of a state that is no level.
 _NO_LEVEL = ("bekend", "van school", "weg")
 #: Where the change of the mean is above zero, where that of the gap is: what the corner is called.
@@ -52,7 +58,7 @@ def is_difference(number: Number) -> bool:
 
 def is_helper(number: Number) -> bool:
     """Whether the number is only there to be drawn."""
-    drawn = number.name in (LIMIT_LOW, LIMIT_HIGH) or number.name.endswith(FITTED)
+    drawn = number.name in (LIMIT_LOW, LIMIT_HIGH, EAST, NORTH) or number.name.endswith(FITTED)
     return drawn or number.name.startswith(_HELPER)
 
 
@@ -183,3 +189,21 @@ def limits(released: Released, name: str) -> dict[float, float]:
     """One of the limits of a funnel, by number of pupils, in rising order."""
     known = [(distance(n.group), n.value) for n in shown(released) if n.name == name]
     return dict(sorted((size, value) for size, value in known if size is not None and value is not None))
+
+
+def places(released: Released) -> dict[str, tuple[float, float]]:
+    """Where points lie, in km east and north, by group; one of which half is known has no place."""
+    numbers = shown(released)
+    east, north = ({n.group: n.value for n in numbers if n.name == name} for name in (EAST, NORTH))
+    return {group: (east[group], north[group]) for group in east if group in north}  # type: ignore[misc]
+
+
+def on_map(released: Released) -> list[Number]:
+    """The numbers that a map shades: those with a place."""
+    known = places(released)
+    return [n for n in released.numbers if not is_helper(n) and n.group in known]
+
+
+def by_name(numbers: Sequence[Number]) -> dict[str, list[Number]]:
+    """The numbers of each name, in reading order."""
+    return {name: [n for n in numbers if n.name == name] for name in dict.fromkeys(n.name for n in numbers)}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from kansen_lib.disclosure import MINUS, Number, Released
-from kansen_lib.present import roles, tables_in_words, text
+from kansen_lib.present import regions_in_words, roles, tables_in_words, text
 from kansen_lib.present.text import interval_text, listed, name_list, reasons, value_text, with_interval
 
 #: More withheld groups than this are counted in a sentence, not named, and more lines are told without
@@ -387,4 +387,8 @@ _WRITERS: dict[str, Callable[[Released, str], str]] = {
     "matrix": tables_in_words.of_matrix,
     "trechter": tables_in_words.of_trechter,
     "drempel": tables_in_words.of_drempel,
+    "mozaiek": regions_in_words.of_mozaiek,
+    "delen": regions_in_words.of_delen,
+    "voor_na": regions_in_words.of_voor_na,
+    "kaart": regions_in_words.of_kaart,
 }

@@ -196,11 +196,8 @@ def amount(value: float, unit: str) -> str:
 
 def precision(unit: str) -> float:
     """The smallest difference that :func:`amount` shows."""
-    return (
-        0.01
-        if unit in ("share", "share of the variance", "percentage points")
-        else 10.0 ** -_DECIMALS.get(unit, 1)
-    )
+    percent = unit in ("share", "share of the variance", "percentage points")
+    return 0.01 if percent else 10.0 ** -_DECIMALS.get(unit, 1)
 
 
 def value_text(number: Number) -> str:

@@ -13,13 +13,17 @@ from kansen_lib.present.figures import (
     canvas,
     conclusions,
     context,
+    delen,
     dots,
     drempel,
+    kaart,
     lines,
     matrix,
+    mozaiek,
     quadrant,
     stromen,
     trechter,
+    voor_na,
     waterfall,
     years,
 )
@@ -29,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class _Kind(Protocol):
-    def __call__(self, released: Released, breaks: Sequence[str] = ()) -> Figure: ...
+    def __call__(self, released: Released, breaks: Sequence[str] = ()) -> Figure | None: ...
 
 
 KINDS: dict[str, _Kind] = {
@@ -45,11 +49,15 @@ KINDS: dict[str, _Kind] = {
     "matrix": matrix.draw,
     "trechter": trechter.draw,
     "drempel": drempel.draw,
+    "mozaiek": mozaiek.draw,
+    "delen": delen.draw,
+    "voor_na": voor_na.draw,
+    "kaart": kaart.draw,
 }
 
 
 def draw(released: Released, kind: str, title: str, simulated: bool, breaks: Sequence[str] = ()) -> str:
-    """The figure as HTML with its text alternative; empty when there is no number to draw.
+    """The figure as HTML with its text alternative; empty when there is nothing to draw.
 
     Args:
         released: the result.
@@ -69,6 +77,8 @@ def draw(released: Released, kind: str, title: str, simulated: bool, breaks: Seq
 
     with mpl.rc_context(canvas.STYLE):
         figure = KINDS[kind](released, breaks)
+        if figure is None:
+            return ""
         if simulated:
             # A title, not a text: the layout keeps room for it, and no label runs into it.
             figure.suptitle("gesimuleerd", x=0.99, ha="right", color=canvas.GREY, fontsize=9)

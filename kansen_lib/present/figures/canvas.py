@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -33,8 +34,12 @@ LABEL = 22
 LINE = 0.19
 #: Behind words over what is drawn: it stops at them. A halo would write out each letter: 600 kB a figure.
 CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+#: Hatched: what is not shown.
+HATCHED = {"facecolor": "white", "edgecolor": GREY, "hatch": "/////", "linewidth": 0.5}
+#: From the lightest to the darkest shade.
+_LIGHT, _DARK = (0.955, 0.965, 0.975), (0.106, 0.227, 0.361)
 #: Of a background: on a lighter one black words stand out more, on a darker one white words.
-MIDDLE_LUMINANCE = 0.179
+_MIDDLE_LUMINANCE = 0.179
 STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 11,
@@ -66,6 +71,22 @@ def luminance(colour: Sequence[float]) -> float:
     """How light a colour of red, green and blue between 0 and 1 is to the eye (WCAG)."""
     parts = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in colour]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def shade(dark: float) -> tuple[float, ...]:
+    """A colour between the lightest (0) and the darkest (1) of one ramp, told apart in grey too."""
+    part = min(max(dark, 0.0), 1.0)
+    return tuple(low + part * (high - low) for low, high in zip(_LIGHT, _DARK, strict=True))
+
+
+def ramp(count: int) -> list[tuple[float, ...]]:
+    """So many shades from light to dark, as far apart as they can be."""
+    return [shade(0.06 + 0.94 * i / max(count - 1, 1)) for i in range(count)]
+
+
+def ink_on(fill: Sequence[float]) -> str:
+    """The colour of words that stand out on a background."""
+    return "black" if luminance(fill) > _MIDDLE_LUMINANCE else "white"
 
 
 def wrapped(label: str, width: int = LABEL) -> str:
@@ -136,6 +157,25 @@ def value_axis(axis: Axes, numbers: Sequence[Number], label: str, more: Iterable
         axis.axvline(NEUTRAL[unit], color=GREY, linewidth=1, zorder=0)
     axis.xaxis.set_major_formatter(lambda value, _: text.amount(value, unit))
     axis.set_xlabel(label)
+
+
+def axis_from_zero(axis: Axes, unit: str, label: str, drawn: Iterable[float | None]) -> None:
+    """The horizontal axis of values from 0 on, as far as they reach: a small change looks small."""
+    from matplotlib.ticker import MultipleLocator
+
+    reached = [0.0, *(x for x in drawn if x is not None)]
+    low, high = min(reached), max(reached)
+    span = high - low or 1.0
+    axis.set_xlim(low - 0.04 * span, high + 0.12 * span)
+    axis.xaxis.set_major_locator(MultipleLocator(max(round_step(span / 5), text.precision(unit))))
+    axis.xaxis.set_major_formatter(lambda value, _: text.amount(value, unit))
+    axis.set_xlabel(label)
+
+
+def round_step(least: float) -> float:
+    """The smallest of 1, 2 and 5 times a power of ten that is at least so large."""
+    power = 10 ** math.floor(math.log10(least))
+    return next(step * power for step in (1.0, 2.0, 5.0, 10.0) if step * power >= least * (1 - 1e-9))
 
 
 def row_axis(axis: Axes, labels: Sequence[str], above: float = 0.8) -> None:

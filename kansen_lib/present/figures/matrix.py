@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 _LABELS, _ABOVE, _ROW = 1.25, 0.75, 0.42
 #: Inches that a character takes.
 _CHARACTER = 0.082
-#: From the lightest to the darkest shade.
-_LIGHT, _DARK = (0.955, 0.965, 0.975), (0.106, 0.227, 0.361)
 _HIDDEN_KEY = "gearceerd, – = niet getoond"
 _LIMIT_KEY = "≥ = dit of meer, ≤ = dit of minder"
 _SAME_KEY = "dikke rand = links en boven hetzelfde"
@@ -78,15 +76,12 @@ def _cell(axis: Axes, number: Number, column: int, row: int, dark: float) -> Non
         _box(axis, column, row, facecolor="white", edgecolor=canvas.GREY, hatch="////", linewidth=0.4)
         axis.text(column, row, "–", ha="center", va="center", fontsize=11, bbox=canvas.CLEAR)
         return
-    fill = tuple(
-        low + min(max(dark, 0.0), 1.0) * (high - low) for low, high in zip(_LIGHT, _DARK, strict=True)
-    )
+    fill = canvas.shade(dark)
     _box(axis, column, row, facecolor=fill, edgecolor="white", linewidth=1.0)
     words = text.amount(number.value, number.unit)
     if number.clipped:  # in a narrow cell: the key says what it is
         words = f"{'≤' if number.clipped == 'of minder' else '≥'}{words}"
-    colour = "black" if canvas.luminance(fill) > canvas.MIDDLE_LUMINANCE else "white"
-    axis.text(column, row, words, ha="center", va="center", fontsize=10, color=colour)
+    axis.text(column, row, words, ha="center", va="center", fontsize=10, color=canvas.ink_on(fill))
 
 
 def _box(axis: Axes, column: int, row: int, **style: object) -> None:

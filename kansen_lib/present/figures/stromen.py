@@ -32,7 +32,6 @@ _LAST = 0.75
 _ROUNDING = 0.011
 #: Bands that stay on one level, and those that change it: told apart in grey.
 _STAYS, _CHANGES = "#d5dbe2", "#8199b3"
-_HATCH = {"facecolor": "white", "edgecolor": canvas.GREY, "hatch": "/////", "linewidth": 0.5}
 _KEYS = ("donker = naar een ander niveau", "gearceerd = niet apart te tonen")
 #: Characters of the name of a stage, and of a state, on a line.
 _STAGE, _STATE = 12, 12
@@ -160,7 +159,7 @@ def _stump(axis: Axes, state: _State, side: str, left: float) -> None:
     rest = state.height - state.taken[side]
     if rest >= _ROUNDING:
         low = state.bottom + state.taken[side]
-        axis.add_patch(Rectangle((left, low), _STUMP, rest, zorder=1, **_HATCH))
+        axis.add_patch(Rectangle((left, low), _STUMP, rest, zorder=1, **canvas.HATCHED))
 
 
 def _stage(axis: Axes, name: str, bars: dict[str, _State], place: int, *, last: bool) -> None:

@@ -1,0 +1,107 @@
+"""What mosaics, parts, scenarios and maps of a region say in plain Dutch: only the own school is named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kansen_lib.disclosure import Number, Released
+from kansen_lib.present import roles, text
+
+
+def of_mozaiek(released: Released, phrase: str) -> str:
+    """The levels of the own school and of the whole area; how many other schools the figure has."""
+    rows = roles.by_name([n for n in released.numbers if n.group])
+    told = []
+    for name, row in rows.items():
+        own = roles.axis_of(name) == roles.OWN_SCHOOL
+        if (own or name == roles.WHOLE_AREA) and (levels := _levels(row)):
+            told.append(f"{'op deze school' if own else 'in het hele gebied'} {levels}")
+    others = [n for n in rows if roles.axis_of(n) != roles.OWN_SCHOOL and n != roles.WHOLE_AREA]
+    sentences = [f"{phrase}: {told[0]}."] if told else [f"{phrase}: zie de figuur."]
+    sentences += [f"{_capital(words)}." for words in told[1:]]
+    if others:
+        sentences.append(f"De andere scholen ({len(others)}) staan op volgorde van het alfabet in de figuur.")
+    return " ".join([*sentences, *_hidden(released, "balken of delen daarvan")])
+
+
+def _levels(row: Sequence[Number]) -> str:
+    """``"vmbo-gt 40% en havo 60%"``, of the levels with pupils."""
+    there = [n for n in row if n.value]
+    return text.name_list([f"{text.plain(n.group)} {text.value_text(n)}" for n in there]) if there else ""
+
+
+def of_delen(released: Released, phrase: str) -> str:
+    """Of each whole what it comes to, and its parts; a part below zero cannot be told from chance."""
+    wholes = roles.by_name([n for n in roles.shown(released) if n.group])
+    told = [_in_parts(whole) for whole in wholes.values()]
+    sentences = _after(phrase, dict(zip(wholes, told, strict=True)))
+    if any((n.value or 0.0) < 0 for whole in wholes.values() for n in whole if n.group != roles.TOTAL):
+        sentences.append("Een deel onder 0 is niet van toeval te onderscheiden.")
+    return " ".join([*sentences, *_hidden(released, "delen")])
+
+
+def _in_parts(whole: Sequence[Number]) -> str:
+    """``"samen 0,12 (0,10 tot 0,14); daarvan tussen besturen 0,03 en tussen scholen 0,09"``."""
+    total = [f"{roles.TOTAL} {text.with_interval(n)}" for n in whole if n.group == roles.TOTAL]
+    parts = [f"{text.plain(n.group)} {text.value_text(n)}" for n in whole if n.group != roles.TOTAL]
+    listed = [f"{'daarvan ' if total else ''}{text.name_list(parts)}"] if parts else []
+    return "; ".join([*total, *listed])
+
+
+def of_voor_na(released: Released, phrase: str) -> str:
+    """Of each measure what it is now, and what it is in each scenario; of many without the intervals."""
+    shown = roles.shown(released)
+    write = text.with_interval if len(shown) <= _MOST_IN_FULL else text.value_text
+    panels = roles.by_name(shown)
+    told = ["; ".join(f"{text.plain(n.group)} {write(n)}" for n in panel) for panel in panels.values()]
+    return " ".join([*_after(phrase, dict(zip(panels, told, strict=True))), *_hidden(released, "getallen")])
+
+
+#: More numbers than this are told without their intervals.
+_MOST_IN_FULL = 6
+
+
+def _after(phrase: str, told: dict[str, str]) -> list[str]:
+    """The words on each name as sentences after the phrase; one name need not be said."""
+    if len(told) == 1:
+        return [f"{phrase}: {words}." for words in told.values()]
+    named = [f"{_capital(text.plain(name))}: {words}." for name, words in told.items()]
+    return [f"{phrase}.", *named] if named else []
+
+
+def of_kaart(released: Released, phrase: str) -> str:
+    """Between which values the points lie, and the middle half of them; no point is named."""
+    numbers = [n for n in released.numbers if not roles.is_helper(n)]
+    shown = sorted((n for n in roles.on_map(released) if n.value is not None), key=lambda n: n.value or 0.0)
+    told = []
+    if shown:
+        low, high = (text.value_text(n) for n in (shown[0], shown[-1]))
+        told = [f"{phrase}: van {low} tot {high} in de {len(shown)} gebieden op de kaart."]
+        if len(shown) >= _MIDDLE_FROM:
+            quarter = len(shown) // 4
+            first, third = (text.value_text(n) for n in (shown[quarter], shown[-1 - quarter]))
+            told.append(f"De middelste helft ligt tussen {first} en {third}.")
+    elif roles.shown(released):
+        told = [f"{phrase}: van geen gebied weten we hier waar het ligt."]
+    nowhere = [n for n in numbers if n.value is not None and n not in shown]
+    if nowhere and shown:
+        told.append(f"Niet op de kaart: {len(nowhere)} met een onbekende plaats.")
+    return " ".join([*told, *_hidden(released, "gebieden")])
+
+
+#: From so many points on the middle half says more than the ends.
+_MIDDLE_FROM = 8
+
+
+def _hidden(released: Released, what: str) -> list[str]:
+    """A sentence on what is withheld, and why."""
+    hidden = [n for n in released.numbers if n.value is None]
+    if not hidden:
+        return []
+    if not [n for n in roles.shown(released) if not roles.is_helper(n)]:
+        return [f"Niets hiervan is te laten zien: {text.reasons(hidden)}."]
+    return [f"Niet getoond zijn {len(hidden)} {what}: {text.reasons(hidden)}."]
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
