@@ -26,6 +26,7 @@ from kansen_lib.benchmark import (
     buurten,
     context,
     definities,
+    delen,
     doorstroom,
     drempel,
     eerlijkheid,
@@ -58,6 +59,7 @@ from kansen_lib.benchmark import (
     thuis,
     trechter,
     verwachtingen,
+    woonplaats,
 )
 from kansen_lib.benchmark.data import SEED, Network
 from kansen_lib.benchmark.numbers import Benchmark, Row, as_table
@@ -73,6 +75,7 @@ THEMES = (
     buurten,
     context,
     definities,
+    delen,
     doorstroom,
     drempel,
     eerlijkheid,
@@ -105,6 +108,7 @@ THEMES = (
     thuis,
     trechter,
     verwachtingen,
+    woonplaats,
 )
 
 

@@ -8,8 +8,22 @@ from kansen_lib.chapters.segregatie.breedte import (
     brugklas_over_years,
     one_level_over_years,
 )
-from kansen_lib.chapters.segregatie.oud import (
+from kansen_lib.chapters.segregatie.kaart import map_of_homes, map_of_own_pupils
+from kansen_lib.chapters.segregatie.delen import (
+    all_schools_over_layers,
+    background_by_kind,
+    background_if_met,
+    background_over_layers,
+    levels_by_kind,
+    levels_if_met,
+    levels_over_layers,
+)
+from kansen_lib.chapters.segregatie.klassen import (
     background_over_classes,
+    background_over_third_classes,
+    classes_beside_lots,
+)
+from kansen_lib.chapters.segregatie.oud import (
     background_over_schools,
     composition,
 )
@@ -24,26 +38,63 @@ from kansen_lib.chapters.segregatie.regio import (
     who_meets_whom,
 )
 from kansen_lib.chapters.segregatie.watals import at_nearest_school, lottery_over_schools, nearest_school
+from kansen_lib.chapters.segregatie.woonplaats import (
+    basisscholen_and_homes,
+    if_all_went_close,
+    school_close_to_home,
+    scores_of_two_children,
+    vo_and_homes,
+)
+from kansen_lib.chapters.segregatie.verandering import (
+    background_of_region_then_and_now,
+    background_then_and_now,
+    intake_before_and_after,
+    intake_by_year,
+    levels_then_and_now,
+    schools_then_and_now,
+)
 
 __all__ = [
     "Area",
+    "all_schools_over_layers",
     "area",
     "at_nearest_school",
-    "lottery_over_schools",
-    "nearest_school",
+    "background_by_kind",
+    "background_if_met",
+    "background_of_region_then_and_now",
     "background_over_classes",
+    "background_over_layers",
     "background_over_schools",
+    "background_over_third_classes",
+    "background_then_and_now",
+    "basisscholen_and_homes",
     "beside_other_regions",
     "boys_and_girls",
     "breadth_of_school",
     "breadth_over_years",
     "brugklas_over_years",
+    "classes_beside_lots",
     "composition",
     "directions_apart",
     "directions_apart_over_years",
+    "if_all_went_close",
+    "intake_before_and_after",
+    "intake_by_year",
     "levels_apart",
+    "levels_by_kind",
+    "levels_if_met",
     "levels_of_each_school",
+    "levels_over_layers",
+    "levels_then_and_now",
+    "lottery_over_schools",
+    "map_of_homes",
+    "map_of_own_pupils",
+    "nearest_school",
     "one_level_over_years",
+    "school_close_to_home",
+    "schools_then_and_now",
+    "scores_of_two_children",
     "six_indices",
+    "vo_and_homes",
     "who_meets_whom",
 ]
