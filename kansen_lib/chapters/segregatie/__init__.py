@@ -8,7 +8,6 @@ from kansen_lib.chapters.segregatie.breedte import (
     brugklas_over_years,
     one_level_over_years,
 )
-from kansen_lib.chapters.segregatie.kaart import map_of_homes, map_of_own_pupils
 from kansen_lib.chapters.segregatie.delen import (
     all_schools_over_layers,
     background_by_kind,
@@ -18,6 +17,7 @@ from kansen_lib.chapters.segregatie.delen import (
     levels_if_met,
     levels_over_layers,
 )
+from kansen_lib.chapters.segregatie.kaart import map_of_homes, map_of_own_pupils
 from kansen_lib.chapters.segregatie.klassen import (
     background_over_classes,
     background_over_third_classes,
@@ -37,14 +37,6 @@ from kansen_lib.chapters.segregatie.regio import (
     six_indices,
     who_meets_whom,
 )
-from kansen_lib.chapters.segregatie.watals import at_nearest_school, lottery_over_schools, nearest_school
-from kansen_lib.chapters.segregatie.woonplaats import (
-    basisscholen_and_homes,
-    if_all_went_close,
-    school_close_to_home,
-    scores_of_two_children,
-    vo_and_homes,
-)
 from kansen_lib.chapters.segregatie.verandering import (
     background_of_region_then_and_now,
     background_then_and_now,
@@ -52,6 +44,14 @@ from kansen_lib.chapters.segregatie.verandering import (
     intake_by_year,
     levels_then_and_now,
     schools_then_and_now,
+)
+from kansen_lib.chapters.segregatie.watals import at_nearest_school, lottery_over_schools, nearest_school
+from kansen_lib.chapters.segregatie.woonplaats import (
+    basisscholen_and_homes,
+    if_all_went_close,
+    school_close_to_home,
+    scores_of_two_children,
+    vo_and_homes,
 )
 
 __all__ = [

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kansen_lib.benchmark import SEED, Benchmark
+from kansen_lib.benchmark import Benchmark
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import dropped, pupils_of
-from kansen_lib.stats import gaps, segregation
+from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
@@ -72,26 +72,3 @@ def composition(school: School, benchmark: Benchmark) -> Result:
 def background_over_schools(school: School, benchmark: Benchmark) -> Result:
     """D between pupils with parents of low and high education over the schools of the gemeente."""
     return Result("", _from_benchmark(school, benchmark, "D opleiding"))
-
-
-@about(
-    "micro",
-    definitie="Hoe gescheiden leerlingen met laag- en hoogopgeleide ouders over de klassen van leerjaar 1 "
-    "zitten (D).",
-    teller="leerlingen met laag- en met hoogopgeleide ouders per klas",
-    noemer="leerlingen van leerjaar 1 in een van deze twee groepen",
-    buiten="de middengroep, en wie geen bekende klas of opleiding van de ouders heeft",
-)
-@needs(leerlingen=("opleiding_ouders",), loopbaan=("klas",))
-def background_over_classes(school: School) -> Result:
-    """D between the same groups over the classes of leerjaar 1, and what chance would give."""
-    pupils = pupils_of(school)
-    first = school.table("loopbaan").query("leerjaar == 1").drop_duplicates("leerling")
-    data = first.merge(pupils[["leerling", "opleiding"]], on="leerling").dropna(subset=["klas", "opleiding"])
-    ends = data[data["opleiding"] != "midden"].assign(
-        opleiding=lambda rows: rows["opleiding"].astype(str),
-        klas=lambda rows: rows["schooljaar"] + " " + rows["klas"],
-    )
-    found = segregation.with_chance(ends, "opleiding", "klas", index="dissimilarity", seed=SEED).estimates
-    shown = tuple(_named(item, "klassen") for item in found if item.group in SHOWN)
-    return Result("", shown, dropped=dropped(pupils["opleiding"]))

@@ -1,0 +1,172 @@
+"""Where the segregation of the region sits, and what it would be if schools or levels were put together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from kansen_lib.benchmark import Benchmark
+from kansen_lib.benchmark import area as areas
+from kansen_lib.benchmark import delen as parts
+from kansen_lib.benchmark.area import Area
+from kansen_lib.benchmark.context import FEWEST_PUPILS
+from kansen_lib.chapters.about import about
+from kansen_lib.chapters.needs import needs
+from kansen_lib.chapters.segregatie.groepen import (
+    FEW_SCHOOLS,
+    FEWEST_SCHOOLS,
+    UNKNOWN_PLACE,
+    NoRegion,
+    lost,
+    of_region,
+    pupils_in,
+)
+from kansen_lib.stats.result import Result
+from kansen_lib.store import School
+
+ONE_SCHOOL = "in dit gebied is maar één school met leerlingen vanaf leerjaar 3"
+OPEN_WHOM = "alle leerlingen vanaf leerjaar 3 in het gebied met een bekend niveau, in het laatste schooljaar"
+OPEN_OUT = "Leerlingen in leerjaar 1 en 2, en wie geen bekend niveau heeft."
+WHOM = "de leerlingen van leerjaar 3 in het gebied, van hoogstens de laatste drie schooljaren samen"
+OUT = "Wie geen bekende klas heeft, of van wie de achtergrond ontbreekt."
+
+
+def open_levels(school: School, area: Area) -> pd.DataFrame:
+    """Counts of levels of the region in the latest school year.
+
+    Raises:
+        NoRegion: the gemeente is not known, or there is one school.
+    """
+    if not area.gemeenten:
+        raise NoRegion(UNKNOWN_PLACE)
+
+    def read() -> pd.DataFrame:
+        counts = areas.levels(school.store, area.vestigingen)
+        return counts[(counts["schooljaar"] == counts["schooljaar"].max()) & (counts["aantal"] > 0)]
+
+    found = school.once(f"levels now {' '.join(area.vestigingen)}", read)
+    if found["vestiging"].nunique() < 2:
+        raise NoRegion(ONE_SCHOOL)
+    return found
+
+
+def _classes(school: School, benchmark: Benchmark, area: Area) -> pd.DataFrame:
+    """Counts by class of leerjaar 3 of the latest years, of three schools or more."""
+    counts = pupils_in(school, benchmark, area, "klassen")
+    found = parts.in_classes(counts)
+    sizes = found.groupby("vestiging")["aantal"].sum()
+    if (sizes >= FEWEST_PUPILS).sum() < FEWEST_SCHOOLS:
+        raise NoRegion(FEW_SCHOOLS)
+    return found
+
+
+@about(
+    "meso",
+    definitie="Hoe apart niveaus, en jongens en meisjes, zitten (H), en waar dat verschil zit: tussen "
+    "gemeenten, besturen, scholen of niveaus.",
+    teller="het deel van H dat op elke laag ontstaat, zonder de vertekening van kleine scholen",
+    noemer=OPEN_WHOM,
+    buiten=OPEN_OUT,
+)
+@needs(aantallen=("aantal_lower",))
+@of_region
+def levels_over_layers(school: School, benchmark: Benchmark, area: Area) -> Result:
+    """H of levels over gemeente, bestuur and school, and of boys and girls over these and levels."""
+    return Result("", tuple(parts.of_levels(open_levels(school, area))))
+
+
+@about(
+    "meso",
+    definitie="Hoe apart leerlingen met een verschillende achtergrond zitten (H), en waar dat verschil zit: "
+    "tussen besturen, scholen, niveaus of klassen.",
+    teller="het deel van H dat op elke laag ontstaat, zonder de vertekening van kleine klassen",
+    noemer=WHOM,
+    buiten=OUT,
+)
+@needs(leerlingen=("opleiding_ouders",), loopbaan=("klas",))
+@of_region
+def background_over_layers(school: School, benchmark: Benchmark, area: Area) -> Result:
+    """H of parental education, herkomst and sex, down to the classes of leerjaar 3."""
+    counts = _classes(school, benchmark, area)
+    return Result("", tuple(parts.of_background(counts)), dropped=lost(counts, "opleiding"))
+
+
+@about(
+    "macro",
+    definitie="Hoe apart leerlingen zitten over alle scholen in deze gegevens (H), en waar dat verschil zit.",
+    teller="het deel van H dat op elke laag ontstaat, zonder de vertekening van kleine scholen en klassen",
+    noemer="alle leerlingen in deze gegevens: open aantallen vanaf leerjaar 3, achtergrond in leerjaar 3",
+    buiten=f"{OPEN_OUT} {OUT}",
+)
+@needs(aantallen=("aantal_lower",))
+def all_schools_over_layers(school: School, benchmark: Benchmark) -> Result:
+    """The same parts over all schools of the store, as the network phase computed them."""
+    wholes = (parts.LEVELS, parts.BACKGROUND[0], parts.BACKGROUND[2])
+    names = [(whole[0], part) for whole in wholes for part in (*parts.LAYERS.values(), parts.TOTAL)]
+    found = [(name, benchmark.find(f"{parts.KEPT}{name}", part)) for name, part in names]
+    return Result("", tuple(replace(item, name=name) for name, item in found if item is not None))
+
+
+@about(
+    "macro",
+    definitie="Hoe apart niveaus, en jongens en meisjes, zitten (H), verdeeld naar soort school: met één "
+    "niveau of met meer.",
+    teller="het deel van H tussen de soorten scholen en binnen elke soort",
+    noemer=OPEN_WHOM,
+    buiten=OPEN_OUT,
+)
+@needs(aantallen=("aantal_lower",))
+@of_region
+def levels_by_kind(school: School, benchmark: Benchmark, area: Area) -> Result:
+    """H of levels and of sex by kind of school."""
+    return Result("", tuple(parts.by_kind(open_levels(school, area), (parts.LEVELS, parts.SEX))))
+
+
+@about(
+    "macro",
+    definitie="Hoe apart leerlingen met een verschillende achtergrond zitten (H), verdeeld naar soort "
+    "school: met één niveau of met meer.",
+    teller="het deel van H tussen de soorten scholen, binnen elke soort en tussen niveaus",
+    noemer=WHOM,
+    buiten=OUT,
+)
+@needs(leerlingen=("opleiding_ouders",), loopbaan=("klas",))
+@of_region
+def background_by_kind(school: School, benchmark: Benchmark, area: Area) -> Result:
+    """H of parental education and herkomst by kind of school, and between levels of broad schools."""
+    counts = _classes(school, benchmark, area)
+    return Result("", tuple(parts.by_kind(counts, parts.BACKGROUND[:3])), dropped=lost(counts, "opleiding"))
+
+
+@about(
+    "macro",
+    definitie="Hoe apart leerlingen zitten (H), nu en als niveaus of scholen bij elkaar zouden komen. Een "
+    "rekensom, geen voorspelling.",
+    teller="H over de plekken waar leerlingen elkaar dan tegenkomen, zonder vertekening",
+    noemer=WHOM,
+    buiten=OUT,
+)
+@needs(leerlingen=("opleiding_ouders",), loopbaan=("klas",))
+@of_region
+def background_if_met(school: School, benchmark: Benchmark, area: Area) -> Result:
+    """H of parental education and of herkomst now, and if levels or narrow schools were put together."""
+    counts = _classes(school, benchmark, area)
+    wholes = (parts.BACKGROUND[0], parts.BACKGROUND[2])
+    items = [item for whole in wholes for item in parts.if_met(counts, whole)]
+    return Result("", tuple(items), dropped=lost(counts, "opleiding"))
+
+
+@about(
+    "macro",
+    definitie="Hoe apart niveaus over scholen zitten (H), nu en als scholen met één niveau samen één "
+    "school waren. Een rekensom, geen voorspelling.",
+    teller="H over scholen, zonder vertekening",
+    noemer=OPEN_WHOM,
+    buiten=f"{OPEN_OUT} Praktijkscholen blijven in de som apart.",
+)
+@needs(aantallen=("aantal_lower",))
+@of_region
+def levels_if_met(school: School, benchmark: Benchmark, area: Area) -> Result:
+    """H of levels over schools now, and if the narrow schools of a gemeente were one."""
+    return Result("", tuple(parts.if_met(open_levels(school, area), parts.LEVELS)))
