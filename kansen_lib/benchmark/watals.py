@@ -14,9 +14,13 @@ from numpy.typing import NDArray
 
 from kansen_lib import codes
 from kansen_lib.benchmark import area as areas
-from kansen_lib.stats.allocation import Persons
+from kansen_lib.benchmark.data import SEED
+from kansen_lib.stats import allocation
+from kansen_lib.stats.allocation import Persons, Placed
 from kansen_lib.store import Store
 
+#: Placements with a limit on places: a lot decides little in them, so that a few are enough.
+PLACEMENTS = 25
 #: Parental education, and what stands for an unknown one.
 GROUPS = (*codes.OPLEIDING_OUDERS_3.codes, "")
 #: Levels of an advies, on the half-step scale: vmbo-b, vmbo-k, vmbo-gt, havo and vwo.
@@ -125,3 +129,53 @@ def distances(store: Store, homes: tuple[str, ...], schools: tuple[str, ...]) ->
     of_school = store.vestigingen["pc4"].reindex(list(schools))
     start, end = known.reindex(list(homes)).to_numpy(), known.reindex(of_school.to_numpy()).to_numpy()
     return np.sqrt(((start[:, None] - end[None]) ** 2).sum(axis=2))
+
+
+@dataclass(frozen=True)
+class Moves:
+    """The pupils of a region who can be placed by distance; all others stay where they are.
+
+    Attributes:
+        pupils: of the region.
+        persons: who can be placed, in the shape of the table: home known, and an advies that is taken.
+        km: from each home to each school, 0 where it is unknown.
+        takes: which schools take which advies, shape (schools, adviezen).
+    """
+
+    pupils: Pupils
+    persons: Persons
+    km: NDArray[np.float64]
+    takes: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, store: Store, pupils: Pupils) -> Moves:
+        """From the places of PC4 and the levels that DUO counts."""
+        km, taken = distances(store, pupils.homes, pupils.schools), takes(store, pupils)
+        homes, adviezen = np.isfinite(km).all(axis=1), taken.any(axis=0)
+        persons = pupils.table * homes[:, None, None, None] * adviezen[:, None, None]
+        return cls(pupils, persons, np.nan_to_num(km), taken)
+
+    @property
+    def distance_now(self) -> float:
+        """Km of all who can be placed together, as they go to school now."""
+        return float((self.persons.sum(axis=(1, 2)) * self.km).sum())
+
+    @property
+    def at_nearest(self) -> Persons:
+        """Who of them goes to the nearest school that takes their advies, in the shape of the table."""
+        km = np.where(self.takes.T, self.km[:, None, :], np.inf)
+        nearest = np.isfinite(km) & (km <= km.min(axis=2, keepdims=True))
+        return self.persons * nearest[:, :, None, :]
+
+    def placed(self, *, limited: bool) -> Placed:
+        """All in the nearest school that takes their advies; limited: each has as many places as now."""
+        schools, groups = len(self.pupils.schools), len(GROUPS)
+        persons = self.persons.sum(axis=3).reshape(len(self.persons), -1)
+        places = self.persons.sum(axis=(0, 1, 2)) if limited else np.repeat(persons.sum(), schools)
+        kinds, rng = np.repeat(self.takes, groups, axis=1), np.random.default_rng(SEED)
+        return allocation.by_distance(persons, self.km, kinds, places, PLACEMENTS if limited else 1, rng)
+
+    def with_who_stays(self, table: Persons) -> Persons:
+        """A table of :meth:`placed` with all pupils, shape (draws, schools, adviezen, groups)."""
+        staying = (self.pupils.table - self.persons).sum(axis=0).transpose(2, 0, 1)
+        return table.reshape(-1, *staying.shape) + staying

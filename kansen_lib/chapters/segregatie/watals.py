@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kansen_lib.benchmark import SEED, Benchmark
-from kansen_lib.benchmark import watals as region
 from kansen_lib.benchmark.area import Area
-from kansen_lib.benchmark.watals import HIGH, LOW, Pupils
+from kansen_lib.benchmark.watals import GROUPS, HIGH, LOW, Moves, Pupils
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.segregatie.groepen import FEW_SCHOOLS, FEWEST_SCHOOLS, NoRegion, of_region, pupils_in
@@ -31,8 +30,8 @@ HIGH_HERE, LOW_HERE = "hoogopgeleide ouders, deze school", "laagopgeleide ouders
 KM, HERE = "afstand naar school", "leerlingen van deze school"
 SAME_ADVIES, EVERYBODY = "loting per advies", "loting van iedereen"
 NEAREST, WITH_PLACES = "dichtstbij", "dichtstbij, plekken als nu"
-#: Draws of a lottery, and placements by distance: these differ little, for a lot decides little in them.
-DRAWS, PLACEMENTS = 200, 25
+#: Draws of a lottery.
+DRAWS = 200
 FEWEST_KNOWN = 10
 #: Draws that lie closer together than this are shown as one number.
 SMALL = 0.005
@@ -180,68 +179,46 @@ def nearest_school(school: School, benchmark: Benchmark, area: Area) -> Result:
     """
     pupils = region_of(school, benchmark, area)
     place = pupils.schools.index(school.vestiging)
-    moves = _Moves(school, pupils)
-    scenarios = {
-        NOW: pupils.by_advies_and_group[None],
-        NEAREST: moves.after(limited=False),
-        WITH_PLACES: moves.after(limited=True),
-    }
+    moves = _moves(school, pupils)
+    placed = {NEAREST: moves.placed(limited=False), WITH_PLACES: moves.placed(limited=True)}
+    after = {label: moves.with_who_stays(item.table) for label, item in placed.items()}
+    scenarios = {NOW: pupils.by_advies_and_group[None], **after}
     by_group = {label: stack.sum(axis=2)[..., [LOW, HIGH]] for label, stack in scenarios.items()}
     by_advies = {label: stack.sum(axis=3) @ pupils.level_of_advies for label, stack in scenarios.items()}
     found = (
         *indexed(D_PARENTS, "dissimilarity", by_group),
         *indexed(H_ADVIES, "theil", by_advies),
-        *moves.kilometres(),
-        *[_pupils(label, stack[:, place].sum(axis=(1, 2))) for label, stack in scenarios.items()],
+        *_kilometres(moves, placed),
+        *[pupils_here(label, stack[:, place].sum(axis=(1, 2))) for label, stack in scenarios.items()],
     )
     return Result("", found, dropped=_lost(pupils))
 
 
-def _pupils(label: str, numbers: Persons) -> Estimate:
+def pupils_here(label: str, numbers: Persons) -> Estimate:
     """Number of pupils of the own school in a scenario."""
     n = round(numbers.mean())
     facts = {"unit": "persons", "n": n, "method": Method.MEAN if len(numbers) > 1 else ""}
     return of_draws(HERE, label, numbers.astype(float), **facts)
 
 
-class _Moves:
-    """The pupils who can be placed by distance, and those who stay where they are.
+def _kilometres(moves: Moves, placed: Mapping[str, Placed]) -> list[Estimate]:
+    """Mean distance of who is placed: now, and in each placement."""
+    n = int(moves.persons.sum())
+    sums = {NOW: np.array([moves.distance_now])} | {label: item.distance for label, item in placed.items()}
+    facts = {"unit": "km", "n": n, "method": Method.MEAN}
+    return [of_draws(KM, label, total / n, **facts) for label, total in sums.items()]
+
+
+def _moves(school: School, pupils: Pupils) -> Moves:
+    """Who can be placed by distance.
 
     Raises:
         NoRegion: of fewer than half of the pupils is known how far the schools are.
     """
-
-    def __init__(self, school: School, pupils: Pupils) -> None:
-        km = region.distances(school.store, pupils.homes, pupils.schools)
-        self.takes = region.takes(school.store, pupils)
-        homes, adviezen = np.isfinite(km).all(axis=1), self.takes.any(axis=0)
-        moving = pupils.table * homes[:, None, None, None] * adviezen[None, :, None, None]
-        if 2 * moving.sum() < pupils.table.sum():
-            raise NoRegion(NO_PLACES)
-        self.km, self.moving = np.where(np.isfinite(km), km, 0.0), moving
-        self.staying = (pupils.table - moving).sum(axis=0).transpose(2, 0, 1)
-        self.placed: dict[bool, Placed] = {}
-
-    def after(self, *, limited: bool) -> Persons:
-        """Shape (draws, schools, adviezen, groups)."""
-        _, adviezen, groups, schools = self.moving.shape
-        persons = self.moving.sum(axis=3).reshape(len(self.moving), -1)
-        places = self.moving.sum(axis=(0, 1, 2)) if limited else np.repeat(persons.sum(), schools)
-        takes = np.repeat(self.takes, groups, axis=1)
-        rng = np.random.default_rng(SEED)
-        draws = PLACEMENTS if limited else 1
-        found = allocation.by_distance(persons, self.km, takes, places, draws, rng)
-        self.placed[limited] = found
-        return found.table.reshape(-1, schools, adviezen, groups) + self.staying
-
-    def kilometres(self) -> list[Estimate]:
-        """Mean distance of who is placed: now, and in each placement."""
-        n = int(self.moving.sum())
-        now = (self.moving.sum(axis=(1, 2)) * self.km).sum()
-        sums = {NOW: np.array([now]), NEAREST: self.placed[False].distance}
-        sums[WITH_PLACES] = self.placed[True].distance
-        facts = {"unit": "km", "n": n, "method": Method.MEAN}
-        return [of_draws(KM, label, total / n, **facts) for label, total in sums.items()]
+    moves = Moves.of(school.store, pupils)
+    if 2 * moves.persons.sum() < pupils.table.sum():
+        raise NoRegion(NO_PLACES)
+    return moves
 
 
 @about(
@@ -258,14 +235,11 @@ class _Moves:
 def at_nearest_school(school: School, benchmark: Benchmark, area: Area) -> Result:
     """Share of each group that goes to the nearest school of the region with their advies."""
     pupils = region_of(school, benchmark, area)
-    moves = _Moves(school, pupils)
-    km = np.where(moves.takes.T[None], moves.km[:, None, :], np.inf)
-    nearest = np.isclose(km, km.min(axis=2, keepdims=True)) & np.isfinite(km)
-    there = (moves.moving * nearest[:, :, None, :]).sum(axis=(0, 1, 3))
-    everyone = moves.moving.sum(axis=(0, 1, 3))
+    moves = _moves(school, pupils)
+    there, everyone = moves.at_nearest.sum(axis=(0, 1, 3)), moves.persons.sum(axis=(0, 1, 3))
     name = "naar de dichtstbijzijnde school"
-    low_to_high = region.GROUPS[:-1]
-    sizes = dict(zip(region.GROUPS, zip(there.tolist(), everyone.tolist(), strict=True), strict=True))
+    low_to_high = GROUPS[:-1]
+    sizes = dict(zip(GROUPS, zip(there.tolist(), everyone.tolist(), strict=True), strict=True))
     levels = [gaps.share(*sizes[label], name=name, group=label) for label in low_to_high]
     (few, of_low), (many, of_high) = sizes["laag"], sizes["hoog"]
     gap = gaps.share_difference([few, many], [of_low, of_high], name=name, group="hoog minus laag")
