@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from kansen_lib import codes
-from kansen_lib.benchmark import Benchmark
+from kansen_lib.benchmark import SEED, Benchmark
 from kansen_lib.benchmark import area as areas
 from kansen_lib.benchmark import regio as numbers
 from kansen_lib.benchmark.area import Area
@@ -270,9 +270,27 @@ def boys_and_girls(school: School, benchmark: Benchmark, area: Area) -> Result:
     rows = rows[rows["geslacht"].isin(codes.GESLACHT.codes)]
     found = numbers.apart(rows, numbers.Index("dissimilarity", "geslacht"), "D").estimates
     items = [replace(item, group=LABELS[item.group]) for item in found if item.group in LABELS]
+    if items[0].value is not None:
+        items.append(_drawn_within_levels(rows))
     own = rows[rows["vestiging"] == school.vestiging]
     girls = [_girls(part, label) for part, label in ((own, OWN), (rows, WHOLE))]
     return Result("", (*items, *girls))
+
+
+def _drawn_within_levels(rows: pd.DataFrame) -> Estimate:
+    """D when the places on each level were drawn by lot: what goes together with the level that they take."""
+    drawn = segregation.lottery(
+        rows,
+        "geslacht",
+        "vestiging",
+        "aantal",
+        index="dissimilarity",
+        within="niveau",
+        draws=numbers.DRAWS,
+        seed=SEED,
+        name="D",
+    )
+    return replace(drawn["D", "by lottery"], group="bij loten binnen elk niveau")
 
 
 def _girls(rows: pd.DataFrame, label: str) -> Estimate:
@@ -348,4 +366,5 @@ def directions_apart_over_years(school: School, benchmark: Benchmark, area: Area
         for name in ("D", "H")
         for year, part in rows.groupby("schooljaar")
     ]
-    return Result("", tuple(found), sources=(source,))
+    none = all(item.value is None for item in found)
+    return Result("", tuple(found[:1] if none else found), sources=(source,))
