@@ -18,6 +18,7 @@ import pandas as pd
 
 from kansen_lib import codes, indicators, rules, stats
 from kansen_lib.benchmark import (
+    achtergrond,
     advies_toets,
     area,
     basisscholen,
@@ -48,7 +49,6 @@ from kansen_lib.benchmark import (
     passend,
     plaats,
     plaatsing,
-    places,
     profielen,
     pupils,
     regels,
@@ -68,6 +68,7 @@ from kansen_lib.store import Store, write_json
 FOLDER = "benchmark"
 #: Modules with a function ``rows(network)``; each yields the numbers of one theme.
 THEMES = (
+    achtergrond,
     advies_toets,
     basisscholen,
     bijstelling,
@@ -97,7 +98,6 @@ THEMES = (
     passend,
     plaats,
     plaatsing,
-    places,
     profielen,
     pupils,
     regels,

@@ -228,8 +228,27 @@ ANALYSES = {
     "school_close_to_home": lambda s, b: segregatie.school_close_to_home(s, b, segregatie.area(s)),
     "scores_of_two_children": lambda s, b: segregatie.scores_of_two_children(s, b, segregatie.area(s)),
     "vo_and_homes": lambda s, b: segregatie.vo_and_homes(s, b, segregatie.area(s)),
-    "composition": lambda s, b: segregatie.composition(s, b),
-    "background_over_schools": lambda s, b: segregatie.background_over_schools(s, b),
+    "all_groups_over_schools": lambda s, b: segregatie.all_groups_over_schools(s, b, segregatie.area(s)),
+    "background_at_equal_advies": lambda s, b: segregatie.background_at_equal_advies(
+        s, b, segregatie.area(s)
+    ),
+    "background_over_schools": lambda s, b: segregatie.background_over_schools(s, b, segregatie.area(s)),
+    "composition": lambda s, b: segregatie.composition(s, b, segregatie.area(s)),
+    "composition_against_homes": lambda s, b: segregatie.composition_against_homes(s, b, segregatie.area(s)),
+    "composition_and_outcome": lambda s, b: segregatie.composition_and_outcome(s, b),
+    "composition_at_equal_advies": lambda s, b: segregatie.composition_at_equal_advies(
+        s, b, segregatie.area(s)
+    ),
+    "differences_between_schools": lambda s, b: segregatie.differences_between_schools(s, b),
+    "diverse_and_apart": lambda s, b: segregatie.diverse_and_apart(s, b, segregatie.area(s)),
+    "lottery_at_equal_advies": lambda s, b: segregatie.lottery_at_equal_advies(s, b, segregatie.area(s)),
+    "meetings_by_education": lambda s, b: segregatie.meetings_by_education(s, b, segregatie.area(s)),
+    "meetings_by_origin": lambda s, b: segregatie.meetings_by_origin(s, b, segregatie.area(s)),
+    "separation_at_equal_advies": lambda s, b: segregatie.separation_at_equal_advies(
+        s, b, segregatie.area(s)
+    ),
+    "share_in_separation": lambda s, b: segregatie.share_in_separation(s, b, segregatie.area(s)),
+    "share_of_the_catchment": lambda s, b: segregatie.share_of_the_catchment(s, b, segregatie.area(s)),
     "background_over_classes": lambda s, b: segregatie.background_over_classes(s),
     "all_schools_over_layers": lambda s, b: segregatie.all_schools_over_layers(s, b),
     "background_by_kind": lambda s, b: segregatie.background_by_kind(s, b, segregatie.area(s)),

@@ -14,7 +14,7 @@ from analyses import ANALYSES
 from counting import DEMO, records, values
 
 from kansen_lib import benchmark, codes
-from kansen_lib.chapters import aan_de_slag, definities, interventies, segregatie, selectie
+from kansen_lib.chapters import aan_de_slag, definities, interventies, selectie
 from kansen_lib.chapters.dutch import DUTCH, in_dutch
 from kansen_lib.chapters.pupils import pupils_of
 from kansen_lib.stats import terms
@@ -134,22 +134,6 @@ def test_a_class_with_havo_in_it_counts_however_broad(store: Store, network) -> 
     assert set(middenschool.table("loopbaan").query("leerjaar == 3")["niveau"]) == {"vmbo-b/k/gt/havo/vwo"}
     found = values(aan_de_slag.level_and_gap(middenschool, network))
     assert [found["havo_of_vwo_in_leerjaar_3", label] for label in ("laag", "midden", "hoog")] == [1, 1, 1]
-
-
-def test_segregation_over_schools_is_the_textbook_sum(store: Store, school: School, network) -> None:
-    ends = {"laag": Counter(), "hoog": Counter()}
-    for row in records(store, "leerlingen"):
-        if row["vestiging"] in school.neighbours and isinstance(row["opleiding_ouders"], str):
-            group = codes.three_classes(row["opleiding_ouders"])
-            if group in ends:
-                ends[group][row["vestiging"]] += 1
-    totals = {group: sum(count.values()) for group, count in ends.items()}
-    by_hand = 0.5 * sum(
-        abs(ends["laag"][v] / totals["laag"] - ends["hoog"][v] / totals["hoog"]) for v in school.neighbours
-    )
-    found = values(segregatie.background_over_schools(school, network))
-    assert found["D", "gemeente"] == pytest.approx(by_hand)
-    assert found["D", "bij toeval"] < by_hand  # pupils of this region are sorted by design
 
 
 def test_pupils_by_level_add_up_to_the_school(store: Store, school: School) -> None:

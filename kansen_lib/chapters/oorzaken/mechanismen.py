@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kansen_lib.benchmark import Benchmark, modellen
+from kansen_lib.benchmark import Benchmark, achtergrond, modellen
 from kansen_lib.benchmark.enquete import label as scale_label
 from kansen_lib.benchmark.pupils import ADVIES_GAP
 from kansen_lib.benchmark.vergelijken import OPLEIDING, means_and_gap
@@ -70,7 +70,7 @@ def _choice(school: School, benchmark: Benchmark) -> Estimate:
 
     Beside nothing: over all schools it would count too in which gemeente families live.
     """
-    found = benchmark.find("D opleiding", "corrected", str(school.record["gemeente"]))
+    found = benchmark.find(achtergrond.PARENTS, "corrected", str(school.record["gemeente"]))
     if found is None:
         return Estimate.not_computable(CHOICE, NO_GEMEENTE)
     return replace(found, name=CHOICE, group="gemeente")

@@ -2,12 +2,30 @@
 
 from kansen_lib.benchmark.area import Area
 from kansen_lib.benchmark.area import around as area
+from kansen_lib.chapters.segregatie.achtergrond import (
+    all_groups_over_schools,
+    background_at_equal_advies,
+    background_over_schools,
+    composition_and_outcome,
+    differences_between_schools,
+    lottery_at_equal_advies,
+    meetings_by_education,
+    meetings_by_origin,
+    separation_at_equal_advies,
+)
+from kansen_lib.chapters.segregatie.bijdrage import (
+    composition,
+    composition_at_equal_advies,
+    diverse_and_apart,
+    share_in_separation,
+)
 from kansen_lib.chapters.segregatie.breedte import (
     breadth_of_school,
     breadth_over_years,
     brugklas_over_years,
     one_level_over_years,
 )
+from kansen_lib.chapters.segregatie.buurt import composition_against_homes, share_of_the_catchment
 from kansen_lib.chapters.segregatie.delen import (
     all_schools_over_layers,
     background_by_kind,
@@ -22,10 +40,6 @@ from kansen_lib.chapters.segregatie.klassen import (
     background_over_classes,
     background_over_third_classes,
     classes_beside_lots,
-)
-from kansen_lib.chapters.segregatie.oud import (
-    background_over_schools,
-    composition,
 )
 from kansen_lib.chapters.segregatie.regio import (
     beside_other_regions,
@@ -97,4 +111,17 @@ __all__ = [
     "six_indices",
     "vo_and_homes",
     "who_meets_whom",
+    "all_groups_over_schools",
+    "background_at_equal_advies",
+    "composition_against_homes",
+    "composition_and_outcome",
+    "composition_at_equal_advies",
+    "differences_between_schools",
+    "diverse_and_apart",
+    "lottery_at_equal_advies",
+    "meetings_by_education",
+    "meetings_by_origin",
+    "separation_at_equal_advies",
+    "share_in_separation",
+    "share_of_the_catchment",
 ]

@@ -27,6 +27,11 @@ FEWEST_SCHOOLS = 3
 #: Labels of the groups, in order; a label of another kind is no group.
 GROUPS = {"opleiding": codes.OPLEIDING_OUDERS_3, "herkomst": codes.HERKOMST, "geslacht": codes.GESLACHT}
 
+#: An index as it is counted, what chance alone gives, and the index without the bias of small schools.
+NOW, BY_CHANCE, CORRECTED = "zoals geteld", "bij toeval", "zonder vertekening"
+#: The groups of ``segregation.with_chance`` in these words.
+WORDS = {"": NOW, "by chance": BY_CHANCE, "corrected": CORRECTED}
+
 UNKNOWN_PLACE = "de gemeente van deze school is niet bekend"
 FEW_SCHOOLS = "in dit gebied zijn van minder dan drie scholen genoeg leerlingen bekend"
 NOT_COUNTED = "de aantallen van leerlingen per school zijn niet bewaard"
@@ -84,12 +89,17 @@ def _counted(school: School, benchmark: Benchmark, area: Area, table: str) -> pd
         raise NoRegion(NOT_COUNTED)
     if school.cohorts is not None and "cohort" in counts:
         counts = counts[counts["cohort"].isin(school.cohorts)]
-    sizes = counts.groupby("vestiging")["aantal"].sum()
-    if (sizes >= FEWEST_PUPILS).sum() < FEWEST_SCHOOLS:
+    if not enough_schools(counts):
         raise NoRegion(FEW_SCHOOLS)
     groups = {name: counts[name].astype(known.dtype()) for name, known in GROUPS.items() if name in counts}
     placed = school.store.vestigingen[["gemeente", "bestuur"]]
     return counts.assign(**groups).join(placed, on="vestiging")
+
+
+def enough_schools(counts: pd.DataFrame) -> bool:
+    """Whether these pupils are of so many schools that no other one is told by what the own leaves."""
+    sizes = counts.groupby("vestiging")["aantal"].sum()
+    return bool((sizes >= FEWEST_PUPILS).sum() >= FEWEST_SCHOOLS)
 
 
 def own(school: School, counts: pd.DataFrame) -> pd.DataFrame:
