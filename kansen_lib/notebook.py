@@ -7,13 +7,15 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from kansen_lib import benchmark as network
 from kansen_lib import disclosure
 from kansen_lib.chapters.about import ABOUT
+from kansen_lib.present import sliders as slides
 from kansen_lib.present.card import Card, Indicator
 from kansen_lib.present.woorden import Woordenlijst
 from kansen_lib.stats.result import Result
@@ -66,6 +68,43 @@ class Report:
         published = released.sources == (disclosure.PUBLISHED,)  # real, also beside made up pupils
         tier, simulated = ("openbaar", False) if published else (store.tier, store.simulated)
         return Card(released, title, phrase, figure, tier, simulated, tuple(breaks), indicator)
+
+    def play(
+        self,
+        function: Callable[..., Result],
+        *,
+        title: str,
+        phrase: str,
+        figure: str,
+        **sliders: Sequence[Any],
+    ) -> Card | None:
+        """Show what ``function`` gives, with a slider for each of its values where somebody looks on.
+
+        In JupyterLab the card is drawn again at every setting, through the gate each time. Everywhere else (a
+        report, a test, a run) it is the card at the first setting: the function's own default, or the first
+        value of a slider. Only for sums over a region of the kind "what if": a slider may not choose pupils.
+
+        Args:
+            function: gives a result, called with a value of each slider by name.
+            title, phrase, figure: as of :meth:`show`.
+            sliders: of each argument the few values it may take, in order; its name is the label.
+
+        Returns:
+            The card; None where it stands under its sliders already.
+
+        Raises:
+            ValueError: too many sliders or values, or a default that is not among them.
+        """
+
+        def card(setting: dict[str, Any]) -> Card:
+            made = self.show(function(**setting), title, phrase, figure=figure)
+            return replace(made, setting=slides.told(setting))
+
+        first = slides.start(function, sliders)
+        opening = card(first)
+        if opening.released.missing or not slides.is_live():
+            return opening
+        return slides.show(card, sliders, first, opening)
 
     def woordenlijst(self) -> Woordenlijst:
         """The glossary, as the last cell of a notebook."""

@@ -76,6 +76,7 @@ class Card:
         simulated: whether the data are made up.
         breaks: school years in which other rules began.
         indicator: what the numbers are, None when it is not described.
+        setting: at which setting of its sliders they were counted, in words; empty without sliders.
     """
 
     released: Released
@@ -86,6 +87,7 @@ class Card:
     simulated: bool
     breaks: Sequence[str] = ()
     indicator: Indicator | None = None
+    setting: str = ""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Views of the same released result for the notebook."""
@@ -113,6 +115,7 @@ class Card:
             return _grey(self.released)
         parts = [
             f'<h4>Wat je ziet</h4><p class="zie">{_unbroken(html.escape(self.text()))}</p>',
+            f'<p class="stand">{html.escape(self.setting)}</p>' if self.setting else "",
             self.indicator.tags() if self.indicator else "",
             self._figure(),
             _table(self.released, self.title),

@@ -19,7 +19,8 @@ from kansen_lib.running.plan import Job
 
 DIED = "the worker process died (was it killed, or out of memory?)"
 #: What the kernels find in their environment: one BLAS thread (the same bytes everywhere, and
-#: workers that do not fight over the cores), a fixed order of sets, this library and no other.
+#: workers that do not fight over the cores), a fixed order of sets, this library and no other, and no
+#: session: a run that is started from a notebook makes reports, which have no sliders.
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -27,6 +28,7 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "JUPYTER_PREFER_ENV_PATH": "1",
     "PYTHONPATH": str(Path(kansen_lib.__file__).parents[1]),
+    "JPY_SESSION_NAME": "",
 }
 
 
