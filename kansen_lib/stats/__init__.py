@@ -5,6 +5,7 @@ SUBJECTS: tuple[str, ...] = (
     "inference",
     "gaps",
     "segregation",
+    "contacts",
     "multilevel",
     "shrinkage",
     "decomposition",
