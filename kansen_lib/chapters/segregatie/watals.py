@@ -35,6 +35,9 @@ DRAWS = 200
 FEWEST_KNOWN = 10
 #: Draws that lie closer together than this are shown as one number.
 SMALL = 0.005
+#: Largest part of the pupils who would come here by lot that may be of one other school.
+MOST_OF_ONE = 0.85
+ONE_OTHER = "leerlingen met deze adviezen zitten elders bijna allemaal op één school"
 NO_PLACES = "van te weinig postcodes is bekend waar ze liggen"
 WHOM = "leerlingen van de scholen in het gebied, alle gekozen cohorten samen"
 UNKNOWN = "Wie geen bekende opleiding van de ouders heeft. Scholen buiten het gebied."
@@ -87,21 +90,39 @@ def of_draws(name: str, group: str, values: NDArray[np.float64], **facts: object
     return Estimate(name, group, float(values.mean()), **ends, **kind, **facts)
 
 
-def share_here(
-    name: str, group: int, place: int, scenarios: Mapping[str, Persons], known: slice = slice(0, 3)
-) -> list[Estimate]:
-    """The share of a group in the own school, of its pupils with a known group, in each scenario."""
-    found = []
+def share_here(name: str, group: int, pupils: Pupils, place: int, scenarios: Mapping[str, Persons]) -> list:
+    """The share of a group in the own school, of its pupils with a known group, in each scenario.
+
+    Pupils are exchanged within adviezen: where the others with these adviezen are of one school, a share
+    after the exchange would tell who sits there.
+
+    Args:
+        name: of the measure.
+        group: which one.
+        pupils: of the region.
+        place: of the own school.
+        scenarios: label to a stack (draws, schools, groups).
+    """
+    found, told = [], _mixed_enough(pupils, place)
     for label, stack in scenarios.items():
-        own = stack[:, place, known]
+        own = stack[:, place, :-1]
         everyone = own.sum(axis=1)
-        if not everyone.all():
-            found.append(Estimate.not_computable(name, Reason.NO_PERSONS, group=label, unit=Unit.SHARE, n=0))
+        if not everyone.all() or (label not in (NOW, EVERYBODY) and not told):
+            why = ONE_OTHER if everyone.all() else Reason.NO_PERSONS
+            found.append(Estimate.not_computable(name, why, group=label, unit=Unit.SHARE))
             continue
         n, count = round(everyone.mean()), round(own[:, group].mean())
         facts = {"unit": Unit.SHARE, "n": n, "count": count, "method": Method.SHARE}
         found.append(of_draws(name, label, own[:, group] / everyone, **facts))
     return found
+
+
+def _mixed_enough(pupils: Pupils, place: int) -> bool:
+    """Whether those who would come here by lot, with the adviezen of who left, are of several schools."""
+    adviezen = pupils.by_advies_and_group.sum(axis=2)
+    others = np.delete(adviezen, place, axis=0)
+    coming = (adviezen[place] * others / np.maximum(others.sum(axis=0), 1)).sum(axis=1)
+    return bool((coming >= FEWEST_KNOWN).sum() > 1 and coming.max() <= MOST_OF_ONE * coming.sum())
 
 
 @about(
@@ -128,10 +149,10 @@ def lottery_over_schools(school: School, benchmark: Benchmark, area: Area, perce
     ends = {label: stack[..., [LOW, HIGH]] for label, stack in groups.items()}
     advies = {label: stack @ pupils.level_of_advies for label, stack in adviezen.items()}
     found = (
-        *indexed(D_PARENTS, "dissimilarity", ends, Method.BY_CHANCE),
-        *indexed(H_ADVIES, "theil", advies, Method.BY_CHANCE),
-        *share_here(LOW_HERE, LOW, place, groups),
-        *share_here(HIGH_HERE, HIGH, place, groups),
+        *indexed(D_PARENTS, "dissimilarity", ends, Method.LOTTERY),
+        *indexed(H_ADVIES, "theil", advies, Method.LOTTERY),
+        *share_here(LOW_HERE, LOW, pupils, place, groups),
+        *share_here(HIGH_HERE, HIGH, pupils, place, groups),
     )
     return Result("", found, dropped=_lost(pupils))
 

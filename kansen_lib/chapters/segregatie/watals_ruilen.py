@@ -1,0 +1,261 @@
+"""What if pupils changed places, or schools went on as one: how little or how much that would change.
+
+Sums over the pupils of today: nobody chooses anew, and who is in a class together stays so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from kansen_lib.benchmark import SEED, Benchmark
+from kansen_lib.benchmark import area as areas
+from kansen_lib.benchmark import watals as region
+from kansen_lib.benchmark.area import Area
+from kansen_lib.benchmark.watals import GROUPS, HIGH, LOW, Pupils
+from kansen_lib.chapters.about import about
+from kansen_lib.chapters.needs import needs
+from kansen_lib.chapters.segregatie.groepen import (
+    FEWEST_SCHOOLS,
+    UNKNOWN_PLACE,
+    NoRegion,
+    of_region,
+    pupils_in,
+)
+from kansen_lib.chapters.segregatie.watals import (
+    D_PARENTS,
+    HIGH_HERE,
+    LOW_HERE,
+    NOW,
+    UNKNOWN,
+    WHOM,
+    indexed,
+    region_of,
+    share_here,
+)
+from kansen_lib.stats import allocation, segregation
+from kansen_lib.stats.allocation import Persons
+from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.stats.terms import Method, Unit
+from kansen_lib.store import School
+
+MOVES = "leerlingen die van school wisselen"
+CHANCE = "D als bij loten"
+BY_LOT = "als bij loten"
+#: Part of D of today that is aimed at, in percent, and draws of D by chance.
+TARGETS, DRAWS = (75, 50), 200
+#: Part of the own pupils that changes places, in percent.
+PARTS = (10, 25, 50)
+LEVELS_OVER, BREADTH = "niveaus, H", "niveaus op deze school"
+D_SCHOOLS, D_CLASSES = "over scholen, D", "over klassen van leerjaar 1, D"
+ALONE_HERE = "in dit gebied is geen andere vestiging"
+TOO_FEW = "na het samengaan zijn er minder dan drie scholen over"
+
+
+# --- exchanging pupils ---------------------------------------------------------------------------------
+
+
+@about(
+    "macro",
+    definitie="Hoeveel leerlingen ten minste van school moeten wisselen om de scholen minder gescheiden te "
+    "maken.",
+    teller="leerlingen die wisselen: telkens één met laag- en één met hoogopgeleide ouders",
+    noemer="leerlingen met laag- of hoogopgeleide ouders in het gebied, alle gekozen cohorten samen",
+    buiten="De middengroep. Wie geen bekende opleiding van de ouders heeft. Het advies telt hier niet mee.",
+)
+@needs(leerlingen=("opleiding_ouders",))
+@of_region
+def swaps_to_target(school: School, benchmark: Benchmark, area: Area, percent: int = 50) -> Result:
+    """The fewest exchanges that bring D to parts of D of today, and to D by chance.
+
+    Args:
+        percent: part of D of today that is aimed at, beside the fixed ones.
+    """
+    pupils = region_of(school, benchmark, area)
+    cells = _cells(pupils, [LOW, HIGH])
+    chance = segregation.with_chance(
+        cells, "group", "unit", "n", index="dissimilarity", draws=DRAWS, seed=SEED
+    )
+    now = chance["D"]
+    if now.value is None:
+        return Result("", (Estimate.not_computable(D_PARENTS, now.reason, unit=Unit.INDEX),))
+    parts = sorted({*TARGETS, percent}, reverse=True)
+    targets = {f"D naar {part}% van nu": now.value * part / 100 for part in parts}
+    by_chance = chance["D", "by chance"].value
+    targets |= {CHANCE: by_chance} if by_chance < now.value else {}
+    found = {label: segregation.swaps(cells, "group", "unit", "n", target=d) for label, d in targets.items()}
+    facts = {"n": now.n, "smallest": now.smallest}
+    levels = [Estimate(D_PARENTS, NOW, now.value, Unit.INDEX, method=now.method, **facts)]
+    shares = [Estimate(MOVES, NOW, 0.0, Unit.SHARE, method=Method.SWAPS, **facts)]
+    for label, result in found.items():
+        levels.append(_named(result, ("D", "after"), D_PARENTS, label))
+        shares.append(_named(result, ("swaps", "share"), MOVES, label))
+    return Result("", (*levels, *shares))
+
+
+def _cells(pupils: Pupils, groups: list[int]) -> pd.DataFrame:
+    """Pupils of these groups by school, a row a cell."""
+    table = pupils.by_group[:, groups]
+    unit, group = np.indices(table.shape).reshape(2, -1)
+    labels = np.array([GROUPS[place] for place in groups])
+    return pd.DataFrame({"unit": unit, "group": labels[group], "n": table.ravel()})
+
+
+def _named(found: Result, key: tuple[str, str], name: str, group: str) -> Estimate:
+    """One of the estimates of ``swaps`` under another name; the reason when there are none."""
+    if len(found.estimates) == 1:
+        return Estimate.not_computable(name, found.estimates[0].reason, group=group, unit=Unit.INDEX)
+    item = found[key]
+    facts = {"n": item.n, "smallest": item.smallest, "method": item.method}
+    return Estimate(name, group, item.value, item.unit, **facts)
+
+
+@about(
+    "meso",
+    definitie="Hoe gescheiden de scholen zijn en wie er op deze school zit, als een deel van de leerlingen "
+    "van plaats wisselt met leerlingen van andere scholen met hetzelfde advies.",
+    teller="D in het gebied, en leerlingen met laag- en hoogopgeleide ouders op deze school",
+    noemer=WHOM,
+    buiten=UNKNOWN,
+)
+@needs(leerlingen=("opleiding_ouders", "advies_definitief"))
+@of_region
+def even_groups_swapped(school: School, benchmark: Benchmark, area: Area) -> Result:
+    """D and the own share of each group when parts of this school change places with as many elsewhere."""
+    pupils = region_of(school, benchmark, area)
+    place = pupils.schools.index(school.vestiging)
+    strata, rng = pupils.by_advies_and_group.transpose(1, 0, 2), np.random.default_rng(SEED)
+    scenarios = {NOW: pupils.by_group[None]}
+    for part in PARTS:
+        scenarios[f"{part}% wisselt"] = allocation.exchanged(strata, place, part / 100, DRAWS, rng)
+    ends = {label: stack[..., [LOW, HIGH]] for label, stack in scenarios.items()}
+    found = (
+        *indexed(D_PARENTS, "dissimilarity", ends, Method.LOTTERY),
+        *share_here(LOW_HERE, LOW, pupils, place, scenarios),
+        *share_here(HIGH_HERE, HIGH, pupils, place, scenarios),
+    )
+    return Result("", found)
+
+
+# --- going on as one school ----------------------------------------------------------------------------
+
+
+def _partners(school: School, area: Area) -> tuple[str, tuple[str, ...]]:
+    """With whom this school would go on as one, in words, and which vestigingen these are.
+
+    The others of the own school, else those of the own bestuur, else the nearest one.
+
+    Raises:
+        NoRegion: there is no other vestiging, or nothing says which one is nearest.
+    """
+    known = school.store.vestigingen.reindex(list(area.vestigingen))
+    others = known.drop(index=school.vestiging, errors="ignore")
+    if not area.gemeenten:
+        raise NoRegion(UNKNOWN_PLACE)
+    if others.empty:
+        raise NoRegion(ALONE_HERE)
+    for column in ("brin", "bestuur"):
+        same = others.index[others[column] == school.record[column]]
+        if len(same):
+            return _with(others, tuple(same)), tuple(same)
+    km = region.distances(school.store, (str(school.record["pc4"]),), tuple(others.index))[0]
+    near = others.index[[int(np.nanargmin(km))]] if np.isfinite(km).any() else others.index
+    if len(near) > 1:
+        raise NoRegion("van de vestigingen in dit gebied is niet bekend welke het dichtst bij ligt")
+    return _with(others, tuple(near)), tuple(near)
+
+
+def _with(others: pd.DataFrame, partners: tuple[str, ...]) -> str:
+    if len(partners) == 1:
+        return f"samen met {others.loc[partners[0], 'naam']}"
+    return f"samen met {len(partners)} andere vestigingen"
+
+
+def _joined(units: pd.Series, own: str, partners: tuple[str, ...]) -> pd.Series:
+    """The vestigingen with one label for those that go on together."""
+    return units.where(~units.isin(partners), own)
+
+
+@about(
+    "meso",
+    definitie="Hoe gescheiden de niveaus over de vestigingen van het gebied zijn, en over hoeveel niveaus "
+    "deze school verdeeld is: nu, en als zij met een andere vestiging één school wordt.",
+    teller="H van de niveaus; en het aantal niveaus, naar gewicht",
+    noemer="leerlingen vanaf leerjaar 3 in het gebied met een bekend niveau, laatste schooljaar",
+    buiten="Leerlingen in leerjaar 1 en 2. Een afgeschermd aantal telt als het midden van wat het kan zijn.",
+)
+@needs(aantallen=("aantal_lower",))
+@of_region
+def levels_if_merged(school: School, benchmark: Benchmark, area: Area) -> Result:
+    """H of levels over vestigingen, and the own breadth: now, and after going on as one with another."""
+    label, partners = _partners(school, area)
+    counts = areas.levels(school.store, area.vestigingen)
+    counts = counts[counts["schooljaar"] == counts["schooljaar"].max()]
+    if not counts.loc[counts["vestiging"] == school.vestiging, "aantal"].sum():
+        raise NoRegion("van deze school zijn geen leerlingen vanaf leerjaar 3 bekend")
+    together = counts.assign(vestiging=_joined(counts["vestiging"], school.vestiging, partners))
+    scenarios = {NOW: counts, label: together}
+    found = [_of_levels(rows, group, school.vestiging) for group, rows in scenarios.items()]
+    return Result("", (*[h for h, _ in found], *[breadth for _, breadth in found]))
+
+
+def _of_levels(rows: pd.DataFrame, group: str, own: str) -> tuple[Estimate, Estimate]:
+    """H of levels over vestigingen, and the effective number of levels of one of them."""
+    item = segregation.theil(rows, "niveau", "vestiging", "aantal", name=LEVELS_OVER)
+    sizes = rows[rows["vestiging"] == own].groupby("niveau")["aantal"].sum()
+    value = segregation.breadth(sizes.to_numpy(float))["breadth"].value
+    here = Estimate(BREADTH, group, value, "levels", n=int(sizes.sum()), method=Method.EFFECTIVE_NUMBER)
+    if item.value is None:
+        return Estimate.not_computable(LEVELS_OVER, item.reason, group=group, unit=Unit.INDEX), here
+    facts = {"n": item.n, "method": item.method}
+    return Estimate(LEVELS_OVER, group, item.value, Unit.INDEX, **facts), here
+
+
+@about(
+    "meso",
+    definitie="Hoe gescheiden leerlingen met laag- en hoogopgeleide ouders zitten, over scholen en over "
+    "klassen: nu, en als deze school met een andere vestiging één school wordt.",
+    teller="D over scholen, en D over de klassen van leerjaar 1",
+    noemer=WHOM,
+    buiten=f"{UNKNOWN} De middengroep.",
+)
+@needs(leerlingen=("opleiding_ouders",), loopbaan=("klas",))
+@of_region
+def background_if_merged(school: School, benchmark: Benchmark, area: Area) -> Result:
+    """D over schools and over classes: now, and after going on as one with another vestiging.
+
+    Classes stay as they are, so that D over them does too.
+    """
+    label, partners = _partners(school, area)
+    pupils = region_of(school, benchmark, area)
+    table = pupils.by_group[:, [LOW, HIGH]]
+    units = _joined(pd.Series(pupils.schools), school.vestiging, partners)
+    if units.nunique() < FEWEST_SCHOOLS:
+        raise NoRegion(TOO_FEW)
+    after = np.array([table[units == code].sum(axis=0) for code in dict.fromkeys(units)])
+    classes = _classes(school, benchmark, area)
+    over_schools = _beside_lots({NOW: table, label: after})
+    over_classes = _beside_lots({NOW: classes, label: classes})
+    found = (
+        *indexed(D_SCHOOLS, "dissimilarity", over_schools, Method.LOTTERY),
+        *indexed(D_CLASSES, "dissimilarity", over_classes, Method.LOTTERY),
+    )
+    return Result("", found)
+
+
+def _beside_lots(tables: Mapping[str, Persons]) -> dict[str, Persons]:
+    """The tables (units, groups) as stacks, and what lots would give in the units of today."""
+    lots = allocation.lottery(tables[NOW][None], 1.0, DRAWS, np.random.default_rng(SEED))
+    return {label: table[None] for label, table in tables.items()} | {BY_LOT: lots}
+
+
+def _classes(school: School, benchmark: Benchmark, area: Area) -> Persons:
+    """Pupils by class of leerjaar 1 and group."""
+    counts = pupils_in(school, benchmark, area, "klassen").dropna(subset=["klas"])
+    ends = counts[(counts["leerjaar"] == 1) & counts["opleiding"].isin(["laag", "hoog"])]
+    keys = ["vestiging", "schooljaar", "klas"]
+    ends = ends.astype({"opleiding": str})
+    table = ends.pivot_table(index=keys, columns="opleiding", values="aantal", aggfunc="sum", fill_value=0)
+    return table.reindex(columns=["laag", "hoog"], fill_value=0).to_numpy(np.int64)
