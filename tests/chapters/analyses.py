@@ -273,4 +273,13 @@ ANALYSES = {
     "pupils_by_level": lambda s, b: aan_de_slag.pupils_by_level(s),
     "level_and_gap": lambda s, b: aan_de_slag.level_and_gap(s, b),
     "data_at_hand": lambda s, b: aan_de_slag.data_at_hand(s),
+    "lottery_over_schools": lambda s, b: segregatie.lottery_over_schools(s, b, segregatie.area(s)),
+    "nearest_school": lambda s, b: segregatie.nearest_school(s, b, segregatie.area(s)),
+    "at_nearest_school": lambda s, b: segregatie.at_nearest_school(s, b, segregatie.area(s)),
+    "broadening": lambda s, b: segregatie.broadening(s, b, segregatie.area(s)),
+    "enrolment_when_broadening": lambda s, b: segregatie.enrolment_when_broadening(s, b, segregatie.area(s)),
+    "swaps_to_target": lambda s, b: segregatie.swaps_to_target(s, b, segregatie.area(s)),
+    "even_groups_swapped": lambda s, b: segregatie.even_groups_swapped(s, b, segregatie.area(s)),
+    "levels_if_merged": lambda s, b: segregatie.levels_if_merged(s, b, segregatie.area(s)),
+    "background_if_merged": lambda s, b: segregatie.background_if_merged(s, b, segregatie.area(s)),
 }
