@@ -28,8 +28,9 @@ REGION = "alle scholen in het gebied"
 PUPILS = "leerlingen"
 NO_SEPARATION = "in dit gebied is geen scheiding gevonden die groter is dan toeval"
 MIXED, APART = "aantal even grote groepen", "afstand tot andere scholen"
-#: Unit of an effective number of groups.
+#: Units of an effective number of groups, and of the distance between two compositions.
 NUMBER_OF_GROUPS = "aantal groepen als alle even groot waren"
+DISTANCE = "verschil met andere scholen (0 = gelijk, 1 = niemand gelijk)"
 BESIDE = "het hele gebied; bij de afstand wat loten geeft"
 DRAWS = 500
 BACKGROUNDS = {"opleiding van de ouders": "opleiding", "herkomst": "herkomst"}
@@ -74,13 +75,25 @@ def composition_at_equal_advies(school: School, benchmark: Benchmark, area: Area
     """Shares of the groups beside those of the pupils of the region with the same definitive advies."""
     counts = pupils_in(school, benchmark, area)
     mine = known(own(school, counts), "advies")
-    found = []
-    for item in numbers.composition(mine):
-        column = numbers.PARTS[item.name][0]
-        expected = numbers.expected(mine, counts, column, ["advies"])
-        found.append(with_reference(item, expected.get(item.group)))
+    found = beside_expected(numbers.composition(mine), mine, counts, ["advies"])
     name = "leerlingen met dezelfde adviezen in het gebied"
-    return Result("", tuple(found), dropped=lost(own(school, counts), "advies"), reference_name=name)
+    return Result("", found, dropped=lost(own(school, counts), "advies"), reference_name=name)
+
+
+def beside_expected(
+    items: list[Estimate], mine: pd.DataFrame, counts: pd.DataFrame, strata: list[str]
+) -> tuple[Estimate, ...]:
+    """Shares of this school, each beside that of all these pupils in the same strata.
+
+    Without it where the share of all of them beside the own one would tell of the few elsewhere.
+    """
+    everyone = Benchmark(as_table(("", item, None) for item in numbers.composition(known(counts, *strata))))
+    found = []
+    for item in beside(items, everyone):
+        expected = numbers.expected(mine, counts, numbers.PARTS[item.name][0], strata)
+        shown = item.reference is not None
+        found.append(with_reference(item, expected.get(item.group) if shown else None))
+    return tuple(found)
 
 
 @about(
@@ -149,8 +162,8 @@ def diverse_and_apart(school: School, benchmark: Benchmark, area: Area) -> Resul
         rows = known(counts, column)
         mine = own(school, rows)
         cells = {"n": int(mine["aantal"].sum()), "smallest": _fewest(mine, column)}
-        mixed.append(replace(_mixed(mine, rows, column), group=label, **cells))
-        apart.append(replace(_distance(school, rows, column), group=label, **cells))
+        mixed.append(replace(_mixed(mine, rows, column), name=label, **cells))
+        apart.append(replace(_distance(school, rows, column), name=label, **cells))
     missing = lost(own(school, counts), *BACKGROUNDS.values())
     return Result("", (*mixed, *apart), dropped=missing, reference_name=BESIDE)
 
@@ -159,7 +172,7 @@ def _mixed(mine: pd.DataFrame, counts: pd.DataFrame, column: str) -> Estimate:
     """The effective number of groups of this school, beside that of the region."""
     sizes = [rows.groupby(column, observed=False)["aantal"].sum() for rows in (mine, counts)]
     here, region = (segregation.breadth(part.to_numpy(float))["breadth", "corrected"] for part in sizes)
-    return with_reference(replace(here, name=MIXED, unit=NUMBER_OF_GROUPS), region.value)
+    return with_reference(replace(here, group=MIXED, unit=NUMBER_OF_GROUPS), region.value)
 
 
 def _distance(school: School, counts: pd.DataFrame, column: str) -> Estimate:
@@ -172,5 +185,5 @@ def _distance(school: School, counts: pd.DataFrame, column: str) -> Estimate:
     index = segregation.with_chance(rows, "school", column, "aantal", index="dissimilarity", seed=SEED)
     found = {item.group: item for item in index.estimates}
     item, chance = found.get("corrected", found[""]), found.get("by chance")
-    renamed = replace(item, name=APART, unit=Unit.SHARE)
+    renamed = replace(item, group=APART, unit=DISTANCE)
     return with_reference(renamed, None if chance is None else chance.value)

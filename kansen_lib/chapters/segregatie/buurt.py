@@ -16,6 +16,7 @@ from kansen_lib.benchmark.context import FEWEST_PUPILS
 from kansen_lib.benchmark.vergelijken import OPLEIDING
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
+from kansen_lib.chapters.segregatie.bijdrage import beside_expected
 from kansen_lib.chapters.segregatie.groepen import (
     NoRegion,
     enough_schools,
@@ -73,9 +74,8 @@ def composition_against_homes(school: School, benchmark: Benchmark, area: Area) 
     mine, around = _homes(school, benchmark, area)
     found = []
     for name, strata in {AT_HOME: ["pc4"], AT_ADVIES: ["pc4", "advies"]}.items():
-        expected = numbers.expected(mine, around, "opleiding", strata)
-        shares = numbers.shares(mine, "opleiding van de ouders")
-        found += [replace(item, name=name, reference=expected.get(item.group)) for item in shares]
+        shares = beside_expected(numbers.composition(mine), mine, around, strata)
+        found += [replace(item, name=name) for item in shares]
     beside = "wie in dezelfde buurten woont"
     return Result("", tuple(found), dropped=_lost(school, benchmark, area), reference_name=beside)
 
