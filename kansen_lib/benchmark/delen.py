@@ -33,6 +33,8 @@ LAYERS = {
     "niveau": "tussen niveaus op één school",
     "klas": "tussen klassen van één niveau",
 }
+#: What the part of schools is called where there is no layer of besturen above it.
+SCHOOLS = "tussen scholen"
 #: The same by kind of school; see :func:`by_kind`.
 KINDS = {
     "soort": "tussen de twee soorten scholen",
@@ -66,10 +68,10 @@ def rows(network: Network) -> Iterator[Row]:
             yield "", _kept(item), None
     if {"leerlingen", "loopbaan"} <= set(network.store.tables):
         counts = area.tables(network)["klassen"]
-        known = counts.join(network.store.vestigingen[["gemeente", "bestuur"]], on="vestiging")
-        if known["vestiging"].nunique() >= 3:
-            for item in of_background(known, draws=DRAWS_OF_ALL):
-                yield "", _kept(item), None
+        known = in_classes(counts.join(network.store.vestigingen[["gemeente", "bestuur"]], on="vestiging"))
+        layers = layers_of_pupils(known)
+        for item in of_background(known, layers, draws=DRAWS_OF_ALL) if layers else ():
+            yield "", _kept(item), None
 
 
 def _kept(item: Estimate) -> Estimate:
@@ -151,15 +153,15 @@ def of_levels(levels: pd.DataFrame, *, draws: int = DRAWS) -> list[Estimate]:
     return [*split(latest, LEVELS, schools, draws=draws), *split(latest, SEX, with_levels, draws=draws)]
 
 
-def of_background(classes: pd.DataFrame, *, draws: int = DRAWS) -> list[Estimate]:
+def of_background(classes: pd.DataFrame, layers: Mapping[str, str], *, draws: int = DRAWS) -> list[Estimate]:
     """Parts of how apart pupils of each background sit, down to the classes of leerjaar 3.
 
     Args:
-        classes: counts of pupils by class, see :func:`kansen_lib.benchmark.area.tables`.
+        classes: see :func:`in_classes`.
+        layers: see :func:`layers_of_pupils`.
         draws: of the bootstrap over pupils.
     """
-    known = in_classes(classes)
-    return [item for whole in BACKGROUND for item in split(known, whole, LAYERS, draws=draws)]
+    return [item for whole in BACKGROUND for item in split(classes, whole, layers, draws=draws)]
 
 
 def in_classes(classes: pd.DataFrame) -> pd.DataFrame:
@@ -168,6 +170,45 @@ def in_classes(classes: pd.DataFrame) -> pd.DataFrame:
     latest = sorted(here["schooljaar"].unique())[-YEARS:]
     known = here[here["schooljaar"].isin(latest)]
     return known.assign(klas=known["schooljaar"] + " " + known["klas"])
+
+
+# --- what a part tells of one school ---------------------------------------------------------------------
+
+#: So many others must be in every part: sizes of schools are public, and so is the composition of all and of
+#: the own school here. Of two others, one index would then give both back.
+FEWEST_OTHERS = 3
+
+
+def hides(places: pd.DataFrame, path: Sequence[str], own: str) -> bool:
+    """Whether the part of the last layer tells nothing of one school other than the own one.
+
+    It does when it lies between three unknown places or more, or between places of three others each.
+
+    Args:
+        places: a row a vestiging, with the columns of the layers.
+        path: layers down to the one of the part.
+        own: the vestiging that knows its own pupils; empty for none.
+    """
+    units = places.assign(ander=places["vestiging"] != own).groupby(list(path))["ander"].sum()
+    if len(path) > 1:
+        units = units[units.groupby(list(path[:-1])).transform("size") > 1]
+    unknown = units[units > 0]
+    return len(unknown) >= FEWEST_OTHERS or bool((unknown >= FEWEST_OTHERS).all())
+
+
+def layers_of_pupils(classes: pd.DataFrame, own: str = "") -> dict[str, str]:
+    """The layers of a region of which no part tells of one other school: as many as there can be; or none.
+
+    A layer that would tell is put together with the one under it.
+    """
+    filled = classes.assign(bestuur=classes["bestuur"].fillna(classes["vestiging"]))
+    places = filled[["gemeente", "bestuur", "vestiging"]].drop_duplicates()
+    for above in (("gemeente", "bestuur"), ("gemeente",), ("bestuur",), ()):
+        path = [*above, "vestiging"]
+        if all(hides(places, path[: i + 1], own) for i in range(len(path))):
+            named = LAYERS if "bestuur" in above else LAYERS | {"vestiging": SCHOOLS}
+            return {layer: part for layer, part in named.items() if layer in (*path, "niveau", "klas")}
+    return {}
 
 
 # --- schools with one level, and with more --------------------------------------------------------------
@@ -188,6 +229,19 @@ def kinds(counts: pd.DataFrame) -> pd.Series:
     return (most >= ALMOST_ALL * whole).map({True: NARROW, False: BROAD})
 
 
+def with_kind(data: pd.DataFrame) -> pd.DataFrame:
+    """The counts with ``soort``, the kind of school, and ``smal``, the school itself where it is narrow."""
+    soort = data["vestiging"].map(kinds(data))
+    return data.assign(soort=soort, smal=data["vestiging"].where(soort == NARROW, ""))
+
+
+def kinds_hide(data: pd.DataFrame, own: str) -> bool:
+    """Whether no part by kind of school tells of one school other than the own one."""
+    places = with_kind(data)[["soort", "smal", "vestiging"]].drop_duplicates()
+    path = ["soort", "smal", "vestiging"]
+    return all(hides(places, path[: i + 1], own) for i in range(len(path)))
+
+
 def by_kind(data: pd.DataFrame, wholes: Sequence[Whole], *, draws: int = DRAWS) -> list[Estimate]:
     """Parts of H between the kinds of schools, among schools of each kind, and between levels.
 
@@ -198,9 +252,8 @@ def by_kind(data: pd.DataFrame, wholes: Sequence[Whole], *, draws: int = DRAWS) 
         wholes: what is split; levels themselves are not split over levels.
         draws: of the bootstrap over pupils.
     """
-    soort = data["vestiging"].map(kinds(data))
-    narrow = soort == NARROW
-    known = data.assign(soort=soort, smal=data["vestiging"].where(narrow, ""))
+    known = with_kind(data)
+    narrow = known["soort"] == NARROW
     found: list[Estimate] = []
     for whole in wholes:
         layers = {layer: part for layer, part in KINDS.items() if layer != whole[1]}
@@ -213,10 +266,11 @@ def by_kind(data: pd.DataFrame, wholes: Sequence[Whole], *, draws: int = DRAWS) 
 
 NOW = "nu"
 LEVELS_MET = "niveaus van een school samen"
-SCHOOLS_MET = "smalle scholen één school, niveaus apart"
-ALL_MET = "smalle scholen één school, niveaus samen"
-SCHOOLS_ONE = "smalle scholen één school"
+SCHOOLS_MET = "scholen met één niveau samen, niveaus apart"
+ALL_MET = "scholen met één niveau samen, alle niveaus samen"
+SCHOOLS_ONE = "scholen met één niveau samen"
 NOTHING_TO_MERGE = "hier zijn geen twee scholen met één niveau om samen te nemen"
+FEW_TO_MERGE = "met zo weinig scholen zou de som iets over één andere school vertellen"
 
 
 def merged(data: pd.DataFrame) -> pd.Series:
@@ -235,7 +289,7 @@ def merged(data: pd.DataFrame) -> pd.Series:
     return data["vestiging"].where(~joins, "samen " + data["gemeente"].astype(str))
 
 
-def if_met(data: pd.DataFrame, whole: Whole, *, draws: int = DRAWS) -> list[Estimate]:
+def if_met(data: pd.DataFrame, whole: Whole, *, own: str | None = None, draws: int = DRAWS) -> list[Estimate]:
     """H now, and as a sum when levels of a school, or schools of one level, were put together.
 
     Nobody chooses another school in these sums, and everybody in one place is taken to meet.
@@ -243,9 +297,10 @@ def if_met(data: pd.DataFrame, whole: Whole, *, draws: int = DRAWS) -> list[Esti
     Args:
         data: as for :func:`by_kind`, with ``gemeente``.
         whole: what is looked at.
+        own: the vestiging that may see its own pupils and no others; None for open data.
         draws: of the bootstrap over pupils.
     """
-    name, group, wanted = whole
+    name, group, _ = whole
     one = data.assign(samen=merged(data))
     places = (
         {NOW: ["vestiging"], SCHOOLS_ONE: ["samen"]}
@@ -257,13 +312,22 @@ def if_met(data: pd.DataFrame, whole: Whole, *, draws: int = DRAWS) -> list[Esti
             ALL_MET: ["samen"],
         }
     )
-    joins = one.groupby("samen")["vestiging"].nunique().max() > 1
+    why = _not_merged(one, own)
     return [
-        _if_in(one, whole, scenario, units, draws)
-        if joins or "samen" not in units
-        else Estimate.not_computable(name, NOTHING_TO_MERGE, group=scenario, unit=Unit.INDEX)
+        Estimate.not_computable(name, why, group=scenario, unit=Unit.INDEX)
+        if why and "samen" in units
+        else _if_in(one, whole, scenario, units, draws)
         for scenario, units in places.items()
     ]
+
+
+def _not_merged(data: pd.DataFrame, own: str | None) -> str:
+    """Why the schools of one level cannot be put together here; empty when they can."""
+    places = data[["samen", "vestiging"]].drop_duplicates()
+    if not places["samen"].duplicated().any():
+        return NOTHING_TO_MERGE
+    safe = own is None or all(hides(places, path, own) for path in (["samen"], ["samen", "vestiging"]))
+    return "" if safe else FEW_TO_MERGE
 
 
 def _if_in(data: pd.DataFrame, whole: Whole, scenario: str, units: list[str], draws: int) -> Estimate:

@@ -14,8 +14,6 @@ from kansen_lib.benchmark.context import FEWEST_PUPILS
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.segregatie.groepen import (
-    FEW_SCHOOLS,
-    FEWEST_SCHOOLS,
     UNKNOWN_PLACE,
     NoRegion,
     lost,
@@ -25,6 +23,8 @@ from kansen_lib.chapters.segregatie.groepen import (
 from kansen_lib.stats.result import Result
 from kansen_lib.store import School
 
+FEW_OTHERS = "in dit gebied zijn van minder dan drie andere scholen genoeg leerlingen bekend"
+FEW_OF_A_KIND = "van een van de soorten scholen zijn er zo weinig dat het iets over één school zou vertellen"
 ONE_SCHOOL = "in dit gebied is maar één school met leerlingen vanaf leerjaar 3"
 OPEN_WHOM = "alle leerlingen vanaf leerjaar 3 in het gebied met een bekend niveau, in het laatste schooljaar"
 OPEN_OUT = "Leerlingen in leerjaar 1 en 2, en wie geen bekend niveau heeft."
@@ -52,12 +52,16 @@ def open_levels(school: School, area: Area) -> pd.DataFrame:
 
 
 def _classes(school: School, benchmark: Benchmark, area: Area) -> pd.DataFrame:
-    """Counts by class of leerjaar 3 of the latest years, of three schools or more."""
-    counts = pupils_in(school, benchmark, area, "klassen")
-    found = parts.in_classes(counts)
+    """Counts by class of leerjaar 3 of the latest years.
+
+    Raises:
+        NoRegion: so few other schools that an index over schools would tell of one of them.
+    """
+    found = parts.in_classes(pupils_in(school, benchmark, area, "klassen"))
     sizes = found.groupby("vestiging")["aantal"].sum()
-    if (sizes >= FEWEST_PUPILS).sum() < FEWEST_SCHOOLS:
-        raise NoRegion(FEW_SCHOOLS)
+    others = sizes[sizes >= FEWEST_PUPILS].index.difference([school.vestiging])
+    if len(others) < parts.FEWEST_OTHERS:
+        raise NoRegion(FEW_OTHERS)
     return found
 
 
@@ -89,7 +93,10 @@ def levels_over_layers(school: School, benchmark: Benchmark, area: Area) -> Resu
 def background_over_layers(school: School, benchmark: Benchmark, area: Area) -> Result:
     """H of parental education, herkomst and sex, down to the classes of leerjaar 3."""
     counts = _classes(school, benchmark, area)
-    return Result("", tuple(parts.of_background(counts)), dropped=lost(counts, "opleiding"))
+    layers = parts.layers_of_pupils(counts, school.vestiging)
+    if not layers:
+        raise NoRegion(FEW_OTHERS)
+    return Result("", tuple(parts.of_background(counts, layers)), dropped=lost(counts, "opleiding"))
 
 
 @about(
@@ -103,7 +110,9 @@ def background_over_layers(school: School, benchmark: Benchmark, area: Area) -> 
 def all_schools_over_layers(school: School, benchmark: Benchmark) -> Result:
     """The same parts over all schools of the store, as the network phase computed them."""
     wholes = (parts.LEVELS, parts.BACKGROUND[0], parts.BACKGROUND[2])
-    names = [(whole[0], part) for whole in wholes for part in (*parts.LAYERS.values(), parts.TOTAL)]
+    names = [
+        (whole[0], part) for whole in wholes for part in (*parts.LAYERS.values(), parts.SCHOOLS, parts.TOTAL)
+    ]
     found = [(name, benchmark.find(f"{parts.KEPT}{name}", part)) for name, part in names]
     return Result("", tuple(replace(item, name=name) for name, item in found if item is not None))
 
@@ -136,6 +145,8 @@ def levels_by_kind(school: School, benchmark: Benchmark, area: Area) -> Result:
 def background_by_kind(school: School, benchmark: Benchmark, area: Area) -> Result:
     """H of parental education and herkomst by kind of school, and between levels of broad schools."""
     counts = _classes(school, benchmark, area)
+    if not parts.kinds_hide(counts, school.vestiging):
+        raise NoRegion(FEW_OF_A_KIND)
     return Result("", tuple(parts.by_kind(counts, parts.BACKGROUND[:3])), dropped=lost(counts, "opleiding"))
 
 
@@ -153,7 +164,7 @@ def background_if_met(school: School, benchmark: Benchmark, area: Area) -> Resul
     """H of parental education and of herkomst now, and if levels or narrow schools were put together."""
     counts = _classes(school, benchmark, area)
     wholes = (parts.BACKGROUND[0], parts.BACKGROUND[2])
-    items = [item for whole in wholes for item in parts.if_met(counts, whole)]
+    items = [item for whole in wholes for item in parts.if_met(counts, whole, own=school.vestiging)]
     return Result("", tuple(items), dropped=lost(counts, "opleiding"))
 
 

@@ -11,10 +11,12 @@ from kansen_lib import codes
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark import verandering as numbers
 from kansen_lib.benchmark.area import Area
+from kansen_lib.benchmark.delen import FEWEST_OTHERS
 from kansen_lib.benchmark.regio import over_years
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import MINUS
+from kansen_lib.chapters.segregatie.delen import FEW_OTHERS
 from kansen_lib.chapters.segregatie.groepen import (
     FEWEST_SCHOOLS,
     UNKNOWN_PLACE,
@@ -111,9 +113,11 @@ def _by_moment(school: School, benchmark: Benchmark, area: Area) -> tuple[pd.Dat
     """Counts of the first and the last cohorts, two of each where there are four, with the time in ``tijd``.
 
     Raises:
-        NoRegion: one cohort.
+        NoRegion: one cohort, or so few other schools that M would tell of one of them.
     """
     counts = pupils_in(school, benchmark, area)
+    if counts.loc[counts["vestiging"] != school.vestiging, "vestiging"].nunique() < FEWEST_OTHERS:
+        raise NoRegion(FEW_OTHERS)
     cohorts = sorted(counts["cohort"].dropna().unique())
     if len(cohorts) < 2:
         raise NoRegion(ONE_COHORT)
@@ -177,6 +181,7 @@ def background_of_region_then_and_now(school: School, benchmark: Benchmark, area
 # --- the intake of a school whose brugklas became broader ------------------------------------------------
 
 OWN, ALIKE = "deze school", "scholen waar de brugklas gelijk bleef"
+SAME = "brugklas bleef gelijk"
 BROADER = "andere scholen waar de brugklas breder werd"
 PART = "deel van het gebied op deze school"
 ONE_YEAR_1 = "er is maar één schooljaar met aantallen in leerjaar 1"
@@ -218,9 +223,11 @@ def intake_by_year(school: School, benchmark: Benchmark, area: Area) -> Result:
     whole = table.groupby("schooljaar")["aantal"].sum()
     if len(whole) < 2 or table["vestiging"].nunique() < 2:
         raise NoRegion(ONE_YEAR_1 if len(whole) < 2 else ONE_SCHOOL)
-    start = numbers.broadened(school.store, table).drop(school.vestiging)
+    start = numbers.broadened(school.store, table)
+    when = start.pop(school.vestiging)
+    own_name = f"{OWN} ({SAME if pd.isna(when) else f'breder vanaf {when}'})"
     groups = {
-        OWN: {school.vestiging},
+        own_name: {school.vestiging},
         ALIKE: set(start.index[start.isna()]),
         BROADER: set(start.dropna().index),
     }
