@@ -247,7 +247,7 @@ TAKES_PART = {
 #: Weight of SES, beside chance, in who goes to which group of an activity: assumed.
 GROUP_ON_SES = 0.5
 #: Most pupils of a vestiging who are asked for their friends; share who answer, by opleiding_ouders.
-FRIENDS_ASKED, FRIENDS_ANSWER = 200, (0.62, 0.66, 0.74, 0.80, 0.82)
+FRIENDS_ASKED, FRIENDS_ANSWER = 600, (0.62, 0.66, 0.74, 0.80, 0.82)
 #: Shares who name 0 to 5 friends in the same leerjaar: assumed.
 FRIENDS_NAMED = (0.02, 0.06, 0.12, 0.25, 0.25, 0.30)
 #: How many times likelier a pupil of the same class, level of class, sex or opleiding (three classes) is

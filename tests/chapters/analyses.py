@@ -282,4 +282,13 @@ ANALYSES = {
     "even_groups_swapped": lambda s, b: segregatie.even_groups_swapped(s, b, segregatie.area(s)),
     "levels_if_merged": lambda s, b: segregatie.levels_if_merged(s, b, segregatie.area(s)),
     "background_if_merged": lambda s, b: segregatie.background_if_merged(s, b, segregatie.area(s)),
+    "fellows_by_advies": lambda s, b: segregatie.fellows_by_advies(s),
+    "fellows_by_education": lambda s, b: segregatie.fellows_by_education(s),
+    "fellows_by_sex": lambda s, b: segregatie.fellows_by_sex(s),
+    "friends_by_education": lambda s, b: segregatie.friends_by_education(s),
+    "friends_given_class": lambda s, b: segregatie.friends_given_class(s),
+    "friends_index": lambda s, b: segregatie.friends_index(s),
+    "settings_that_mix": lambda s, b: segregatie.settings_that_mix(s),
+    "who_named_friends": lambda s, b: segregatie.who_named_friends(s),
+    "who_takes_part": lambda s, b: segregatie.who_takes_part(s),
 }

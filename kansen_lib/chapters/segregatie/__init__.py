@@ -41,6 +41,13 @@ from kansen_lib.chapters.segregatie.klassen import (
     background_over_third_classes,
     classes_beside_lots,
 )
+from kansen_lib.chapters.segregatie.ontmoeten import (
+    fellows_by_advies,
+    fellows_by_education,
+    fellows_by_sex,
+    settings_that_mix,
+    who_takes_part,
+)
 from kansen_lib.chapters.segregatie.regio import (
     beside_other_regions,
     boys_and_girls,
@@ -59,6 +66,12 @@ from kansen_lib.chapters.segregatie.verandering import (
     levels_then_and_now,
     schools_then_and_now,
 )
+from kansen_lib.chapters.segregatie.vrienden import (
+    friends_by_education,
+    friends_given_class,
+    friends_index,
+    who_named_friends,
+)
 from kansen_lib.chapters.segregatie.watals import at_nearest_school, lottery_over_schools, nearest_school
 from kansen_lib.chapters.segregatie.watals_ruilen import (
     background_if_merged,
@@ -76,6 +89,15 @@ from kansen_lib.chapters.segregatie.woonplaats import (
 )
 
 __all__ = [
+    "fellows_by_advies",
+    "fellows_by_education",
+    "fellows_by_sex",
+    "friends_by_education",
+    "friends_given_class",
+    "friends_index",
+    "settings_that_mix",
+    "who_named_friends",
+    "who_takes_part",
     "Area",
     "all_groups_over_schools",
     "all_schools_over_layers",
