@@ -8,6 +8,8 @@ import making
 import nbformat
 import pytest
 
+from kansen_lib.present.sliders import SESSION
+from kansen_lib.running import batch
 from kansen_lib.running import job as jobs
 from kansen_lib.running.job import clean, report
 
@@ -35,6 +37,17 @@ def test_a_report_that_cannot_be_rendered_has_failed(tmp_path: Path, sockets: Pa
     outcome = report(plan.jobs[0], tmp_path / "stage", sockets, render)
     assert outcome.cause == "RuntimeError: geen sjabloon"
     assert not (tmp_path / "stage").exists()
+
+
+def test_a_run_that_is_started_from_a_notebook_has_no_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A card with sliders asks for it, and a report has none."""
+    monkeypatch.setenv(SESSION, "open.ipynb")
+    plan = making.make_plan(tmp_path, "from kansen_lib.present import sliders; print(sliders.is_live())")
+    (outcome, _) = batch.run(plan.jobs, tmp_path / "stage", tmp_path / "run", None)
+    made = nbformat.read(tmp_path / "stage" / f"{outcome.job.name}.ipynb", as_version=4)
+    assert outcome.succeeded and made.cells[-1].outputs[0].text == "False\n"
 
 
 def test_cleaning_keeps_what_follows_from_sources_and_data() -> None:
