@@ -6,6 +6,7 @@ From open counts: pupils from leerjaar 3 on, or candidates for the exam where on
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -18,7 +19,7 @@ from kansen_lib.benchmark.numbers import Row
 from kansen_lib.benchmark.regio import latest, masked, over_years
 from kansen_lib.stats import gaps, segregation
 from kansen_lib.stats.result import Estimate
-from kansen_lib.stats.terms import Interval, Method, Unit
+from kansen_lib.stats.terms import Interval, Unit
 
 #: The number itself, and its unit.
 NAME, LEVELS = "breedte", "levels"
@@ -74,14 +75,23 @@ def middle_half(values: pd.Series, label: str) -> Estimate:
 
 
 def breadth_in_year(part: pd.DataFrame, label: str) -> Estimate:
-    """The breadth in one school year: corrected, or between what masked counts leave possible."""
+    """The breadth in one school year, corrected; with masked counts the middle of what they leave possible.
+
+    Then the interval runs from the lowest to the highest of those, and further by what chance adds.
+    """
     counts = part.groupby("niveau")[["lower", "upper", "aantal"]].sum()
-    if not masked(part):
-        return breadth(counts["aantal"], label)
+    found = breadth(counts["aantal"], label)
+    if not masked(part) or found.value is None:
+        return found
     low, high = bounds(counts["lower"].to_numpy(float), counts["upper"].to_numpy(float))
-    facts = {"interval": Interval.COMPLETIONS, "n": int(counts["lower"].sum())}
-    method = Method.EVERY_COMPLETION
-    return Estimate(NAME, label, (low + high) / 2, LEVELS, low, high, method=method, **facts)
+    counted = segregation.breadth(counts["aantal"])["breadth"].value
+    bias = found.value / counted  # type: ignore[operator]
+    below, above = (
+        (1.0, 1.0) if found.lower is None else (found.lower / found.value, found.upper / found.value)
+    )
+    ends = {"lower": max(low * bias * below, 1.0), "upper": high * bias * above}
+    n = int(counts["lower"].sum())
+    return replace(found, value=(low + high) / 2 * bias, **ends, interval=Interval.DELTA_MASKED, n=n)
 
 
 def bounds(lower: np.ndarray, upper: np.ndarray) -> tuple[float, float]:

@@ -206,10 +206,29 @@ def masked(rows: pd.DataFrame) -> bool:
     return bool((rows["lower"] != rows["upper"]).any())
 
 
-def of_year(rows: pd.DataFrame, name: str) -> Estimate:
-    """An index of two directions in one school year: corrected, or what masked counts leave possible."""
-    index = SIX[name]
-    if masked(rows):
-        ends = ("lower", "upper")
-        return segregation.bounds(rows, index.group, "vestiging", *ends, index=index.function, name=name)
-    return corrected(apart(rows, index, name))
+def dissimilarity_of_year(rows: pd.DataFrame) -> Estimate:
+    """D of two directions in one school year, corrected.
+
+    With masked counts the middle of what they leave possible, less the same bias; its interval runs from the
+    lowest to the highest of those, and further by what chance adds on either side.
+    """
+    drawn = apart(rows, SIX["D"], "D")
+    found = corrected(drawn)
+    if not masked(rows) or found.value is None:
+        return found
+    possible = segregation.bounds(rows, "richting", "vestiging", "lower", "upper", index="dissimilarity")
+    if possible.lower is None or possible.upper is None:
+        return replace(possible, name="D")
+    bias = drawn.estimates[0].value - found.value  # type: ignore[operator]
+    below, above = (
+        (0.0, 0.0) if found.lower is None else (found.value - found.lower, found.upper - found.value)
+    )
+    return replace(
+        found,
+        value=possible.value - bias,  # type: ignore[operator]
+        lower=max(possible.lower - bias - below, 0.0),
+        upper=min(possible.upper - bias + above, 1.0),
+        interval=Interval.BOOTSTRAP_MASKED,
+        n=possible.n,
+        standard_error=None,
+    )

@@ -246,6 +246,8 @@ DUTCH: dict[str, str] = {
     Interval.BOOTSTRAP_CORRECTED: "95% bootstrap over leerlingen (basic)",
     Interval.COMPLETIONS: "alle waarden die de afgeschermde aantallen toelaten",
     Interval.DELTA_LOG: "95% deltamethode op de logschaal",
+    Interval.BOOTSTRAP_MASKED: "95% bootstrap over leerlingen, ruimer door afgeschermde aantallen",
+    Interval.DELTA_MASKED: "95% deltamethode op de logschaal, ruimer door afgeschermde aantallen",
     Reason.DOUBLE_ROWS: "meer dan een rij per school en jaar",
     Reason.UNSTABLE_UNITS: "startjaar of cluster verschilt binnen een school",
     Reason.UNBALANCED: "geen school is in elk jaar gezien",

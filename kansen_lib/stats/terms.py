@@ -361,6 +361,8 @@ class Interval(StrEnum):
     BOOTSTRAP_CORRECTED = "95% basic bootstrap over persons"
     COMPLETIONS = "all values that the masked counts allow"
     DELTA_LOG = "95% delta method on the log scale"
+    BOOTSTRAP_MASKED = "95% basic bootstrap over persons, wider by masked counts"
+    DELTA_MASKED = "95% delta method on the log scale, wider by masked counts"
     # panel
     INFLUENCE = "95% normal, influence functions summed by cluster"
     SIMULTANEOUS_MAMMEN = "95% simultaneous, multiplier bootstrap (Mammen)"

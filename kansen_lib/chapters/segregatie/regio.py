@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from kansen_lib.benchmark import SEED, Benchmark
 from kansen_lib.benchmark import area as areas
 from kansen_lib.benchmark import regio as numbers
 from kansen_lib.benchmark.area import Area
+from kansen_lib.benchmark.breedte import ALMOST_ALL
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.context import LESS_CHANCE
 from kansen_lib.chapters.needs import needs
@@ -26,6 +28,7 @@ from kansen_lib.store import School
 #: Most bars of a figure: in a larger region the other schools are counted together.
 MOST_SCHOOLS = 25
 OWN, WHOLE = "deze school", "hele gebied"
+HAVO_VWO = "aandeel havo/vwo"
 ONE_SCHOOL = "in dit gebied heeft maar één vestiging leerlingen vanaf leerjaar 3"
 NOBODY = "in dit gebied zijn geen leerlingen vanaf leerjaar 3 geteld"
 #: Groups of estimates of an index, as a report names them.
@@ -39,6 +42,12 @@ MEETING = {
     "vmbo-gt": "vmbo-gt",
     "havo": "havo",
     "vwo": "vwo",
+}
+#: Sorts of education by which the schools of a large region are counted together.
+SORTS = {level: "vmbo" for level in codes.NIVEAU.codes} | {
+    "pro": "pro",
+    "havo": "havo/vwo",
+    "vwo": "havo/vwo",
 }
 #: The unit of M, which has no fixed largest value.
 M_UNIT = "0 is gelijk verdeeld"
@@ -116,20 +125,21 @@ def _names(school: School, rows: pd.DataFrame) -> dict[str, str]:
 
 
 def _offer(school: School, rows: pd.DataFrame) -> pd.Series:
-    """What the vestiging of each row offers, from its lowest to its highest level; and how many do."""
-    step = {label: place for place, label in enumerate(codes.NIVEAU.codes)}
-    seen = rows[rows["upper"] > 0].assign(step=rows["niveau"].map(step))
-    ends = seen.groupby("vestiging")["step"].agg(["min", "max"])
-    offer = pd.Series(
-        [_from_to(low, high) for low, high in zip(ends["min"], ends["max"], strict=True)], ends.index
-    )
-    many = offer.drop(school.vestiging, errors="ignore").value_counts()
-    return rows["vestiging"].map(offer.map(lambda kind: f"{kind} (scholen: {many.get(kind, 0)})"))
+    """What the vestiging of each row offers, with how many other schools offer the same."""
+    kinds = {str(code): _kind(part) for code, part in rows.groupby("vestiging")}
+    many = Counter(kind for code, kind in kinds.items() if code != school.vestiging)
+    return rows["vestiging"].map({code: f"{kind} (scholen: {many[kind]})" for code, kind in kinds.items()})
 
 
-def _from_to(low: int, high: int) -> str:
-    first, last = codes.NIVEAU.codes[low], codes.NIVEAU.codes[high]
-    return f"alleen {first}" if low == high else f"{first} tot en met {last}"
+def _kind(rows: pd.DataFrame) -> str:
+    """The sorts of education of a vestiging; a few pupils of another sort do not make it broad."""
+    sort = rows["niveau"].map(SORTS)
+    shares = rows.groupby(sort)["aantal"].sum() / max(rows["aantal"].sum(), 1)
+    offered = [label for label in dict.fromkeys(SORTS.values()) if shares.get(label, 0) > 1 - ALMOST_ALL]
+    if offered == ["havo/vwo"]:
+        single = rows.groupby("niveau")["aantal"].sum() / rows["aantal"].sum()
+        offered = [str(single.idxmax())] if single.max() >= ALMOST_ALL else offered
+    return f"alleen {offered[0]}" if len(offered) == 1 else ", ".join(offered)
 
 
 def _offers(bars: pd.Series, own: pd.Series) -> list[str]:
@@ -151,7 +161,8 @@ def _shares(label: str, rows: pd.DataFrame, region: pd.DataFrame) -> Iterable[Es
 
 @about(
     "meso",
-    definitie="Hoe gescheiden leerlingen van havo/vwo en van pro en vmbo over de vestigingen zitten (D).",
+    definitie="Hoe gescheiden leerlingen van havo/vwo en van pro en vmbo over de vestigingen zitten (D), en "
+    "het aandeel havo/vwo.",
     teller=PER_DIRECTION,
     noemer=ALL_COUNTED,
     buiten=NOT_COUNTED,
@@ -163,9 +174,22 @@ def directions_apart(school: School, benchmark: Benchmark, area: Area) -> Result
     rows = now(school, area)
     found = _named(index_of(rows, "D"))
     if numbers.masked(rows):
-        within = numbers.of_year(rows, "D")
-        found = (*found, replace(within, group="wat afgeronde aantallen toelaten"))
-    return Result("", found)
+        within = numbers.dissimilarity_of_year(rows)
+        found = (*found, replace(within, group="ruimer door verborgen aantallen"))
+    return Result("", (*found, *_own_and_whole(school, rows, HAVO_VWO, rows["richting"] == "havo/vwo")))
+
+
+def _own_and_whole(school: School, rows: pd.DataFrame, name: str, part: pd.Series) -> Iterable[Estimate]:
+    """The share of a group at this school and in the region: how many they are, beside how apart they sit."""
+    own = rows["vestiging"] == school.vestiging
+    for label, here in ((OWN, own), (WHOLE, own | True)):
+        yield share_of(rows[here & part], rows[here & ~part], name, label)
+
+
+def share_of(part: pd.DataFrame, rest: pd.DataFrame, name: str, label: str) -> Estimate:
+    """The share of some of the counts, which are known or lie within bounds."""
+    ends = [tuple(int(rows[end].sum()) for end in ("lower", "upper")) for rows in (part, rest)]
+    return gaps.bounded_share(*ends, name=name, group=label)
 
 
 @about(
@@ -272,8 +296,7 @@ def boys_and_girls(school: School, benchmark: Benchmark, area: Area) -> Result:
     items = [replace(item, group=LABELS[item.group]) for item in found if item.group in LABELS]
     if items[0].value is not None:
         items.append(_drawn_within_levels(rows))
-    own = rows[rows["vestiging"] == school.vestiging]
-    girls = [_girls(part, label) for part, label in ((own, OWN), (rows, WHOLE))]
+    girls = _own_and_whole(school, rows, "aandeel meisjes", rows["geslacht"] == "vrouw")
     return Result("", (*items, *girls))
 
 
@@ -291,11 +314,6 @@ def _drawn_within_levels(rows: pd.DataFrame) -> Estimate:
         name="D",
     )
     return replace(drawn["D", "by lottery"], group="bij loten binnen elk niveau")
-
-
-def _girls(rows: pd.DataFrame, label: str) -> Estimate:
-    count = int(rows.loc[rows["geslacht"] == "vrouw", "aantal"].sum())
-    return gaps.share(count, int(rows["aantal"].sum()), name="aandeel meisjes", group=label)
 
 
 # --- beside other regions ------------------------------------------------------------------------------
@@ -349,7 +367,8 @@ def _beside(of: dict[str, Estimate], name: str, kind: str, benchmark: Benchmark)
 
 @about(
     "meso",
-    definitie="De scheiding tussen havo/vwo en vmbo in dit gebied, jaar na jaar (D en H).",
+    definitie="De scheiding tussen havo/vwo en vmbo in dit gebied, jaar na jaar (D), en het aandeel "
+    "havo/vwo.",
     teller="leerlingen vanaf leerjaar 3 per vestiging, of kandidaten voor het examen als er maar één jaar is",
     noemer="alle leerlingen (of kandidaten) in het gebied met een bekend niveau in dat schooljaar",
     buiten="leerlingen in leerjaar 1 en 2. Bij kandidaten ook het praktijkonderwijs, dat geen examen heeft",
@@ -357,14 +376,15 @@ def _beside(of: dict[str, Estimate], name: str, kind: str, benchmark: Benchmark)
 @needs(aantallen=("aantal_lower",))
 @of_region
 def directions_apart_over_years(school: School, benchmark: Benchmark, area: Area) -> Result:
-    """D and H between two directions in each school year: corrected, or what masked counts leave possible."""
+    """D between two directions in each school year, and the share of one of them: how apart, and how many."""
     counted(school, area)
     rows, source = numbers.over_years(school.store, area.vestigingen)
-    words = {numbers.PUPILS: "leerlingen", numbers.CANDIDATES: "kandidaten"}
-    found = [
-        replace(numbers.of_year(part, name), name=f"{name}, {words[source]}", group=str(year))
-        for name in ("D", "H")
-        for year, part in rows.groupby("schooljaar")
+    years = [(str(year), part) for year, part in rows.groupby("schooljaar")]
+    words = {numbers.PUPILS: "leerlingen", numbers.CANDIDATES: "kandidaten"}[source]
+    apart = [
+        replace(numbers.dissimilarity_of_year(part), name=f"D, {words}", group=year) for year, part in years
     ]
-    none = all(item.value is None for item in found)
-    return Result("", tuple(found[:1] if none else found), sources=(source,))
+    high = [(year, part, part["richting"] == "havo/vwo") for year, part in years]
+    shares = [share_of(part[of], part[~of], f"{HAVO_VWO}, {words}", year) for year, part, of in high]
+    none = all(item.value is None for item in apart)
+    return Result("", (*(apart[:1] if none else apart), *shares), sources=(source,))
