@@ -5,7 +5,8 @@ Sums over the pupils of today: nobody chooses anew, and who is in a class togeth
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -50,7 +51,9 @@ TARGETS, DRAWS = (75, 50), 200
 PARTS = (10, 25, 50)
 LEVELS_OVER, BREADTH = "niveaus, H", "niveaus op deze school"
 D_SCHOOLS, D_CLASSES = "over scholen, D", "over klassen van leerjaar 1, D"
-ALONE_HERE = "in dit gebied is geen andere vestiging"
+ALONE_HERE = "in dit gebied is geen andere vestiging met leerlingen"
+WHICH_ONE = "van de vestigingen in dit gebied is niet bekend welke het dichtst bij ligt"
+NO_UPPER = "van deze school zijn geen leerlingen vanaf leerjaar 3 bekend"
 TOO_FEW = "na het samengaan zijn er minder dan drie scholen over"
 
 
@@ -142,28 +145,29 @@ def even_groups_swapped(school: School, benchmark: Benchmark, area: Area) -> Res
 # --- going on as one school ----------------------------------------------------------------------------
 
 
-def _partners(school: School, area: Area) -> tuple[str, tuple[str, ...]]:
+def _partners(school: School, candidates: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """With whom this school would go on as one, in words, and which vestigingen these are.
 
     The others of the own school, else those of the own bestuur, else the nearest one.
 
+    Args:
+        school: the own one.
+        candidates: vestigingen of the region with pupils.
+
     Raises:
         NoRegion: there is no other vestiging, or nothing says which one is nearest.
     """
-    known = school.store.vestigingen.reindex(list(area.vestigingen))
-    others = known.drop(index=school.vestiging, errors="ignore")
-    if not area.gemeenten:
-        raise NoRegion(UNKNOWN_PLACE)
+    others = school.store.vestigingen.reindex([code for code in candidates if code != school.vestiging])
     if others.empty:
         raise NoRegion(ALONE_HERE)
     for column in ("brin", "bestuur"):
-        same = others.index[others[column] == school.record[column]]
-        if len(same):
-            return _with(others, tuple(same)), tuple(same)
+        same = tuple(others.index[others[column] == school.record[column]])
+        if same:
+            return _with(others, same), same
     km = region.distances(school.store, (str(school.record["pc4"]),), tuple(others.index))[0]
     near = others.index[[int(np.nanargmin(km))]] if np.isfinite(km).any() else others.index
     if len(near) > 1:
-        raise NoRegion("van de vestigingen in dit gebied is niet bekend welke het dichtst bij ligt")
+        raise NoRegion(WHICH_ONE)
     return _with(others, tuple(near)), tuple(near)
 
 
@@ -173,9 +177,9 @@ def _with(others: pd.DataFrame, partners: tuple[str, ...]) -> str:
     return f"samen met {len(partners)} andere vestigingen"
 
 
-def _joined(units: pd.Series, own: str, partners: tuple[str, ...]) -> pd.Series:
-    """The vestigingen with one label for those that go on together."""
-    return units.where(~units.isin(partners), own)
+def _joined(units: Sequence[str], own: str, partners: tuple[str, ...]) -> list[str]:
+    """The vestigingen, with one code for those that go on together."""
+    return [own if code in partners else code for code in units]
 
 
 @about(
@@ -190,27 +194,27 @@ def _joined(units: pd.Series, own: str, partners: tuple[str, ...]) -> pd.Series:
 @of_region
 def levels_if_merged(school: School, benchmark: Benchmark, area: Area) -> Result:
     """H of levels over vestigingen, and the own breadth: now, and after going on as one with another."""
-    label, partners = _partners(school, area)
+    if not area.gemeenten:
+        raise NoRegion(UNKNOWN_PLACE)
     counts = areas.levels(school.store, area.vestigingen)
-    counts = counts[counts["schooljaar"] == counts["schooljaar"].max()]
-    if not counts.loc[counts["vestiging"] == school.vestiging, "aantal"].sum():
-        raise NoRegion("van deze school zijn geen leerlingen vanaf leerjaar 3 bekend")
-    together = counts.assign(vestiging=_joined(counts["vestiging"], school.vestiging, partners))
-    scenarios = {NOW: counts, label: together}
-    found = [_of_levels(rows, group, school.vestiging) for group, rows in scenarios.items()]
-    return Result("", (*[h for h, _ in found], *[breadth for _, breadth in found]))
+    counts = counts[(counts["schooljaar"] == counts["schooljaar"].max()) & (counts["aantal"] > 0)]
+    table = counts.pivot_table(
+        index="vestiging", columns="niveau", values="aantal", aggfunc="sum", fill_value=0
+    )
+    if school.vestiging not in table.index:
+        raise NoRegion(NO_UPPER)
+    label, partners = _partners(school, tuple(table.index))
+    after = table.groupby(_joined(table.index, school.vestiging, partners)).sum()
+    scenarios = {NOW: table, label: after}
+    h = indexed(LEVELS_OVER, "theil", {group: rows.to_numpy()[None] for group, rows in scenarios.items()})
+    here = [_breadth(rows.loc[school.vestiging], group) for group, rows in scenarios.items()]
+    return Result("", (*[replace(item, smallest=None) for item in h], *here))
 
 
-def _of_levels(rows: pd.DataFrame, group: str, own: str) -> tuple[Estimate, Estimate]:
-    """H of levels over vestigingen, and the effective number of levels of one of them."""
-    item = segregation.theil(rows, "niveau", "vestiging", "aantal", name=LEVELS_OVER)
-    sizes = rows[rows["vestiging"] == own].groupby("niveau")["aantal"].sum()
-    value = segregation.breadth(sizes.to_numpy(float))["breadth"].value
-    here = Estimate(BREADTH, group, value, "levels", n=int(sizes.sum()), method=Method.EFFECTIVE_NUMBER)
-    if item.value is None:
-        return Estimate.not_computable(LEVELS_OVER, item.reason, group=group, unit=Unit.INDEX), here
-    facts = {"n": item.n, "method": item.method}
-    return Estimate(LEVELS_OVER, group, item.value, Unit.INDEX, **facts), here
+def _breadth(sizes: pd.Series, group: str) -> Estimate:
+    """The effective number of levels of one school."""
+    value = segregation.breadth(sizes[sizes > 0].to_numpy(float))["breadth"].value
+    return Estimate(BREADTH, group, value, "levels", n=int(sizes.sum()), method=Method.EFFECTIVE_NUMBER)
 
 
 @about(
@@ -228,11 +232,11 @@ def background_if_merged(school: School, benchmark: Benchmark, area: Area) -> Re
 
     Classes stay as they are, so that D over them does too.
     """
-    label, partners = _partners(school, area)
     pupils = region_of(school, benchmark, area)
+    label, partners = _partners(school, pupils.schools)
     table = pupils.by_group[:, [LOW, HIGH]]
-    units = _joined(pd.Series(pupils.schools), school.vestiging, partners)
-    if units.nunique() < FEWEST_SCHOOLS:
+    units = np.array(_joined(pupils.schools, school.vestiging, partners))
+    if len(set(units)) < FEWEST_SCHOOLS:
         raise NoRegion(TOO_FEW)
     after = np.array([table[units == code].sum(axis=0) for code in dict.fromkeys(units)])
     classes = _classes(school, benchmark, area)
