@@ -8,7 +8,7 @@ STORE := data/store/voorbeeld
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help venv demo test notebooks codebook methods recovery lock lint clean
+.PHONY: help venv demo test sweep notebooks codebook methods recovery lock lint clean
 .DEFAULT_GOAL := help
 
 help: ## show what can be made
@@ -27,7 +27,10 @@ demo: venv ## a simulated region, and reports on its schools
 	$(KANSEN) demo
 
 test: venv ## every test, in less than 15 minutes on two cores
-	$(PY) -m pytest
+	$(PY) -m pytest --numprocesses 2 --dist loadfile
+
+sweep: venv ## notebook 04 for every gemeente with two schools, on the real files of ../shared
+	$(PY) tests/sweep/sweep.py
 
 notebooks: venv ## execute the committed notebooks again, for the fictional school they show
 	$(PY) notebooks/execute.py

@@ -1,10 +1,17 @@
 """Fixtures that every test may use. Helpers of one room stand in that room's own folder."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from kansen_lib.benchmark import Benchmark
 
 # The same examples in every run: a change is red because of what it changed.
 settings.register_profile("fixed", derandomize=True)
@@ -33,11 +40,43 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def voorbeeld(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of the simulated region, as the demo makes it."""
+def one_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all workers of a run share; alone, the folder of the run."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def voorbeeld(one_folder: Path) -> Path:
+    """A store of the simulated region, as the demo makes it: one, however many workers test."""
     from kansen_lib import store
     from kansen_lib.example import Region
 
-    path = tmp_path_factory.mktemp("voorbeeld") / "store"
-    store.write(path, Region().tables(), simulated=True)
+    path = one_folder / "voorbeeld"
+    with FileLock(one_folder / "voorbeeld.lock"):
+        if not (path / store.MANIFEST).is_file():
+            store.write(path, Region().tables(), simulated=True)
+    return path
+
+
+@pytest.fixture(scope="session")
+def network(one_folder: Path, voorbeeld: Path) -> Benchmark:
+    """Reference values of the simulated region: computed by one worker."""
+    from kansen_lib import benchmark
+    from kansen_lib.store import Store
+
+    with FileLock(one_folder / "network.lock"):
+        return benchmark.load(Store(voorbeeld))
+
+
+@pytest.fixture(scope="session")
+def duo(one_folder: Path, shared: Path) -> Path:
+    """A store of the real files of DUO and CBS."""
+    from kansen_lib import store
+    from kansen_lib.sources import duo
+
+    path = one_folder / "duo"
+    with FileLock(one_folder / "duo.lock"):
+        if not (path / store.MANIFEST).is_file():
+            store.write(path, duo.read([shared / "data/duo", shared / "data/cbs"]).tables.items())
     return path

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from counting import DEMO
 
-from kansen_lib import benchmark
 from kansen_lib.example import Region
 from kansen_lib.store import School, Store
 
@@ -22,12 +21,6 @@ def store(voorbeeld: Path) -> Store:
 def school(store: Store) -> School:
     """The school of the committed notebooks."""
     return store.school(DEMO)
-
-
-@pytest.fixture(scope="session")
-def network(store: Store) -> benchmark.Benchmark:
-    """Reference values of the region."""
-    return benchmark.load(store)
 
 
 @pytest.fixture(scope="session")
