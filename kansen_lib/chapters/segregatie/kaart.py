@@ -20,8 +20,8 @@ from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Method, Unit
 from kansen_lib.store import School
 
-#: What a point is shaded by: the feature of PC4 areas that tells most of money.
-FEATURE = "uitkeringen"
+#: What a point is shaded by, the feature of PC4 areas that tells most of money; and what it is called.
+FEATURE, SHADE = "uitkeringen", "inwoners met een uitkering"
 EAST, NORTH, KM = "plaats, km oost", "plaats, km noord", "km"
 #: Most points on a map, and fewest postcode areas.
 MOST, FEWEST = 120, 3
@@ -60,9 +60,10 @@ def map_of_own_pupils(school: School, benchmark: Benchmark, area: Area) -> Resul
     """PC4 areas by how many pupils of this school live there; areas with a few of them are not on it."""
     if "kenmerken" not in school.store.tables:
         return Result("", missing=("kenmerken.waarde_lower",))
-    everyone = pupils_of(school)["pc4"]
-    found = _map(school, area, everyone.dropna().value_counts())
-    return Result("", found, (int(everyone.isna().sum()), len(everyone)), sources=("leerlingen", *SOURCES))
+    homes = pupils_of(school)["pc4"]
+    found = _map(school, area, homes.dropna().value_counts())
+    left = (int(homes.isna().sum()), len(homes))
+    return Result("", found, left, sources=("leerlingen", "kenmerken", "vestigingen"))
 
 
 def _map(school: School, area: Area, pupils: pd.Series) -> tuple[Estimate, ...]:
@@ -96,8 +97,8 @@ def _shade(pc4: str, share: float, n: int) -> Estimate:
     """The published share of a PC4, with how many of the pupils live there."""
     facts = {"unit": Unit.SHARE, "n": n, "method": Method.PUBLISHED}
     if pd.isna(share):
-        return Estimate.not_computable(FEATURE, SECRET, group=pc4, **facts)
-    return Estimate(FEATURE, pc4, float(share), **facts)
+        return Estimate.not_computable(SHADE, SECRET, group=pc4, **facts)
+    return Estimate(SHADE, pc4, float(share), **facts)
 
 
 def _placed(points: Mapping[str, str], at: pd.DataFrame) -> list[Estimate]:

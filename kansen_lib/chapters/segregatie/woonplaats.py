@@ -11,7 +11,7 @@ from kansen_lib.benchmark import SEED, Benchmark
 from kansen_lib.benchmark import area as areas
 from kansen_lib.benchmark import woonplaats as places
 from kansen_lib.benchmark.area import Area
-from kansen_lib.benchmark.buurten import backlog
+from kansen_lib.benchmark.buurten import PER_PUPIL, backlog
 from kansen_lib.benchmark.context import FEWEST_PUPILS
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
@@ -32,12 +32,13 @@ from kansen_lib.store import School
 SOURCES = ("herkomst_postcode", "kenmerken", "vestigingen")
 MISSING = ("herkomst_postcode.aantal_lower", "kenmerken.waarde_lower")
 MIDDLE = "de middelste gemeente"
-PER_PUPIL = "punten"
 FEW_BASISSCHOLEN = "in dit gebied zijn minder dan drie basisscholen met bekende leerlingen"
 SECRET = "niet gepubliceerd, of in elke buurt gelijk"
 FEW_SCORES = "van minder dan drie basisscholen is de score bekend en betrouwbaar"
 NO_PLACES = "de plaats van de postcodes ontbreekt: voeg het bestand van GeoNames toe (NL.zip)"
 NOBODY_NEAR = "van geen enkel kind is bekend welke school het dichtst bij ligt"
+#: Most features beside the share of pupils who change: a figure holds four measures.
+MOST_FEATURES = 3
 #: Whom the open counts do not know.
 NOT_COUNTED = (
     "Kinderen met een onbekende woonplaats. Speciaal onderwijs. Wie in dit gebied woont, maar elders naar "
@@ -48,7 +49,8 @@ BASISSCHOLEN = "leerlingen van basisscholen in het gebied, in het laatste school
 LIVE, LEARN = "waar kinderen wonen", "op de basisschool"
 NOW, OWN, NEAREST = "nu", "naar een school in de eigen postcode", "naar de dichtstbijzijnde school"
 MOVES = "kinderen die dan wisselen"
-PASSES, DISTANCE, KM = "langs een school die dichterbij is", "afstand naar school", "km"
+PASSES, DISTANCE = "langs een school die dichterbij is", "afstand van wie de eigen postcode uit gaat"
+KM, NUMBER = "km", "aantal"
 
 
 # --- basisscholen: open counts --------------------------------------------------------------------------
@@ -184,7 +186,7 @@ def school_close_to_home(school: School, benchmark: Benchmark, area: Area) -> Re
         gaps.share(*counts, name="kinderen", group=name, reference=benchmark.value(name))
         for name, counts in places.local(rows).items()
     ]
-    spread = Estimate(places.SCHOOLS, "", places.schools_of_home(rows), Unit.COUNT, n=shares[0].n)
+    spread = Estimate(places.SCHOOLS, "", places.schools_of_home(rows), NUMBER, n=shares[0].n)
     estimates = (*map(_whole, shares), with_reference(spread, benchmark.value(places.SCHOOLS)))
     away = tuple(_away(school, rows))
     found = (*estimates, *away)
@@ -197,7 +199,7 @@ def _whole(item: Estimate) -> Estimate:
 
 
 def _away(school: School, rows: pd.DataFrame) -> Iterator[Estimate]:
-    """The way to school in km, and how many pass a nearer school; the file that lacks in its place."""
+    """How many pass a nearer school, and how far they go who leave their PC4; else the file that lacks."""
     at = areas.coordinates(school.store)
     if at.empty:
         yield Estimate.not_computable(DISTANCE, NO_PLACES, unit=KM)
@@ -213,9 +215,9 @@ def _away(school: School, rows: pd.DataFrame) -> Iterator[Estimate]:
         return
     further = round(way.loc[way["weg"] > way["km"] + 1e-9, "aantal"].sum())
     yield _whole(gaps.share(further, n, name="kinderen", group=PASSES))
-    middle = gaps.quartiles(way["weg"], way["aantal"], name=DISTANCE, unit=KM)
-    facts = {"interval": middle.interval, "n": n, "method": middle.method}
-    yield Estimate(DISTANCE, "", middle.value, KM, middle.lower, middle.upper, **facts)
+    out = way[way["pc4"] != way["plek"]]
+    middle = gaps.quartiles(out["weg"], out["aantal"], name=DISTANCE, unit=KM)
+    yield replace(middle, n=round(out["aantal"].sum()))
 
 
 def _places(school: School) -> list[str]:
@@ -245,7 +247,7 @@ def if_all_went_close(school: School, benchmark: Benchmark, area: Area) -> Resul
     if lacks := lacking(school):
         return Result("", sources=SOURCES, missing=lacks)
     rows = pupils_with_home(school, area)
-    shares = _shares(school, rows)
+    shares = _shares(school, rows).iloc[:, -MOST_FEATURES:]
     plans = {NOW: (rows, 0.0), OWN: places.moved(rows, places.own_place(rows))}
     at = areas.coordinates(school.store)
     if not at.empty:

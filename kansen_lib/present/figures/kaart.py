@@ -64,7 +64,7 @@ def draw(released: Released, breaks: Sequence[str] = ()) -> Figure | None:
         if roles.axis_of(group) == roles.OWN_SCHOOL:
             axis.scatter(*place, **_OWN)
     _frame(axis, places)
-    _legend(legend, shown, ends, most, text.unit_label(shown, released.sources))
+    _legend(legend, shown, ends, most, _what(shown, released.sources))
     figure.supxlabel("\n".join(_keys(places, numbers)), fontsize=10)
     return figure
 
@@ -118,6 +118,12 @@ def _frame(axis: Axes, places: dict[str, tuple[float, float]]) -> None:
         bbox=canvas.CLEAR,
         zorder=6,
     )
+
+
+def _what(shown: Sequence[Number], sources: Sequence[str]) -> str:
+    """What the shades are: a share by its name alone, for it need not be one of the pupils."""
+    name, unit = text.plain(shown[0].name), text.unit_label(shown, sources)
+    return name if shown[0].unit == "share" else f"{name} ({unit})"
 
 
 def _legend(legend: Axes, shown: Sequence[Number], ends: tuple[float, float], most: int, label: str) -> None:
