@@ -27,6 +27,8 @@ ENDS = {"opleiding van de ouders": OPLEIDING, "herkomst": HERKOMST}
 #: Under which D of a gemeente is kept, and the mean over gemeenten.
 OF_GEMEENTE, MEAN = "D {}", "D {}, gemiddelde gemeente"
 PARENTS = OF_GEMEENTE.format("opleiding van de ouders")
+#: Of three schools D gives the two others back to who knows the one and the whole.
+FEWEST_IN_GEMEENTE = 4
 #: Under which the numbers over all schools are kept.
 UNIT = "scholen"
 BETWEEN, TOGETHER = "verschil tussen scholen", "samenhang over scholen"
@@ -69,12 +71,12 @@ def apart(data: pd.DataFrame, between: Groups, weight: str | None, **settings: o
 
 
 def _gemeente_rows(pupils: pd.DataFrame, place: pd.Series) -> Iterator[Row]:
-    """D of each gemeente of which several schools have pupils, and the mean over gemeenten."""
+    """D of each gemeente of which enough schools have pupils, and the mean over gemeenten."""
     for label, between in ENDS.items():
         found = [
             (str(gemeente), apart(data, between, None, draws=NETWORK_DRAWS, name=OF_GEMEENTE.format(label)))
             for gemeente, data in pupils.groupby(place)
-            if several_schools(data)
+            if data["vestiging"].nunique() >= FEWEST_IN_GEMEENTE
         ]
         corrected = [(unit, item) for unit, of in found for item in of.estimates if item.group == "corrected"]
         yield from ((unit, item, None) for unit, item in corrected)

@@ -33,7 +33,7 @@ from kansen_lib.store import School
 
 EVERYBODY, SAME_ADVIES = "alle leerlingen", "leerlingen met hetzelfde advies"
 LOT_AT_ADVIES, LOT_OF_ALL = "loten bij gelijk advies", "loten onder alle leerlingen"
-FEW_AT_ADVIES = "met dit advies zijn er van minder dan drie scholen genoeg leerlingen bekend"
+FEW_AT_ADVIES = "met dit advies zijn er van minder dan drie andere scholen genoeg leerlingen"
 NOT_THERE = "hiervoor zijn in deze gegevens te weinig scholen of leerlingen"
 THEIR_SCHOOLS = "leerlingen van de scholen in dit gebied, van alle cohorten samen"
 
@@ -111,7 +111,7 @@ def background_at_equal_advies(school: School, benchmark: Benchmark, area: Area)
     counts = known(pupils_in(school, benchmark, area), "opleiding", "advies")
     parts = {EVERYBODY: counts}
     parts |= {f"advies {label}": counts[counts["advies"] == label] for label in codes.ADVIES.codes}
-    shown = {label: rows for label, rows in parts.items() if enough_schools(rows)}
+    shown = {label: rows for label, rows in parts.items() if enough_schools(rows, school.vestiging)}
     found = [_at(label, rows) for label, rows in shown.items()]
     if any(label not in shown and not rows.empty for label, rows in parts.items()):
         facts = {"group": "andere adviezen", "unit": Unit.INDEX}

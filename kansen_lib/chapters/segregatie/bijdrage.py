@@ -48,8 +48,15 @@ def composition(school: School, benchmark: Benchmark, area: Area) -> Result:
     """Shares of the groups at this school beside those of the region, and of all schools."""
     pupils = pupils_of(school)
     mine = numbers.composition(pupils.assign(aantal=1))
-    found = and_everywhere(beside(mine, _region(school, benchmark, area)), benchmark)
+    found = and_everywhere(_beside(mine, _region(school, benchmark, area)), benchmark)
     return Result("", found, dropped=dropped(pupils["opleiding"]), reference_name=REGION)
+
+
+def _beside(items: list[Estimate], region: Benchmark) -> tuple[Estimate, ...]:
+    """Shares beside those of the region; where one stays away its whole family does: they add up to one."""
+    found = beside(items, region)
+    without = {item.name for item in found if item.reference is None}
+    return tuple(with_reference(item, None) if item.name in without else item for item in found)
 
 
 def _region(school: School, benchmark: Benchmark, area: Area) -> Benchmark:
@@ -89,7 +96,7 @@ def beside_expected(
     """
     everyone = Benchmark(as_table(("", item, None) for item in numbers.composition(known(counts, *strata))))
     found = []
-    for item in beside(items, everyone):
+    for item in _beside(items, everyone):
         expected = numbers.expected(mine, counts, numbers.PARTS[item.name][0], strata)
         shown = item.reference is not None
         found.append(with_reference(item, expected.get(item.group) if shown else None))

@@ -48,7 +48,7 @@ def _homes(school: School, benchmark: Benchmark, area: Area) -> tuple[pd.DataFra
     counts = known(pupils_in(school, benchmark, area, "woonplaats"), "pc4", "opleiding", "advies")
     mine = own(school, counts)
     around = counts[counts["pc4"].isin(mine["pc4"])]
-    if not enough_schools(around):
+    if not enough_schools(around, school.vestiging):
         raise NoRegion(FEW_SCHOOLS)
     return mine, around
 
@@ -103,7 +103,7 @@ def share_of_the_catchment(school: School, benchmark: Benchmark, area: Area) -> 
     possible = catchment[catchment["advies"].isin(here.index[here >= FEWEST_PUPILS])]
     found = []
     for name, rows in {ALL_HERE: catchment, POSSIBLE: possible}.items():
-        if not enough_schools(rows):
+        if not enough_schools(rows, school.vestiging):
             found.append(Estimate.not_computable(name, FEW_SCHOOLS, group=TOGETHER, unit=Unit.SHARE))
             continue
         found += _comes_here(name, rows, school)

@@ -24,6 +24,8 @@ Card = Callable[Concatenate[School, Benchmark, P], Result]
 
 #: Of all pupils of two schools less the own, those of the other are left over.
 FEWEST_SCHOOLS = 3
+#: Of three schools one index gives the two others back, with the composition of the region and the own.
+FEWEST_OTHERS = 3
 #: Labels of the groups, in order; a label of another kind is no group.
 GROUPS = {"opleiding": codes.OPLEIDING_OUDERS_3, "herkomst": codes.HERKOMST, "geslacht": codes.GESLACHT}
 
@@ -33,7 +35,7 @@ NOW, BY_CHANCE, CORRECTED = "zoals geteld", "bij toeval", "zonder vertekening"
 WORDS = {"": NOW, "by chance": BY_CHANCE, "corrected": CORRECTED}
 
 UNKNOWN_PLACE = "de gemeente van deze school is niet bekend"
-FEW_SCHOOLS = "in dit gebied zijn van minder dan drie scholen genoeg leerlingen bekend"
+FEW_SCHOOLS = "in dit gebied zijn van minder dan drie andere scholen genoeg leerlingen bekend"
 NOT_COUNTED = "de aantallen van leerlingen per school zijn niet bewaard"
 
 
@@ -75,7 +77,7 @@ def pupils_in(
         The columns of that table with ``gemeente`` and ``bestuur``; groups in their order.
 
     Raises:
-        NoRegion: no gemeente, or pupils of fewer than three schools.
+        NoRegion: no gemeente, or pupils of fewer than three other schools.
     """
     key = f"{table} {' '.join(area.vestigingen)}"
     return school.once(key, lambda: _counted(school, benchmark, area, table))
@@ -89,17 +91,17 @@ def _counted(school: School, benchmark: Benchmark, area: Area, table: str) -> pd
         raise NoRegion(NOT_COUNTED)
     if school.cohorts is not None and "cohort" in counts:
         counts = counts[counts["cohort"].isin(school.cohorts)]
-    if not enough_schools(counts):
+    if not enough_schools(counts, school.vestiging):
         raise NoRegion(FEW_SCHOOLS)
     groups = {name: counts[name].astype(known.dtype()) for name, known in GROUPS.items() if name in counts}
     placed = school.store.vestigingen[["gemeente", "bestuur"]]
     return counts.assign(**groups).join(placed, on="vestiging")
 
 
-def enough_schools(counts: pd.DataFrame) -> bool:
-    """Whether these pupils are of so many schools that no other one is told by what the own leaves."""
-    sizes = counts.groupby("vestiging")["aantal"].sum()
-    return bool((sizes >= FEWEST_PUPILS).sum() >= FEWEST_SCHOOLS)
+def enough_schools(counts: pd.DataFrame, own: str) -> bool:
+    """Whether these pupils are of so many schools beside the own that none is told by what it leaves."""
+    sizes = counts[counts["vestiging"] != own].groupby("vestiging")["aantal"].sum()
+    return bool((sizes >= FEWEST_PUPILS).sum() >= FEWEST_OTHERS)
 
 
 def own(school: School, counts: pd.DataFrame) -> pd.DataFrame:
