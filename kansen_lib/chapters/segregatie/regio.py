@@ -49,6 +49,7 @@ SORTS = {level: "vmbo" for level in codes.NIVEAU.codes} | {
     "havo": "havo/vwo",
     "vwo": "havo/vwo",
 }
+_SCHOOLS = ("scholen", "school")
 #: The unit of M, which has no fixed largest value.
 M_UNIT = "0 is gelijk verdeeld"
 ALL_COUNTED = "alle leerlingen vanaf leerjaar 3 in het gebied met een bekend niveau"
@@ -128,7 +129,8 @@ def _offer(school: School, rows: pd.DataFrame) -> pd.Series:
     """What the vestiging of each row offers, with how many other schools offer the same."""
     kinds = {str(code): _kind(part) for code, part in rows.groupby("vestiging")}
     many = Counter(kind for code, kind in kinds.items() if code != school.vestiging)
-    return rows["vestiging"].map({code: f"{kind} (scholen: {many[kind]})" for code, kind in kinds.items()})
+    labels = {code: f"{kind} ({many[kind]}\xa0{_SCHOOLS[many[kind] == 1]})" for code, kind in kinds.items()}
+    return rows["vestiging"].map(labels)
 
 
 def _kind(rows: pd.DataFrame) -> str:
