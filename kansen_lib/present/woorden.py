@@ -15,6 +15,7 @@ WOORDEN: dict[str, str] = {
     "afstroom": "Een leerling gaat naar een lager niveau dan waar hij zat.",
     "betrouwbaarheid": "Hoe precies een toets of vragenlijst meet. Bij 1 zonder fout, bij 0 alleen toeval.",
     "bijstelling": "De basisschool maakt het advies hoger, nadat de toets hoger uitkwam.",
+    "breedte": "Hoeveel niveaus een school zou hebben als die allemaal even groot waren.",
     "brugklas": "Een klas in leerjaar 1 of 2. In een brede brugklas zitten meer niveaus samen.",
     "categoraal": "Een school met één niveau, zoals een gymnasium.",
     "CBS": "Centraal Bureau voor de Statistiek: maakt de cijfers over Nederland.",
@@ -30,6 +31,8 @@ WOORDEN: dict[str, str] = {
     "dubbel advies": "Een advies met twee niveaus, zoals havo/vwo.",
     "DUO": "Dienst Uitvoering Onderwijs: houdt bij hoeveel leerlingen en examens er zijn.",
     "eerste advies": "Het advies van de basisschool voordat de uitslag van de toets er is.",
+    "E-I-index": "Vrienden uit een andere groep tegenover vrienden uit de eigen groep. Bij -1 zijn ze allen "
+    "uit de eigen groep, bij 1 allen uit een andere.",
     "effect": "Wat er verandert dankzij een aanpak. Dat weet je pas met een eerlijke vergelijking.",
     "gemiddelde": "Alle waarden bij elkaar opgeteld, gedeeld door hoeveel het er zijn.",
     "Gini": "Getal voor ongelijk verdelen. Bij 0 krijgt iedereen evenveel, bij 1 krijgt één alles.",
@@ -99,6 +102,7 @@ WOORDEN: dict[str, str] = {
     "toeval": "Wat vanzelf op en neer gaat. Bij weinig leerlingen telt het zwaar.",
     "variantie": "Maat voor hoe ver waarden uit elkaar liggen. Je kunt haar in stukken delen.",
     "Vensters": "Organisatie van scholen die cijfers over scholen laat zien, zoals op Scholen op de kaart.",
+    "vertekening": "Een getal valt vanzelf te hoog of te laag uit, bijvoorbeeld omdat groepen klein zijn.",
     "vertraging": "Hetzelfde leerjaar komt nog een keer, op welk niveau ook.",
     "vervanger": "Een kenmerk dat je gebruikt omdat je het echte niet kent. Zo staat de buurt voor "
     "de opleiding van ouders.",
