@@ -11,6 +11,7 @@ from region_figures import LEVELS, NAMES
 
 from kansen_lib.disclosure import Released, release
 from kansen_lib.present import figures, roles, sentences, text
+from kansen_lib.present.card import Card
 from kansen_lib.present.figures import KINDS, canvas
 from kansen_lib.stats.result import Estimate, Result
 
@@ -84,7 +85,7 @@ def test_shades_of_levels_get_darker_and_are_named_once() -> None:
 def test_the_sentence_of_a_mosaic_names_no_other_school() -> None:
     told = sentences.write(released(region_figures.mosaic(), "aantallen"), "Zo is het nu", "mozaiek")
     assert told.startswith("Zo is het nu: op deze school vmbo-b 40%") or "op deze school pro 30%" in told
-    assert "In het hele gebied pro 5%, vmbo-b 13%" in told and "De andere scholen (11)" in told
+    assert "In het hele gebied pro 5%, vmbo-b 13%" in told and "nog 11 andere balken" in told
     assert not any(name in told for name in NAMES)
 
 
@@ -94,6 +95,23 @@ def test_few_and_many_schools_fit(schools: int) -> None:
     boxes = [tick.get_window_extent() for tick in figure.axes[1].get_yticklabels()]
     assert len(boxes) == schools + 1
     assert all(one.y0 >= two.y1 - 1 for one, two in zip(boxes, boxes[1:], strict=False))
+
+
+def test_the_bar_of_a_small_own_school_is_seen_within_its_edge() -> None:
+    """As in a city: the own school has 60 pupils, others thousands."""
+    made = [replace(x, n=20 if roles.axis_of(x.name) else x.n) for x in region_figures.mosaic(6)]
+    axis = drawn("mozaiek", made, "aantallen").axes[1]
+    (edge,) = [bar for bar in axis.patches if bar.get_linewidth() > 2]
+    inside = [bar for bar in bars(axis) if edge.get_y() < bar.get_y() < edge.get_y() + edge.get_height()]
+    assert inside and all(bar.get_height() <= edge.get_height() - 0.059 for bar in inside)
+
+
+def test_a_long_name_of_a_school_is_cut_in_the_figure_and_whole_in_the_table() -> None:
+    long = "NUOVO SG, openbaar voor vmbo, mavo, havo en vwo, vestiging media en vormgeving"
+    made = [replace(x, name=long if x.name[0] == "A" else x.name) for x in region_figures.mosaic(3)]
+    label = drawn("mozaiek", made, "aantallen").axes[1].get_yticklabels()[0].get_text()
+    assert label.endswith("…") and label.count("\n") == 2
+    assert long in Card(released(made, "aantallen"), "T", "P", "mozaiek", "openbaar", False).html()
 
 
 # --- parts that add up ---------------------------------------------------------------------------------
@@ -148,7 +166,7 @@ def test_every_measure_has_an_axis_from_zero_and_the_line_of_today() -> None:
 def test_the_sentence_of_scenarios_says_each_measure_in_its_unit() -> None:
     told = sentences.write(released(region_figures.scenarios()), "Zo verandert het", "voor_na")
     assert "nu 0,34; loting over alle scholen 0,03" in told
-    assert "nu 840 leerlingen" in told and "dichtste school 2,2 km" in told
+    assert "Leerlingen op deze school: nu 840; loting" in told and "dichtste school 2,2 km" in told
     two = [x for x in region_figures.scenarios() if x.unit == "index"][:2]
     told = sentences.write(released(two), "Zo verandert het", "voor_na")
     assert told == "Zo verandert het: nu 0,34 (0,32 tot 0,36); loting over alle scholen 0,03 (0,01 tot 0,05)."

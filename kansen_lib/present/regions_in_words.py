@@ -9,7 +9,7 @@ from kansen_lib.present import roles, text
 
 
 def of_mozaiek(released: Released, phrase: str) -> str:
-    """The levels of the own school and of the whole area; how many other schools the figure has."""
+    """The levels of the own school and of the whole area; how many other bars the figure has."""
     rows = roles.by_name([n for n in released.numbers if n.group])
     told = []
     for name, row in rows.items():
@@ -17,10 +17,13 @@ def of_mozaiek(released: Released, phrase: str) -> str:
         if (own or name == roles.WHOLE_AREA) and (levels := _levels(row)):
             told.append(f"{'op deze school' if own else 'in het hele gebied'} {levels}")
     others = [n for n in rows if roles.axis_of(n) != roles.OWN_SCHOOL and n != roles.WHOLE_AREA]
+    if not told and not roles.shown(released):
+        return " ".join(_hidden(released, "balken"))
     sentences = [f"{phrase}: {told[0]}."] if told else [f"{phrase}: zie de figuur."]
     sentences += [f"{_capital(words)}." for words in told[1:]]
     if others:
-        sentences.append(f"De andere scholen ({len(others)}) staan op volgorde van het alfabet in de figuur.")
+        bars = "balk" if len(others) == 1 else "balken"
+        sentences.append(f"De figuur heeft nog {len(others)} andere {bars}, in volgorde van het alfabet.")
     return " ".join([*sentences, *_hidden(released, "balken of delen daarvan")])
 
 
@@ -35,7 +38,7 @@ def of_delen(released: Released, phrase: str) -> str:
     wholes = roles.by_name([n for n in roles.shown(released) if n.group])
     told = [_in_parts(whole) for whole in wholes.values()]
     sentences = _after(phrase, dict(zip(wholes, told, strict=True)))
-    if any((n.value or 0.0) < 0 for whole in wholes.values() for n in whole if n.group != roles.TOTAL):
+    if any(text.is_below_zero(n) for whole in wholes.values() for n in whole if n.group != roles.TOTAL):
         sentences.append("Een deel onder 0 is niet van toeval te onderscheiden.")
     return " ".join([*sentences, *_hidden(released, "delen")])
 
@@ -51,10 +54,17 @@ def _in_parts(whole: Sequence[Number]) -> str:
 def of_voor_na(released: Released, phrase: str) -> str:
     """Of each measure what it is now, and what it is in each scenario; of many without the intervals."""
     shown = roles.shown(released)
-    write = text.with_interval if len(shown) <= _MOST_IN_FULL else text.value_text
     panels = roles.by_name(shown)
-    told = ["; ".join(f"{text.plain(n.group)} {write(n)}" for n in panel) for panel in panels.values()]
-    return " ".join([*_after(phrase, dict(zip(panels, told, strict=True))), *_hidden(released, "getallen")])
+    in_full = len(shown) <= _MOST_IN_FULL
+    told = {name: "; ".join(_in_scenario(n, in_full) for n in panel) for name, panel in panels.items()}
+    return " ".join([*_after(phrase, told), *_hidden(released, "getallen")])
+
+
+def _in_scenario(number: Number, in_full: bool) -> str:
+    """``"loting 0,03 (0,01 tot 0,05)"``; the unit is not said again where the measure says it."""
+    words = text.with_interval(number) if in_full else text.value_text(number)
+    known = words.replace(" leerlingen", "", 1) if "leerlingen" in number.name.lower() else words
+    return f"{text.plain(number.group)} {known}"
 
 
 #: More numbers than this are told without their intervals.
@@ -65,8 +75,11 @@ def _after(phrase: str, told: dict[str, str]) -> list[str]:
     """The words on each name as sentences after the phrase; one name need not be said."""
     if len(told) == 1:
         return [f"{phrase}: {words}." for words in told.values()]
-    named = [f"{_capital(text.plain(name))}: {words}." for name, words in told.items()]
-    return [f"{phrase}.", *named] if named else []
+    heads = [
+        f"{phrase} ({text.plain(name)})" if not i else _capital(text.plain(name))
+        for i, name in enumerate(told)
+    ]
+    return [f"{head}: {words}." for head, words in zip(heads, told.values(), strict=True)]
 
 
 def of_kaart(released: Released, phrase: str) -> str:

@@ -32,6 +32,8 @@ _DECIMALS = {
     "0 is gelijk verdeeld": 2,
     "score (0 is gemiddeld)": 2,
     "0 = iedereen blijft, 1 = alles ligt open": 2,
+    "−1 = eigen groep, 1 = andere groepen": 2,
+    "0 = zoals bij loten, 1 = alleen de eigen groep": 2,
     "leerlingjaren per 100 leerlingen": 0,
     "euro per 100 leerlingen": 0,
 }
@@ -192,6 +194,11 @@ def amount(value: float, unit: str) -> str:
     if unit == "percentage points":
         return decimal(100 * value, 0)
     return decimal(value, _DECIMALS.get(unit, 1))
+
+
+def is_below_zero(number: Number) -> bool:
+    """Whether a value is below zero as it is written; a rounded zero is not."""
+    return number.value is not None and amount(number.value, number.unit).startswith("−")
 
 
 def precision(unit: str) -> float:

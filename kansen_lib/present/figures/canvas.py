@@ -89,9 +89,10 @@ def ink_on(fill: Sequence[float]) -> str:
     return "black" if luminance(fill) > _MIDDLE_LUMINANCE else "white"
 
 
-def wrapped(label: str, width: int = LABEL) -> str:
-    """A label in lines of at most ``width`` characters; a longer word stays whole."""
-    return "\n".join(textwrap.wrap(label, width, break_long_words=False, break_on_hyphens=False)) or label
+def wrapped(label: str, width: int = LABEL, most: int | None = None) -> str:
+    """A label in lines of ``width`` characters; a longer word stays whole, after ``most`` lines it is cut."""
+    whole = {"break_long_words": False, "break_on_hyphens": False}
+    return "\n".join(textwrap.wrap(label, width, max_lines=most, placeholder="…", **whole)) or label
 
 
 def broken(label: str, width: int) -> str:

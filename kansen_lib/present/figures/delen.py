@@ -8,6 +8,7 @@ can be, has no width: its line of words says so.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kansen_lib.disclosure import Number, Released
@@ -20,10 +21,45 @@ if TYPE_CHECKING:
 
 #: Inches: of a bar, of what stands above it, of a line of words, between two wholes, of the axis under them.
 _BAR, _ABOVE, _LINE, _BETWEEN, _UNDER = 0.32, 0.36, 0.22, 0.22, 0.75
-#: Characters of a line of words over the whole width.
-_WORDS = 56
+#: Characters of a line of words over the whole width, and of one in bold.
+_WORDS, _HEAD = 56, 48
 _KEY = "◇ = samen, de lijn is de onzekerheid"
 _BELOW_ZERO = " – niet getekend"
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """A whole as it is drawn: its numbers, and the words over its bar and beside each part."""
+
+    parts: list[Number]
+    total: Number | None
+    head: str
+    lines: list[str]
+
+    @classmethod
+    def of(cls, name: str, numbers: Sequence[Number]) -> _Whole:
+        """The whole that these numbers are about."""
+        parts = [n for n in numbers if n.group != roles.TOTAL]
+        total = next((n for n in numbers if n.group == roles.TOTAL), None)
+        words = f": samen {text.with_interval(total)}" if total else ""
+        head = canvas.wrapped(f"{text.plain(name)}{words}", _HEAD)
+        return cls(parts, total, head, [canvas.wrapped(_line(n), _WORDS) for n in parts])
+
+    @property
+    def above(self) -> float:
+        """Inches over the bar."""
+        return _ABOVE + _LINE * (canvas.lines_of(self.head) - 1)
+
+    @property
+    def height(self) -> float:
+        """Inches of all of it."""
+        return self.above + _BAR + _LINE * (0.4 + sum(map(canvas.lines_of, self.lines))) + _BETWEEN
+
+
+def _line(number: Number) -> str:
+    """What stands beside a part: its name, value and interval."""
+    below = _BELOW_ZERO if text.is_below_zero(number) else ""
+    return f"{text.plain(number.group)}: {text.with_interval(number)}{below}"
 
 
 def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
@@ -33,67 +69,39 @@ def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
         return dots.draw(released, breaks)
     order = list(dict.fromkeys(n.group for n in released.numbers if n.group not in ("", roles.TOTAL)))
     shades = dict(zip(order, canvas.ramp(len(order)), strict=True))
-    panels = [roles.by_name(panel) for panel in canvas.by_unit(shown)]
-    words = [[_words(whole) for whole in panel.values()] for panel in panels]
-    heights = [sum(map(_height, panel)) for panel in words]
+    panels = canvas.by_unit(shown)
+    wholes = [[_Whole.of(*each) for each in roles.by_name(panel).items()] for panel in panels]
+    heights = [sum(whole.height for whole in panel) for panel in wholes]
     figure, axes = canvas.new_figure([height + _UNDER for height in heights])
-    for axis, panel, lines, height in zip(axes, panels, words, heights, strict=True):
+    for axis, panel, numbers, height in zip(axes, wholes, panels, heights, strict=True):
         top = 0.0
-        for (name, whole), told in zip(panel.items(), lines, strict=True):
-            _whole(axis, name, whole, told, top, shades)
-            top += _height(told)
+        for whole in panel:
+            _draw_whole(axis, whole, top, shades)
+            top += whole.height
         axis.set_ylim(height, 0)
-        _axes(axis, released, [n for whole in panel.values() for n in whole], list(panel.values()))
-    if any(n.group == roles.TOTAL for n in shown):
+        _axes(axis, panel, numbers[0].unit, text.unit_label(numbers, released.sources))
+    if any(whole.total for panel in wholes for whole in panel):
         figure.supxlabel(_KEY, fontsize=10)
     return figure
 
 
-def _parts(whole: Sequence[Number]) -> list[Number]:
-    return [n for n in whole if n.group != roles.TOTAL]
-
-
-def _words(whole: Sequence[Number]) -> list[str]:
-    """What stands beside each part: its name, value and interval."""
-    told = []
-    for number in _parts(whole):
-        below = _BELOW_ZERO if (number.value or 0.0) < 0 else ""
-        told.append(
-            canvas.wrapped(f"{text.plain(number.group)}: {text.with_interval(number)}{below}", _WORDS)
-        )
-    return told
-
-
-def _height(told: Sequence[str]) -> float:
-    """Inches of a whole: its name, its bar, and a line or more a part."""
-    return _ABOVE + _BAR + _LINE * (0.4 + sum(map(canvas.lines_of, told))) + _BETWEEN
-
-
-def _whole(
-    axis: Axes,
-    name: str,
-    whole: Sequence[Number],
-    told: Sequence[str],
-    top: float,
-    shades: dict[str, tuple[float, ...]],
-) -> None:
-    middle, left = top + _ABOVE + _BAR / 2, 0.0
-    total = next((n for n in whole if n.group == roles.TOTAL), None)
-    head = f"{text.plain(name)}" + (f": samen {text.with_interval(total)}" if total else "")
+def _draw_whole(axis: Axes, whole: _Whole, top: float, shades: dict[str, tuple[float, ...]]) -> None:
+    """The words over the bar, the parts behind each other, and a line of words with its shade a part."""
+    middle, left = top + whole.above + _BAR / 2, 0.0
+    edge = {"edgecolor": canvas.GREY, "linewidth": 0.8}
     across = axis.get_yaxis_transform()
-    axis.text(0, top + 0.2, canvas.wrapped(head, _WORDS), transform=across, weight="bold", va="center")
-    line = top + _ABOVE + _BAR + 0.6 * _LINE
-    for number, words in zip(_parts(whole), told, strict=True):
-        width = max(number.value or 0.0, 0.0)
-        fill = shades[number.group]
-        axis.barh(middle, width, _BAR, left, color=fill, edgecolor=canvas.GREY, linewidth=0.8)
+    axis.text(0, top + whole.above - 0.06, whole.head, transform=across, weight="bold", va="bottom")
+    line = top + whole.above + _BAR + 0.6 * _LINE
+    for number, words in zip(whole.parts, whole.lines, strict=True):
+        width, fill = max(number.value or 0.0, 0.0), shades[number.group]
+        axis.barh(middle, width, _BAR, left, color=fill, **edge)
         left += width
-        axis.barh(line + 0.08, 0.02, 0.13, color=fill, edgecolor=canvas.GREY, linewidth=0.8, transform=across)
+        axis.barh(line + 0.08, 0.02, 0.13, color=fill, transform=across, **edge)
         axis.text(0.035, line, words, transform=across, va="top", fontsize=10)
         line += _LINE * canvas.lines_of(words)
     axis.vlines(0, middle - 0.65 * _BAR, middle + 0.65 * _BAR, color=canvas.GREY, linewidth=1)
-    if total is not None:
-        _total(axis, total, middle)
+    if whole.total is not None:
+        _total(axis, whole.total, middle)
 
 
 def _total(axis: Axes, total: Number, middle: float) -> None:
@@ -105,12 +113,9 @@ def _total(axis: Axes, total: Number, middle: float) -> None:
     axis.plot(total.value, middle, "D", zorder=4, **style)
 
 
-def _axes(
-    axis: Axes, released: Released, numbers: Sequence[Number], wholes: Sequence[Sequence[Number]]
-) -> None:
-    totals = [x for n in numbers if n.group == roles.TOTAL for x in (n.value, n.lower, n.upper)]
-    reached = [sum(max(n.value or 0.0, 0.0) for n in _parts(whole)) for whole in wholes]
-    label = text.unit_label(numbers, released.sources)
-    canvas.axis_from_zero(axis, numbers[0].unit, label, [*totals, *reached])
+def _axes(axis: Axes, wholes: Sequence[_Whole], unit: str, label: str) -> None:
+    totals = [x for w in wholes if w.total for x in (w.total.value, w.total.lower, w.total.upper)]
+    reached = [sum(max(n.value or 0.0, 0.0) for n in whole.parts) for whole in wholes]
+    canvas.axis_from_zero(axis, unit, label, [*totals, *reached])
     axis.set_yticks([])
     axis.spines["left"].set_visible(False)

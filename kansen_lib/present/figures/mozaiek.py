@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: Inches: of the thickest bar, of that of the whole area, of all bars together at most, between two rows.
-_THICKEST, _WHOLE, _ALL, _BETWEEN = 0.62, 0.4, 7.5, 0.09
+#: Inches: of the thickest and thinnest bar, of that of the whole area, of all together, between two rows.
+_THICKEST, _THINNEST, _WHOLE, _ALL, _BETWEEN = 0.62, 0.025, 0.4, 7.5, 0.09
+#: Inches between the bar of the own school and the edge around it.
+_AROUND = 0.03
 #: Inches of the strip that names the levels, and of what stands under the bars.
 _STRIP, _UNDER = 0.62, 0.75
 #: From which part of the bar, and how thick a bar, a number fits in.
 _WIDE, _THICK = 0.115, 0.17
-#: Characters of the name of a school on a line, and of all names of levels beside each other.
-_SCHOOL, _LEVELS = 20, 40
+#: Characters and lines of the name of a school (the table has all of it), characters of the names of levels.
+_SCHOOL, _LINES, _LEVELS = 21, 3, 40
 _MARK = "▶ "
 _KEYS = ("dikte van een balk = aantal leerlingen", "▶ = deze school", "gearceerd = niet getoond")
 
@@ -62,7 +64,7 @@ def _is_own(name: str) -> bool:
 def _label(name: str) -> str:
     own = _is_own(name)
     words = roles.place_on_axis(name) if own else name
-    return canvas.wrapped(f"{_MARK if own else ''}{text.plain(words)}", _SCHOOL)
+    return canvas.wrapped(f"{_MARK if own else ''}{text.plain(words)}", _SCHOOL, _LINES)
 
 
 def _thickness(rows: dict[str, list[Number]]) -> dict[str, float]:
@@ -70,7 +72,9 @@ def _thickness(rows: dict[str, list[Number]]) -> dict[str, float]:
     sizes = {name: max((n.n or 0 for n in row), default=0) for name, row in rows.items()}
     schools = [size for name, size in sizes.items() if name != roles.WHOLE_AREA] or [0]
     scale = min(_THICKEST / max(1, *schools), _ALL / max(1, sum(schools)))
-    return {name: _WHOLE if name == roles.WHOLE_AREA else max(scale * n, 0.02) for name, n in sizes.items()}
+    return {
+        name: _WHOLE if name == roles.WHOLE_AREA else max(scale * n, _THINNEST) for name, n in sizes.items()
+    }
 
 
 def _bar(
@@ -88,9 +92,10 @@ def _bar(
         left += number.value
     if any(n.value is None for n in row) and left < 1:
         axis.barh(middle, 1 - left, thick, left, **canvas.HATCHED)
-    own = _is_own(row[0].name)
-    edge, width = ("black", 2.2) if own else (canvas.GREY, 0.7)
-    axis.barh(middle, max(left, 1.0), thick, facecolor="none", edgecolor=edge, linewidth=width)
+    axis.barh(middle, max(left, 1.0), thick, facecolor="none", edgecolor=canvas.GREY, linewidth=0.7)
+    if _is_own(row[0].name):  # around the bar: a small school would lie under its edge
+        around = thick + 2 * _AROUND
+        axis.barh(middle, max(left, 1.0), around, facecolor="none", edgecolor="black", linewidth=2.2)
 
 
 def _name_levels(strip: Axes, shades: dict[str, tuple[float, ...]]) -> None:
