@@ -243,6 +243,13 @@ def short_year(group: str) -> str:
     return _SCHOOL_YEAR.sub(r"\1/\2", group)
 
 
+#: Of whom a share is that is not one of the pupils themselves, by its method.
+_OF_OTHERS = {
+    "gemiddeld aandeel onder de anderen in de groep": "aandeel van de medeleerlingen",
+    "aandeel van de genoemde vrienden uit een andere groep": "aandeel van de genoemde vrienden",
+}
+
+
 def unit_label(numbers: Sequence[Number], sources: Sequence[str]) -> str:
     """What the values on an axis are; a share of persons says of whom.
 
@@ -251,6 +258,8 @@ def unit_label(numbers: Sequence[Number], sources: Sequence[str]) -> str:
     unit = numbers[0].unit
     if unit != "share":
         return UNIT_LABEL.get(unit, unit)
+    if numbers[0].method in _OF_OTHERS:
+        return _OF_OTHERS[numbers[0].method]
     if "enquete" in sources:
         return "aandeel van wie antwoordde"
     return "aandeel van de leerlingen" if any(n.n is not None for n in numbers) else "aandeel"

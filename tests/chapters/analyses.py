@@ -288,7 +288,8 @@ ANALYSES = {
     "friends_by_education": lambda s, b: segregatie.friends_by_education(s),
     "friends_given_class": lambda s, b: segregatie.friends_given_class(s),
     "friends_index": lambda s, b: segregatie.friends_index(s),
-    "settings_that_mix": lambda s, b: segregatie.settings_that_mix(s),
+    "mixing_by_advies": lambda s, b: segregatie.mixing_by_advies(s),
+    "mixing_by_education": lambda s, b: segregatie.mixing_by_education(s),
     "who_named_friends": lambda s, b: segregatie.who_named_friends(s),
     "who_takes_part": lambda s, b: segregatie.who_takes_part(s),
 }

@@ -45,7 +45,8 @@ from kansen_lib.chapters.segregatie.ontmoeten import (
     fellows_by_advies,
     fellows_by_education,
     fellows_by_sex,
-    settings_that_mix,
+    mixing_by_advies,
+    mixing_by_education,
     who_takes_part,
 )
 from kansen_lib.chapters.segregatie.regio import (
@@ -95,7 +96,8 @@ __all__ = [
     "friends_by_education",
     "friends_given_class",
     "friends_index",
-    "settings_that_mix",
+    "mixing_by_advies",
+    "mixing_by_education",
     "who_named_friends",
     "who_takes_part",
     "Area",

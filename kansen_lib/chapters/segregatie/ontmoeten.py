@@ -19,8 +19,9 @@ from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
 
 ADVIES = Groups("adviesgroep", "vmbo of pro", "havo of vwo")
-GESLACHT = Groups("geslacht", "man", "vrouw")
-_ADVIES_LABELS = (ADVIES.low, "vmbo-gt/havo", ADVIES.high)
+SEKSE = Groups("sekse", "jongens", "meisjes")
+_SEKSE = {"man": SEKSE.low, "vrouw": SEKSE.high}
+_ADVIES_LABELS = [ADVIES.low, "vmbo-gt/havo", ADVIES.high]
 
 #: Where pupils meet: the class, and each kind of group as a card names it.
 CLASS = "klas"
@@ -55,8 +56,10 @@ def pupils_now(school: School, schooljaar: str) -> pd.DataFrame:
     known = pupils_of(school)[["leerling", "opleiding", "geslacht", "definitief"]]
     found = rows.merge(known, on="leerling")
     found["klas"] = (found["leerjaar"].astype(str) + " " + found["klas"]).where(found["klas"].notna())
-    place = pd.cut(found["definitief"], [-1, 3, 3.5, 5], labels=list(_ADVIES_LABELS))
-    return found.assign(adviesgroep=place.astype(pd.CategoricalDtype(list(_ADVIES_LABELS), ordered=True)))
+    return found.assign(
+        adviesgroep=pd.cut(found["definitief"], [-1, 3, 3.5, 5], labels=_ADVIES_LABELS),
+        sekse=found["geslacht"].map(_SEKSE),
+    )
 
 
 def _year(school: School) -> str:
@@ -161,7 +164,12 @@ def _fellows(school: School, of: Groups) -> Result:
     lost = int(everyone[of.column].isna().sum()), len(everyone)
     levels = [item for item in found if item.value is not None and item.group != of.gap]
     rest = [item for item in found if item not in levels]
-    return Result("", (*levels, *rest), dropped=lost, reference_name=WHOLE_YEAR)
+    return Result("", (*levels, *rest), lost, _sources(school), reference_name=WHOLE_YEAR)
+
+
+def _sources(school: School) -> tuple[str, ...]:
+    """The tables that the members of groups come from; lists of groups only where they are kept."""
+    return ("leerlingen", "loopbaan", *(["groepen"] if len(school.table("groepen")) else []))
 
 
 @about(
@@ -204,31 +212,48 @@ def fellows_by_advies(school: School) -> Result:
 @needs(leerlingen=("geslacht",), loopbaan=("klas",))
 def fellows_by_sex(school: School) -> Result:
     """The share of girls among the others around boys and girls, in each setting."""
-    return _fellows(school, GESLACHT)
+    return _fellows(school, SEKSE)
 
 
-#: The columns of the table of settings.
-ALL_GROUPS = {"opleiding van de ouders": OPLEIDING, "advies": ADVIES, "geslacht": GESLACHT}
+def _mixing(school: School, of: Groups) -> Result:
+    """The gap in whom two groups meet, in class and in everything that groups do."""
+    found = tuple(_met(setting, of)[-1] for setting in _by_part(school, of))
+    everyone = _members(school).drop_duplicates("leerling")
+    lost = int(everyone[of.column].isna().sum()), len(everyone)
+    return Result("", found, lost, _sources(school))
+
+
+GAP = "het aandeel van de tweede groep onder de anderen: bij die groep zelf, min bij de eerste groep"
 
 
 @about(
     "micro",
     "socialisatie",
-    definitie="Hoe ver in elke soort groep uiteenligt wie twee groepen leerlingen om zich heen hebben.",
-    teller="het aandeel van de tweede groep onder de anderen: bij die groep zelf, min bij de eerste groep",
+    definitie="Hoe ver in elke les en activiteit uiteenligt hoeveel medeleerlingen met hoogopgeleide ouders "
+    "twee groepen om zich heen hebben.",
+    teller=GAP,
     noemer=WHERE,
     buiten=LEFT_OUT,
 )
 @needs(leerlingen=("opleiding_ouders",), loopbaan=("klas",))
-def settings_that_mix(school: School) -> Result:
-    """The gap in whom pupils meet, in class and in everything that groups do: nought when mixed as by lot."""
-    found = []
-    for label, of in ALL_GROUPS.items():
-        for setting in _by_part(school, of):
-            gap = _met(setting, of)[-1]
-            found.append(replace(gap, group=label, unit=Unit.POINTS))
-    order = list(dict.fromkeys(item.name for item in found))
-    return Result("", tuple(sorted(found, key=lambda item: order.index(item.name))))
+def mixing_by_education(school: School) -> Result:
+    """The gap in whom pupils of two backgrounds meet, by lesson and activity: nought when mixed as by lot."""
+    return _mixing(school, OPLEIDING)
+
+
+@about(
+    "micro",
+    "socialisatie",
+    definitie="Hoe ver in elke les en activiteit uiteenligt hoeveel medeleerlingen met een advies voor havo "
+    "of vwo twee groepen om zich heen hebben.",
+    teller=GAP,
+    noemer=WHERE,
+    buiten=LEFT_OUT,
+)
+@needs(leerlingen=("advies_definitief",), loopbaan=("klas",))
+def mixing_by_advies(school: School) -> Result:
+    """The gap in whom pupils of two adviezen meet, by lesson and activity: nought when mixed as by lot."""
+    return _mixing(school, ADVIES)
 
 
 # --- who takes part ------------------------------------------------------------------------------------

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from kansen_lib.benchmark import SEED
-from kansen_lib.benchmark.vergelijken import OPLEIDING, means_and_gap, shares_and_gap
+from kansen_lib.benchmark.vergelijken import OPLEIDING, shares_and_gap
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
+from kansen_lib.chapters.pupils import MINUS
 from kansen_lib.chapters.segregatie.ontmoeten import pupils_now
-from kansen_lib.stats import contacts
+from kansen_lib.stats import contacts, gaps
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
@@ -26,7 +27,10 @@ SHARED = {
     "geslacht": "geslacht",
     "klas": "klas",
 }
-BY_LOT = "loten onder alle leerlingen van hetzelfde leerjaar"
+BY_LOT = "bij loten binnen het leerjaar"
+#: What the two indices run between, as their axis says.
+FROM_OWN_TO_OTHER = "−1 = eigen groep, 1 = andere groepen"
+FROM_LOT_TO_OWN = "0 = zoals bij loten, 1 = alleen de eigen groep"
 ONE_GROUP = "alle leerlingen zijn hierin gelijk"
 NOBODY = "niemand noemde een vriend van wie we dit weten"
 WHERE = "leerlingen van leerjaar 1 tot en met 3 die de vraag naar vrienden invulden"
@@ -115,11 +119,9 @@ def who_named_friends(school: School) -> Result:
     found = shares_and_gap("vulde de vraag in", answered.astype("boolean"), people["opleiding"], OPLEIDING)
     number = survey.ties.groupby("leerling")["genoemd"].sum()
     named = people["leerling"].map(number)[answered].astype(float)
-    levels = means_and_gap(
-        "genoemde vrienden", named, people.loc[answered, "opleiding"], OPLEIDING, unit="vrienden"
-    )
+    levels = gaps.means(named, people.loc[answered, "opleiding"], name="genoemde vrienden", unit="vrienden")
     lost = int(people["opleiding"].isna().sum()), len(people)
-    return Result("", (*found, *levels), dropped=lost)
+    return Result("", (*found, *levels.estimates), dropped=lost)
 
 
 @about(
@@ -131,7 +133,7 @@ def who_named_friends(school: School) -> Result:
     noemer=f"alle vrienden genoemd door {WHERE}",
     buiten=LEFT_OUT,
 )
-@needs(loopbaan=("klas",), vrienden=("vriend",))
+@needs(leerlingen=("geslacht",), loopbaan=("klas",), vrienden=("vriend",))
 def friends_index(school: School) -> Result:
     """The E-I index by background, level, sex and class, beside friends drawn from the same leerjaar."""
     survey = _survey(school)
@@ -139,10 +141,11 @@ def friends_index(school: School) -> Result:
     for label, column in SHARED.items():
         reason = survey.reason(column)
         if reason:
-            found.append(Estimate.not_computable("E-I-index", reason, group=label, unit=Unit.INDEX))
+            found.append(Estimate.not_computable("E-I-index", reason, group=label))
             continue
         result = survey.friends(column)
-        found.append(_beside(result["E-I"], result, "E-I-index", label))
+        beside = _beside(result["E-I"], result, "E-I-index", label)
+        found.append(replace(beside, unit=FROM_OWN_TO_OTHER))
     return Result("", tuple(found), reference_name=BY_LOT)
 
 
@@ -178,7 +181,10 @@ def friends_by_education(school: School) -> Result:
         for item in result.estimates
         if item.name == name and item.group
     ]
-    return Result("", tuple(found), reference_name=BY_LOT)
+    found = [replace(item, unit=FROM_LOT_TO_OWN) if item.unit == Unit.INDEX else item for item in found]
+    answered = survey.ties["leerling"].nunique()
+    known = sum(item.n or 0 for item in found if item.name == names["external"] and MINUS not in item.group)
+    return Result("", tuple(found), dropped=(answered - known, answered), reference_name=BY_LOT)
 
 
 #: The scenarios: as it is, friends drawn within and outside the own class, friends drawn from the leerjaar.
@@ -194,7 +200,7 @@ NOW, IN_CLASS, IN_YEAR = "nu", "loten, evenveel vrienden uit de klas", "loten on
     noemer=f"alle vrienden genoemd door {WHERE}",
     buiten=LEFT_OUT,
 )
-@needs(loopbaan=("klas",), vrienden=("vriend",))
+@needs(leerlingen=("geslacht",), loopbaan=("klas",), vrienden=("vriend",))
 def friends_given_class(school: School) -> Result:
     """The share of friends of another group: as named, by lot given the class, by lot in the leerjaar."""
     survey = _survey(school)
