@@ -24,7 +24,7 @@ DRAWS = 500
 DRAWS_OF_ALL = 100
 TOTAL = "samen"
 #: What comes before the name of a whole where the number is that of all schools.
-KEPT = "in delen: "
+KEPT, KEPT_BY_KIND = "in delen: ", "naar soort school: "
 #: Layers of a region, the widest first, and what the part that arises at each is called.
 LAYERS = {
     "gemeente": "tussen gemeenten",
@@ -57,6 +57,8 @@ BACKGROUND: tuple[Whole, ...] = (
     ("herkomst", "herkomst", None),
     ("jongens en meisjes in leerjaar 3", "geslacht", None),
 )
+#: The ones that are also split by kind of school.
+BY_KIND = (BACKGROUND[0], BACKGROUND[2])
 LEVELS: Whole = ("niveau", "niveau", None)
 SEX: Whole = ("jongens en meisjes", "geslacht", None)
 
@@ -72,6 +74,9 @@ def rows(network: Network) -> Iterator[Row]:
         layers = layers_of_pupils(known)
         for item in of_background(known, layers, draws=DRAWS_OF_ALL) if layers else ():
             yield "", _kept(item), None
+        if kinds_hide(known, ""):
+            for item in by_kind(known, BY_KIND, draws=DRAWS_OF_ALL):
+                yield "", replace(item, name=f"{KEPT_BY_KIND}{item.name}"), None
 
 
 def _kept(item: Estimate) -> Estimate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pandas as pd
@@ -13,6 +14,7 @@ from kansen_lib.benchmark.area import Area
 from kansen_lib.benchmark.context import FEWEST_PUPILS
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
+from kansen_lib.chapters.pupils import EVERYWHERE
 from kansen_lib.chapters.segregatie.groepen import (
     UNKNOWN_PLACE,
     NoRegion,
@@ -20,7 +22,7 @@ from kansen_lib.chapters.segregatie.groepen import (
     of_region,
     pupils_in,
 )
-from kansen_lib.stats.result import Result
+from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School
 
 FEW_OTHERS = "in dit gebied zijn van minder dan drie andere scholen genoeg leerlingen bekend"
@@ -143,11 +145,27 @@ def levels_by_kind(school: School, benchmark: Benchmark, area: Area) -> Result:
 @needs(leerlingen=("opleiding_ouders",), loopbaan=("klas",))
 @of_region
 def background_by_kind(school: School, benchmark: Benchmark, area: Area) -> Result:
-    """H of parental education and herkomst by kind of school, and between levels of broad schools."""
-    counts = _classes(school, benchmark, area)
-    if not parts.kinds_hide(counts, school.vestiging):
-        raise NoRegion(FEW_OF_A_KIND)
-    return Result("", tuple(parts.by_kind(counts, parts.BACKGROUND[:3])), dropped=lost(counts, "opleiding"))
+    """H of parental education and herkomst by kind of school, and between levels; here and at all schools."""
+    whole = tuple(_all_by_kind(benchmark))
+    try:
+        counts = _classes(school, benchmark, area)
+        if not parts.kinds_hide(counts, school.vestiging):
+            raise NoRegion(FEW_OF_A_KIND)
+    except NoRegion as stop:
+        if not whole:
+            raise
+        return Result("", (Estimate.not_computable("dit gebied", str(stop)), *whole))
+    own = parts.by_kind(counts, parts.BY_KIND)
+    return Result("", (*own, *whole), dropped=lost(counts, "opleiding"))
+
+
+def _all_by_kind(benchmark: Benchmark) -> Iterator[Estimate]:
+    """The same parts over all schools of the store, which is no region: few schools of a kind hide there."""
+    for name, _, _ in parts.BY_KIND:
+        for part in (*parts.KINDS.values(), parts.TOTAL):
+            found = benchmark.find(f"{parts.KEPT_BY_KIND}{name}", part)
+            if found is not None:
+                yield replace(found, name=f"{name}{EVERYWHERE}")
 
 
 @about(
