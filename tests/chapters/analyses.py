@@ -239,6 +239,7 @@ ANALYSES = {
     "composition_at_equal_advies": lambda s, b: segregatie.composition_at_equal_advies(
         s, b, segregatie.area(s)
     ),
+    "composition_of_region": lambda s, b: segregatie.composition_of_region(s, b, segregatie.area(s)),
     "differences_between_schools": lambda s, b: segregatie.differences_between_schools(s, b),
     "diverse_and_apart": lambda s, b: segregatie.diverse_and_apart(s, b, segregatie.area(s)),
     "lottery_at_equal_advies": lambda s, b: segregatie.lottery_at_equal_advies(s, b, segregatie.area(s)),

@@ -16,6 +16,7 @@ from kansen_lib.chapters.segregatie.achtergrond import (
 from kansen_lib.chapters.segregatie.bijdrage import (
     composition,
     composition_at_equal_advies,
+    composition_of_region,
     diverse_and_apart,
     share_in_separation,
 )
@@ -127,6 +128,7 @@ __all__ = [
     "composition_against_homes",
     "composition_and_outcome",
     "composition_at_equal_advies",
+    "composition_of_region",
     "differences_between_schools",
     "directions_apart",
     "directions_apart_over_years",

@@ -58,7 +58,7 @@ def background_over_schools(school: School, benchmark: Benchmark, area: Area) ->
         mean = benchmark.value(numbers.MEAN.format(label)) if len(area.gemeenten) == 1 else None
         for item in _in_words(numbers.apart(counts, between, "aantal", name=label)):
             found.append(with_reference(item, mean) if item.group == CORRECTED else item)
-    name = "de gemiddelde gemeente in deze gegevens"
+    name = "de gemiddelde gemeente"
     return Result("", tuple(found), dropped=lost(counts, "opleiding"), reference_name=name)
 
 

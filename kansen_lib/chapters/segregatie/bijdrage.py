@@ -16,7 +16,7 @@ from kansen_lib.benchmark.area import Area
 from kansen_lib.benchmark.numbers import as_table
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.pupils import and_everywhere, beside, dropped, pupils_of, with_reference
+from kansen_lib.chapters.pupils import beside, dropped, pupils_of, with_reference
 from kansen_lib.chapters.segregatie.groepen import NoRegion, known, lost, of_region, own, pupils_in
 from kansen_lib.stats import gaps, segregation
 from kansen_lib.stats.result import Estimate, Result
@@ -28,10 +28,9 @@ REGION = "alle scholen in het gebied"
 PUPILS = "leerlingen"
 NO_SEPARATION = "in dit gebied is geen scheiding gevonden die groter is dan toeval"
 MIXED, APART = "aantal even grote groepen", "afstand tot andere scholen"
-#: Units of an effective number of groups, and of the distance between two compositions.
+#: Unit of an effective number of groups.
 NUMBER_OF_GROUPS = "aantal groepen als alle even groot waren"
-DISTANCE = "verschil met andere scholen (0 = gelijk, 1 = niemand gelijk)"
-BESIDE = "het hele gebied; bij de afstand wat loten geeft"
+BESIDE = "het gebied (boven), loten (onder)"
 DRAWS = 500
 BACKGROUNDS = {"opleiding van de ouders": "opleiding", "herkomst": "herkomst"}
 
@@ -45,11 +44,27 @@ BACKGROUNDS = {"opleiding van de ouders": "opleiding", "herkomst": "herkomst"}
 )
 @needs(leerlingen=("opleiding_ouders",))
 def composition(school: School, benchmark: Benchmark, area: Area) -> Result:
-    """Shares of the groups at this school beside those of the region, and of all schools."""
+    """Shares of the groups at this school beside those of the region."""
     pupils = pupils_of(school)
     mine = numbers.composition(pupils.assign(aantal=1))
-    found = and_everywhere(_beside(mine, _region(school, benchmark, area)), benchmark)
+    found = _beside(mine, _region(school, benchmark, area))
     return Result("", found, dropped=dropped(pupils["opleiding"]), reference_name=REGION)
+
+
+@about(
+    "meso",
+    definitie="Wie er in het gebied naar school gaan: opleiding van de ouders, herkomst en geslacht.",
+    teller="leerlingen per groep",
+    noemer="leerlingen van de scholen in het gebied van wie dit bekend is",
+    buiten="leerlingen van wie dit onbekend is, en scholen zonder gegevens van leerlingen",
+)
+@needs(leerlingen=("opleiding_ouders",))
+@of_region
+def composition_of_region(school: School, benchmark: Benchmark, area: Area) -> Result:
+    """Shares of the groups over all schools of the region together, beside those of all schools."""
+    counts = pupils_in(school, benchmark, area)
+    found = beside(numbers.composition(counts), benchmark)
+    return Result("", found, dropped=lost(counts, "opleiding"))
 
 
 def _beside(items: list[Estimate], region: Benchmark) -> tuple[Estimate, ...]:
@@ -118,8 +133,8 @@ def share_in_separation(school: School, benchmark: Benchmark, area: Area) -> Res
     counts = pupils_in(school, benchmark, area)
     mine = own(school, counts)
     size = gaps.share(int(mine["aantal"].sum()), int(counts["aantal"].sum()), name=PUPILS, group=HERE)
-    size = replace(size, lower=None, upper=None, interval="")  # of all of them: no draw
-    parts = [size, replace(size, group=ELSEWHERE, value=1 - size.value, count=size.n - size.count)]
+    size = replace(size, lower=None, upper=None, interval="", count=None, n=None)  # of all: no draw
+    parts = [size, replace(size, group=ELSEWHERE, value=1 - size.value)]
     for label, column in BACKGROUNDS.items():
         parts += _parts_of(label, known(counts, column), column, school)
     return Result("", tuple(parts), dropped=lost(counts, "opleiding"))
@@ -138,7 +153,7 @@ def _parts_of(label: str, counts: pd.DataFrame, column: str, school: School) -> 
         return [Estimate.not_computable(label, NO_SEPARATION, group=HERE, unit=Unit.SHARE)]
     ends = {end: getattr(here, end) for end in ("value", "lower", "upper")}
     ends = {end: None if x is None else x / whole.value for end, x in ends.items()}
-    cells = {"n": whole.n, "smallest": _fewest(own(school, counts), column), "standard_error": None}
+    cells = {"n": None, "smallest": _fewest(own(school, counts), column), "standard_error": None}
     part = replace(here, name=label, group=HERE, unit=Unit.SHARE, **cells, **ends)
     left = {"value": 1 - part.value, "lower": None, "upper": None, "interval": ""}
     return [part, replace(part, group=ELSEWHERE, **left)]
@@ -169,8 +184,8 @@ def diverse_and_apart(school: School, benchmark: Benchmark, area: Area) -> Resul
         rows = known(counts, column)
         mine = own(school, rows)
         cells = {"n": int(mine["aantal"].sum()), "smallest": _fewest(mine, column)}
-        mixed.append(replace(_mixed(mine, rows, column), name=label, **cells))
-        apart.append(replace(_distance(school, rows, column), name=label, **cells))
+        mixed.append(replace(_mixed(mine, rows, column), name=f"{MIXED}, {label}", **cells))
+        apart.append(replace(_distance(school, rows, column), name=f"{APART}, {label}", **cells))
     missing = lost(own(school, counts), *BACKGROUNDS.values())
     return Result("", (*mixed, *apart), dropped=missing, reference_name=BESIDE)
 
@@ -179,7 +194,7 @@ def _mixed(mine: pd.DataFrame, counts: pd.DataFrame, column: str) -> Estimate:
     """The effective number of groups of this school, beside that of the region."""
     sizes = [rows.groupby(column, observed=False)["aantal"].sum() for rows in (mine, counts)]
     here, region = (segregation.breadth(part.to_numpy(float))["breadth", "corrected"] for part in sizes)
-    return with_reference(replace(here, group=MIXED, unit=NUMBER_OF_GROUPS), region.value)
+    return with_reference(replace(here, group="", unit=NUMBER_OF_GROUPS), region.value)
 
 
 def _distance(school: School, counts: pd.DataFrame, column: str) -> Estimate:
@@ -192,5 +207,5 @@ def _distance(school: School, counts: pd.DataFrame, column: str) -> Estimate:
     index = segregation.with_chance(rows, "school", column, "aantal", index="dissimilarity", seed=SEED)
     found = {item.group: item for item in index.estimates}
     item, chance = found.get("corrected", found[""]), found.get("by chance")
-    renamed = replace(item, group=APART, unit=DISTANCE)
+    renamed = replace(item, group="")
     return with_reference(renamed, None if chance is None else chance.value)
