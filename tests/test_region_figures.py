@@ -12,7 +12,7 @@ from region_figures import LEVELS, NAMES
 from kansen_lib.disclosure import Released, release
 from kansen_lib.present import figures, roles, sentences, text
 from kansen_lib.present.card import Card
-from kansen_lib.present.figures import KINDS, canvas
+from kansen_lib.present.figures import KINDS, canvas, kaart
 from kansen_lib.stats.result import Estimate, Result
 
 
@@ -187,8 +187,18 @@ def test_a_small_axis_writes_no_tick_twice() -> None:
 # --- maps ----------------------------------------------------------------------------------------------
 
 
-def _circles(axis) -> list:
-    return [dots for dots in axis.collections if dots.get_sizes()[0] != 26 and len(dots.get_offsets()) == 1]
+#: Areas of the marks that are no point.
+CROSS, SCHOOL, OWN = (style["s"] for style in (kaart._HIDDEN, kaart._SCHOOL, kaart._OWN))
+
+
+def _marks(axis, area: float) -> list[tuple[float, float]]:
+    """Where marks of this area stand."""
+    return [
+        tuple(xy)
+        for dots in axis.collections
+        if list(dots.get_sizes()) == [area]
+        for xy in dots.get_offsets()
+    ]
 
 
 def test_points_lie_where_they_are_with_the_size_and_shade_of_their_number() -> None:
@@ -196,15 +206,23 @@ def test_points_lie_where_they_are_with_the_size_and_shade_of_their_number() -> 
     result, axis = released(made), drawn("kaart", made).axes[0]
     numbers = [n for n in roles.on_map(result) if n.value is not None]
     places = roles.places(result)
-    found = {tuple(dots.get_offsets()[0]): dots for dots in _circles(axis)}
-    assert len(numbers) == 35
-    points = [(n, found[places[n.group]]) for n in numbers]
-    areas = [(n.n, dots.get_sizes()[0]) for n, dots in points if dots.get_sizes()[0] > 14]
-    per_pupil = [area / n for n, area in areas]
+    dots = axis.collections[0]
+    light = [canvas.luminance(fill[:3]) for fill in dots.get_facecolors()]
+    at = [tuple(xy) for xy in dots.get_offsets()]
+    found = {place: (size, shade) for place, size, shade in zip(at, dots.get_sizes(), light, strict=True)}
+    assert len(numbers) == len(found) == 35
+    points = [(n, *found[places[n.group]]) for n in numbers]
+    per_pupil = [area / n.n for n, area, _ in points if area > 14]
     assert max(per_pupil) == pytest.approx(min(per_pupil))
-    by_value = sorted(points, key=lambda pair: pair[0].value)
-    light = [canvas.luminance(dots.get_facecolor()[0][:3]) for _, dots in by_value]
-    assert light == sorted(light, reverse=True) and light[0] > 3 * light[-1]
+    by_value = [shade for _, _, shade in sorted(points, key=lambda point: point[0].value)]
+    assert by_value == sorted(by_value, reverse=True) and by_value[0] > 3 * by_value[-1]
+
+
+def test_schools_are_marks_of_another_shape_and_the_own_one_of_its_own() -> None:
+    axis = drawn("kaart", region_figures.points()).axes[0]
+    places = roles.places(released(region_figures.points()))
+    assert _marks(axis, SCHOOL) == [places[f"school: {NAMES[i]}"] for i in (0, 2, 3)]
+    assert _marks(axis, OWN) == [places[f"deze school: {NAMES[1]}"]]
 
 
 def test_a_withheld_point_is_a_cross_and_one_without_a_place_is_not_drawn() -> None:
@@ -212,8 +230,7 @@ def test_a_withheld_point_is_a_cross_and_one_without_a_place_is_not_drawn() -> N
     result, axis = released(made), drawn("kaart", made).axes[0]
     withheld = [n.group for n in result.numbers if n.value is None]
     places = roles.places(result)
-    crosses = [tuple(dots.get_offsets()[0]) for dots in axis.collections if dots.get_sizes()[0] == 26]
-    assert withheld and crosses == [places[group] for group in withheld]
+    assert withheld and _marks(axis, CROSS) == [places[group] for group in withheld]
     (nowhere,) = {n.group for n in result.numbers if not roles.is_helper(n)} - set(places)
     told = sentences.write(result, "Zo wonen zij", "kaart")
     assert nowhere == "7003" and "Niet op de kaart: 1" in told and f"{len(withheld)} gebieden" in told
@@ -229,10 +246,11 @@ def test_a_kilometre_is_as_long_both_ways_and_the_bar_says_how_long() -> None:
     assert words == f"{text.decimal(high - low, 0)} km"
 
 
-@pytest.mark.parametrize("count", [3, 120])
+@pytest.mark.parametrize("count", [4, 120])
 def test_few_and_many_points_make_a_map(count: int) -> None:
     shown = [n for n in roles.on_map(released(region_figures.points(count))) if n.value is not None]
-    assert len(_circles(drawn("kaart", region_figures.points(count)).axes[0])) == len(shown) + len(NAMES)
+    axis = drawn("kaart", region_figures.points(count)).axes[0]
+    assert len(axis.collections[0].get_offsets()) == len(shown) > 1
 
 
 def test_points_on_one_place_make_a_map_too() -> None:

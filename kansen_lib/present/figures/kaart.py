@@ -8,7 +8,7 @@ has a place only. What lies nowhere is not drawn, and without a point there is n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kansen_lib.disclosure import Number, Released
 from kansen_lib.present import roles, text
@@ -37,7 +37,7 @@ _OWN = {
     "marker": "*",
     "facecolors": "#b3481e",
     "edgecolors": "white",
-    "s": 330,
+    "s": 240,
     "linewidths": 1.1,
     "zorder": 5,
 }
@@ -53,20 +53,28 @@ def draw(released: Released, breaks: Sequence[str] = ()) -> Figure | None:
     figure, (axis, legend) = canvas.new_figure([_height(places), _LEGEND])
     most = max((n.n or 0) for n in shown) or 1
     ends = _ends(shown)
-    for number in sorted(shown, key=lambda n: -(n.n or 0)):  # the small ones on top
-        axis.scatter(*places[number.group], _area(number.n, most), [_fill(number.value, ends)], **_POINT)
-    for number in (n for n in numbers if n.value is None):
-        axis.scatter(*places[number.group], **_HIDDEN)
-    for group, place in places.items():
-        if roles.axis_of(group) == roles.SCHOOL:
-            axis.scatter(*place, **_SCHOOL)
-    for group, place in places.items():
-        if roles.axis_of(group) == roles.OWN_SCHOOL:
-            axis.scatter(*place, **_OWN)
+    drawn = sorted(shown, key=lambda n: -(n.n or 0))  # the small ones on top
+    sizes, fills = [_area(n.n, most) for n in drawn], [_fill(n.value, ends) for n in drawn]
+    axis.scatter(*_across(places, [n.group for n in drawn]), sizes, fills, **_POINT)
+    _mark(axis, places, [n.group for n in numbers if n.value is None], _HIDDEN)
+    for kind, style in ((roles.SCHOOL, _SCHOOL), (roles.OWN_SCHOOL, _OWN)):
+        _mark(axis, places, [group for group in places if roles.axis_of(group) == kind], style)
     _frame(axis, places)
     _legend(legend, shown, ends, most, _what(shown, released.sources))
     figure.supxlabel("\n".join(_keys(places, numbers)), fontsize=10)
     return figure
+
+
+def _across(places: dict[str, tuple[float, float]], groups: Sequence[str]) -> list[tuple[float, ...]]:
+    """How far east, and how far north, each of these lies."""
+    return list(zip(*(places[group] for group in groups), strict=True))
+
+
+def _mark(
+    axis: Axes, places: dict[str, tuple[float, float]], groups: Sequence[str], style: dict[str, Any]
+) -> None:
+    if groups:
+        axis.scatter(*_across(places, groups), **style)
 
 
 def _corners(places: dict[str, tuple[float, float]]) -> tuple[float, float, float, float]:
