@@ -34,6 +34,8 @@ AGES = tuple(str(age) for age in range(4, 13))
 HOME, SCHOOL = "pc4", "vestiging"
 #: Fewest basisscholen of a gemeente that takes part in the middle of all gemeenten.
 FEWEST_SCHOOLS = 3
+#: Classes of gemeenten by their number of basisscholen, by the largest number; and of those with more.
+CLASSES, LARGE = {9: "minder dan 10 basisscholen", 29: "10 tot 30 basisscholen"}, "30 of meer basisscholen"
 #: Pupils of one PC4 that can be compared with each other.
 PAIR = 2
 
@@ -45,6 +47,11 @@ EXPECTED = "twee kinderen uit dit gebied, als alleen hun buurt telt"
 PAIRS = (ANYWHERE, EXPECTED, SAME_PC4)
 #: What the coefficients of the expected achterstandsscore are kept under.
 MODEL = "verwachte achterstandsscore"
+
+
+def like(schools: int) -> str:
+    """The class of gemeenten with about as many basisscholen: with more of them there is more to choose."""
+    return next((label for most, label in CLASSES.items() if schools <= most), LARGE)
 
 
 def name_of(feature: str, over: str) -> str:
@@ -271,7 +278,7 @@ def scores_apart(rows: pd.DataFrame, shares: pd.DataFrame, model: pd.Series) -> 
 
 
 def rows(network: Network) -> Iterator[Row]:
-    """The middle of all gemeenten, and how the achterstandsscore goes with where pupils live."""
+    """The middle of gemeenten of each size, and how the achterstandsscore goes with where pupils live."""
     store = network.store
     if not {"herkomst_postcode", "kenmerken"} <= set(store.tables):
         return
@@ -281,16 +288,22 @@ def rows(network: Network) -> Iterator[Row]:
     yield from (("", item, None) for item in model)
     weights = slopes(model)
     by = dict(iter(known.groupby("gemeente")))
-    found = [
-        _of_gemeente(part, by.get(gemeente), shares, weights)
-        for gemeente, part in with_home(everyone).groupby("gemeente")
-        if part["vestiging"].nunique() >= FEWEST_SCHOOLS
-    ]
-    if len(found) > 1:  # a gemeente beside itself is no reference
-        table = pd.DataFrame(found)
-        for name in table:
-            item = gaps.quartiles(table[name], pd.Series(1, table.index), name=str(name), unit=Unit.INDEX)
-            yield "", item, None
+    found: dict[str, list[dict[str, float]]] = {}
+    for gemeente, part in with_home(everyone).groupby("gemeente"):
+        schools = part["vestiging"].nunique()
+        if schools >= FEWEST_SCHOOLS:
+            numbers = _of_gemeente(part, by.get(gemeente), shares, weights)
+            found.setdefault(like(schools), []).append(numbers)
+    for label, numbers_of in found.items():
+        if len(numbers_of) > 1:  # a gemeente beside itself is no reference
+            yield from (("", item, None) for item in _middle(pd.DataFrame(numbers_of), label))
+
+
+def _middle(found: pd.DataFrame, label: str) -> Iterator[Estimate]:
+    """Median and quartiles over gemeenten of each column."""
+    one = pd.Series(1, found.index)
+    for name in found:
+        yield gaps.quartiles(found[name], one, name=str(name), group=label, unit=Unit.INDEX)
 
 
 def _model(schools: pd.DataFrame, names: list[str]) -> list[Estimate]:

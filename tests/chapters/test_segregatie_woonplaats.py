@@ -8,7 +8,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
-from statistics import mean, median
+from statistics import mean
 
 import pandas as pd
 import pytest
@@ -429,6 +429,14 @@ def test_one_gemeente_beside_itself_is_no_reference(made, store) -> None:
         "herkomst_postcode": lambda rows: rows[rows["vestiging"].isin(known)]
     }
     one = of_themes(made(**tables), places)
-    assert one.value(places.OWN_PC4) is None
-    both = of_themes(store, places)
-    assert median([0, both.value(places.OWN_PC4), 1]) == both.value(places.OWN_PC4)
+    size = places.like(len(known))
+    assert one.value(places.OWN_PC4, size) is None
+    assert 0 < of_themes(store, places).value(places.OWN_PC4, size) < 1
+
+
+def test_gemeenten_are_held_against_those_of_their_size() -> None:
+    assert [places.like(n) for n in (3, 9, 10, 29, 30, 250)] == [
+        *["minder dan 10 basisscholen"] * 2,
+        *["10 tot 30 basisscholen"] * 2,
+        *["30 of meer basisscholen"] * 2,
+    ]

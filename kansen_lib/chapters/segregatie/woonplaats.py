@@ -31,7 +31,7 @@ from kansen_lib.store import School
 
 SOURCES = ("herkomst_postcode", "kenmerken", "vestigingen")
 MISSING = ("herkomst_postcode.aantal_lower", "kenmerken.waarde_lower")
-MIDDLE = "de middelste gemeente"
+MIDDLE = "de middelste gemeente met {}"
 FEW_BASISSCHOLEN = "in dit gebied zijn minder dan drie basisscholen met bekende leerlingen"
 SECRET = "niet gepubliceerd, of in elke buurt gelijk"
 FEW_SCORES = "van minder dan drie basisscholen is de score bekend en betrouwbaar"
@@ -85,6 +85,11 @@ def _shares(school: School, rows: pd.DataFrame) -> pd.DataFrame:
     return places.features(school.store, sorted(rows["pc4"].unique()))
 
 
+def _like(rows: pd.DataFrame) -> str:
+    """Which gemeenten the region is held against."""
+    return places.like(rows["vestiging"].nunique())
+
+
 def lacking(school: School) -> tuple[str, ...]:
     """The open files that nobody fetched."""
     return tuple(name for name in MISSING if name.partition(".")[0] not in school.store.tables)
@@ -117,16 +122,17 @@ def basisscholen_and_homes(school: School, benchmark: Benchmark, area: Area) -> 
     if lacks := lacking(school):
         return Result("", sources=SOURCES, missing=lacks)
     rows = pupils_with_home(school, area)
-    shares = _shares(school, rows)
+    shares, like = _shares(school, rows), _like(rows)
     estimates = []
     for over, group in ((places.HOME, LIVE), (places.SCHOOL, LEARN)):
         for feature, row in places.apart(rows, over, shares).iterrows():
             item = _index(str(feature), group, row)
-            estimates.append(with_reference(item, benchmark.value(places.name_of(str(feature), over))))
+            estimates.append(with_reference(item, benchmark.value(places.name_of(str(feature), over), like)))
     order = {str(feature): at for at, feature in enumerate(shares)}
     estimates.sort(key=lambda item: order[item.name])
     found = tuple(estimates) or (Estimate.not_computable("D", SECRET, unit=Unit.INDEX),)
-    return Result("", found, _not_placed(school, area), sources=SOURCES, reference_name=MIDDLE)
+    middle = MIDDLE.format(like)
+    return Result("", found, _not_placed(school, area), sources=SOURCES, reference_name=middle)
 
 
 @about(
@@ -152,17 +158,20 @@ def scores_of_two_children(school: School, benchmark: Benchmark, area: Area) -> 
     shares = _shares(school, rows)
     model = places.slopes([benchmark.find(places.MODEL, str(name)) for name in shares])
     found = places.scores_apart(scored, shares[list(model.index)], model)
-    n = round(scored["aantal"].sum())
-    estimates = tuple(_points(name, found, n, benchmark) for name in places.PAIRS)
+    n, like = round(scored["aantal"].sum()), _like(rows)
+    estimates = tuple(
+        with_reference(_points(name, found, n), benchmark.value(name, like)) for name in places.PAIRS
+    )
     everyone = round(rows["aantal"].sum())
-    return Result("", estimates, (everyone - n, everyone), sources=SOURCES, reference_name=MIDDLE)
+    left, middle = (everyone - n, everyone), MIDDLE.format(like)
+    return Result("", estimates, left, sources=SOURCES, reference_name=middle)
 
 
-def _points(name: str, found: Mapping[str, float], n: int, benchmark: Benchmark) -> Estimate:
+def _points(name: str, found: Mapping[str, float], n: int) -> Estimate:
     if name not in found:
         return Estimate.not_computable("verschil in score", FEW_SCORES, group=name, unit=PER_PUPIL)
     facts = {"unit": PER_PUPIL, "n": n, "method": Method.MEAN_DIFFERENCE}
-    return with_reference(Estimate("verschil in score", name, found[name], **facts), benchmark.value(name))
+    return Estimate("verschil in score", name, found[name], **facts)
 
 
 @about(
@@ -182,15 +191,17 @@ def school_close_to_home(school: School, benchmark: Benchmark, area: Area) -> Re
     if lacks := tuple(name for name in lacking(school) if name.startswith("herkomst")):
         return Result("", sources=SOURCES, missing=lacks)
     rows = pupils_with_home(school, area)
+    like = _like(rows)
     shares = [
-        gaps.share(*counts, name="kinderen", group=name, reference=benchmark.value(name))
+        gaps.share(*counts, name="kinderen", group=name, reference=benchmark.value(name, like))
         for name, counts in places.local(rows).items()
     ]
     spread = Estimate(places.SCHOOLS, "", places.schools_of_home(rows), NUMBER, n=shares[0].n)
-    estimates = (*map(_whole, shares), with_reference(spread, benchmark.value(places.SCHOOLS)))
+    estimates = (*map(_whole, shares), with_reference(spread, benchmark.value(places.SCHOOLS, like)))
     away = tuple(_away(school, rows))
     found = (*estimates, *away)
-    return Result("", found, _not_placed(school, area), sources=SOURCES, reference_name=MIDDLE)
+    middle = MIDDLE.format(like)
+    return Result("", found, _not_placed(school, area), sources=SOURCES, reference_name=middle)
 
 
 def _whole(item: Estimate) -> Estimate:
