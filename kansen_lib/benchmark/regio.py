@@ -226,8 +226,8 @@ def dissimilarity_of_year(rows: pd.DataFrame) -> Estimate:
     return replace(
         found,
         value=possible.value - bias,  # type: ignore[operator]
-        lower=max(possible.lower - bias - below, 0.0),
-        upper=min(possible.upper - bias + above, 1.0),
+        lower=possible.lower - bias - below,
+        upper=possible.upper - bias + above,
         interval=Interval.BOOTSTRAP_MASKED,
         n=possible.n,
         standard_error=None,

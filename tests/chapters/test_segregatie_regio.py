@@ -270,6 +270,7 @@ def test_candidates_stand_in_where_pupils_of_one_year_are_known(made, reference)
             for row in records(known, "examens", geslacht="totaal", schooljaar=item.group)
             if row["vestiging"] in inside
         ]
+        assert item.lower < item.value < item.upper
         for _ in range(20):
             cells: dict[str, list[int]] = defaultdict(lambda: [0, 0])
             for row in rows:
