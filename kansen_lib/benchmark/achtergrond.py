@@ -97,6 +97,10 @@ PARTS = {
 }
 
 
+#: What a group is called where its column does not stand beside it.
+WORDS = {one: f"ouders {one} opgeleid" for one in codes.OPLEIDING_OUDERS_3.codes}
+
+
 def composition(counts: pd.DataFrame) -> list[Estimate]:
     """The share of each group, of the parts of background that these counts have."""
     return [
@@ -109,7 +113,7 @@ def shares(counts: pd.DataFrame, label: str) -> list[Estimate]:
     column, groups = PARTS[label]
     sizes = counts.groupby(counts[column].astype(object))["aantal"].sum()
     n = int(sizes.sum())
-    return [gaps.share(int(sizes.get(one, 0)), n, name=label, group=one) for one in groups]
+    return [gaps.share(int(sizes.get(one, 0)), n, name=label, group=WORDS.get(one, one)) for one in groups]
 
 
 def expected(some: pd.DataFrame, whole: pd.DataFrame, column: str, strata: list[str]) -> dict[str, float]:
@@ -123,12 +127,16 @@ def expected(some: pd.DataFrame, whole: pd.DataFrame, column: str, strata: list[
         whole: counts of all, of which ``some`` is a part.
         column: of the groups.
         strata: columns that are held equal.
+
+    Returns:
+        Share by group, as :func:`shares` calls it.
     """
     mine, everyone = (rows.dropna(subset=[column, *strata]) for rows in (some, whole))
     wanted = mine.groupby(strata)["aantal"].sum()
     table = everyone.groupby([*strata, column], observed=True)["aantal"].sum().unstack(fill_value=0)
     parts = table.div(table.sum(axis=1), axis=0).reindex(wanted.index)
-    return parts.mul(wanted, axis=0).sum().div(wanted.sum()).to_dict()
+    found = parts.mul(wanted, axis=0).sum().div(wanted.sum())
+    return {WORDS.get(one, one): share for one, share in found.items()}
 
 
 # --- differences between schools, in composition and in outcome -------------------------------------------
