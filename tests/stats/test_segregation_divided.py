@@ -262,3 +262,18 @@ def test_counts_that_are_no_whole_persons_are_a_reason() -> None:
     assert {item.reason for result in found for item in result.estimates} == {
         "the counts are not whole numbers"
     }
+
+
+def test_the_interval_of_h_holds_no_segregation_and_that_of_d_does_not() -> None:
+    """What the docstring of with_chance warns of: twenty classes of 25, nobody sorted."""
+    rng = np.random.default_rng(12)
+    held = {"theil": [], "dissimilarity": []}
+    for seed in range(40):
+        x = rng.binomial(25, 0.4, 20)
+        data = long(np.column_stack([x, 25 - x]))
+        for index, found in held.items():
+            call = {"index": index, "draws": 150, "seed": seed, "name": "x"}
+            corrected = segregation.with_chance(data, "group", "unit", "n", **call)["x", "corrected"]
+            found.append(corrected.lower <= 0 <= corrected.upper)
+    assert np.mean(held["theil"]) > 0.9
+    assert np.mean(held["dissimilarity"]) < 0.6

@@ -45,9 +45,17 @@ def with_chance(
     (type 7) of 2 I - I* (basic bootstrap over persons), none where all draws are equal. Others none.
 
     Source: Carrington and Troske (1997), Journal of Business and Economic Statistics 15, 402-409;
-    corrected and by chance as `se = TRUE` and `mutual_expected` in R segregation (Elbers 2021). The
-    correction takes away only part of the bias of very small units: Allen, Burgess, Davidson and
-    Windmeijer (2015), Econometrics Journal 18, 40-66.
+    corrected and by chance as `se = TRUE` and `mutual_expected` in R segregation (Elbers 2021). On what
+    the correction leaves of the bias of D: Allen, Burgess, Davidson and Windmeijer (2015), Econometrics
+    Journal 18, 40-66.
+
+    How well the corrected numbers do, in simulated regions of 6, 20 and 60 units of 15 to 800 persons of two
+    groups: H and V are within 0.006 of the truth and their intervals hold it in 89% to 100%. D cannot
+    fall below zero, and keeps about 60% of its bias where nothing is sorted (units of 25: 0.16 raw, 0.09
+    corrected): there its interval holds the truth in 78% of 6 units, 28% of 20 and 1% of 60 at most,
+    however large they are. Where D is at least 1.5 times its value by chance it holds it in 85% to 95%,
+    92% on average. In units of 5 persons the interval of none of them is to be relied on (D 1% to 85%, H
+    and V 81% to 97%).
 
     Args:
         index: name of the function of the index.
