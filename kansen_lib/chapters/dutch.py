@@ -75,6 +75,7 @@ DUTCH: dict[str, str] = {
     Method.ORDERED: "ordinale logit",
     Method.BINARY: "binaire logit",
     Method.MULTINOMIAL: "multinomiale logit",
+    Method.CONDITIONAL: "conditionele logit",
     Method.PARTIAL_PROPORTIONAL_ODDS: "ordinale logit met eigen helling per grens",
     Method.ORDERED_EFFECT: "ordinale logit, gemiddeld marginaal effect",
     Method.BINARY_EFFECT: "binaire logit, gemiddeld marginaal effect",

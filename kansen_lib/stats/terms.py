@@ -131,6 +131,7 @@ class Method(StrEnum):
     ORDERED = "ordinal logit"
     BINARY = "binary logit"
     MULTINOMIAL = "multinomial logit"
+    CONDITIONAL = "conditional logit"
     PARTIAL_PROPORTIONAL_ODDS = "partial proportional odds"
     ORDERED_EFFECT = "ordinal logit, average marginal effect"
     BINARY_EFFECT = "binary logit, average marginal effect"
