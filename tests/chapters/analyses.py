@@ -210,7 +210,7 @@ ANALYSES = {
     "beside_other_regions": lambda s, b: segregatie.beside_other_regions(s, b, segregatie.area(s)),
     "boys_and_girls": lambda s, b: segregatie.boys_and_girls(s, b, segregatie.area(s)),
     "breadth_of_school": lambda s, b: segregatie.breadth_of_school(s, b, segregatie.area(s)),
-    "breadth_over_years": lambda s, b: segregatie.breadth_over_years(s, b, segregatie.area(s)),
+    "breadth_over_years": lambda s, b: segregatie.breadth_over_years(s),
     "brugklas_over_years": lambda s, b: segregatie.brugklas_over_years(s, b, segregatie.area(s)),
     "directions_apart": lambda s, b: segregatie.directions_apart(s, b, segregatie.area(s)),
     "directions_apart_over_years": lambda s, b: segregatie.directions_apart_over_years(

@@ -8,6 +8,7 @@ import pandas as pd
 
 from kansen_lib import codes
 from kansen_lib.benchmark import Benchmark
+from kansen_lib.benchmark import area as areas
 from kansen_lib.benchmark import breedte as numbers
 from kansen_lib.benchmark import openbaar_selectie as classes
 from kansen_lib.benchmark.area import Area
@@ -54,7 +55,7 @@ def breadth_of_school(school: School, benchmark: Benchmark, area: Area) -> Resul
 
 
 def _own_now(school: School) -> pd.DataFrame:
-    return latest(numbers.areas.levels(school.store, [school.vestiging]))
+    return latest(areas.levels(school.store, [school.vestiging]))
 
 
 def _by_level(rows: pd.DataFrame) -> pd.Series:
@@ -82,7 +83,7 @@ def _in_region(school: School, area: Area) -> list[Estimate]:
     buiten="leerlingen in leerjaar 1 en 2. Bij kandidaten ook het praktijkonderwijs, dat geen examen heeft",
 )
 @needs(aantallen=("aantal_lower",))
-def breadth_over_years(school: School, benchmark: Benchmark, area: Area) -> Result:
+def breadth_over_years(school: School) -> Result:
     """Effective number of levels of this school in each school year; with masked counts, between its ends."""
     rows, source = over_years(school.store, [school.vestiging])
     if rows.empty:
