@@ -6,13 +6,14 @@ Also: when the brugklas of a school became broader.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pandas as pd
 
 from kansen_lib import codes
 from kansen_lib.benchmark.data import SEED
 from kansen_lib.stats import segregation
-from kansen_lib.stats.result import Result
+from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import Store
 
 DRAWS = 200
@@ -99,7 +100,7 @@ def schools_then_and_now(known: pd.DataFrame, first: str, second: str) -> dict[s
 
 
 def parts(known: pd.DataFrame, group: str, first: str, second: str, *, time: str) -> Result:
-    """M then, what changed it, and M now, without bias, in the order in which they are told.
+    """M then, what changed it, and M now, without bias; where the change has no parts, M and the reason.
 
     Args:
         known: counts in ``aantal`` with ``school``, the group and the time.
@@ -110,9 +111,20 @@ def parts(known: pd.DataFrame, group: str, first: str, second: str, *, time: str
     found = segregation.change(
         known, group, "school", "aantal", time=time, first=first, second=second, draws=DRAWS, seed=SEED
     )
-    return Result(
-        "", tuple(item for item in found.estimates if item.name == "M corrected") or found.estimates
-    )
+    calm = tuple(item for item in found.estimates if item.name == "M corrected")
+    if calm:
+        return Result("", calm)
+    moments = {"first": first, "second": second}
+    ends = [_end_of(known[known[time] == when], group, label) for label, when in moments.items()]
+    return Result("", (*(item for item in ends if item.value is not None), *found.estimates))
+
+
+def _end_of(known: pd.DataFrame, group: str, label: str) -> Estimate:
+    """M of one time, without bias."""
+    found = segregation.with_chance(
+        known, group, "school", "aantal", index="mutual_information", draws=DRAWS, seed=SEED
+    ).estimates
+    return replace(next((item for item in found if item.group == "corrected"), found[0]), group=label)
 
 
 # --- the brugklas that became broader --------------------------------------------------------------------

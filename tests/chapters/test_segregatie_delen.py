@@ -439,6 +439,16 @@ def test_a_school_that_goes_on_in_another_does_not_stop(table: list, joined: str
     assert told[f"scholen in {FIRST}"] == told[f"scholen in {LAST}"] == 3
 
 
+def test_a_change_without_parts_still_has_its_ends() -> None:
+    """No school is there at both times: nothing is shared, but how apart the levels sit is known."""
+    apart = SCHOOLS[SCHOOLS["vestiging"] != "01AA00"]
+    found = verandering.parts(
+        apart.assign(school=apart["vestiging"]), "niveau", FIRST, LAST, time="schooljaar"
+    )
+    assert [item.group for item in found.estimates] == ["first", "second", ""]
+    assert [item.value is None for item in found.estimates] == [False, False, True]
+
+
 def test_masked_years_are_not_fitted() -> None:
     counts = pd.DataFrame({"schooljaar": ["a", "a", "b", "c"], "lower": [5, 1, 7, 3], "upper": [5, 4, 7, 3]})
     assert verandering.exact_years(counts) == ["b", "c"]

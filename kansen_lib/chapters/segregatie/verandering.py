@@ -28,11 +28,13 @@ from kansen_lib.chapters.segregatie.groepen import (
 )
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate, Result
-from kansen_lib.stats.terms import Unit
+from kansen_lib.stats.terms import Reason, Unit
 from kansen_lib.store import School
 
 ONE_YEAR = "er zijn geen twee schooljaren met aantallen die helemaal bekend zijn"
 ONE_COHORT = "er zijn leerlingen van maar één cohort"
+NO_PARTS = "deze verandering is niet in stukken te delen"
+CHANGE = "wat er veranderde"
 #: M has no largest value that holds everywhere.
 OF_M = "0 is gelijk verdeeld"
 
@@ -54,12 +56,15 @@ def _then_and_now(school: School, area: Area) -> tuple[pd.DataFrame, str, str, t
 
 
 def _told(found: Result, first: str, second: str) -> tuple[Estimate, ...]:
-    """M then, the parts in order, and M now; the reason where there is none."""
+    """M then, the parts in order, and M now; a reason in the place of the parts where there are none."""
     items = {item.group: item for item in found.estimates}
-    if "first" not in items:
-        return tuple(replace(item, name="scheiding (M)", unit=OF_M) for item in found.estimates)
     names = {"first": f"scheiding in {first}", **numbers.PARTS, "second": f"scheiding in {second}"}
-    told = [replace(items[part], name=label, group="", unit=OF_M) for part, label in names.items()]
+    told = [
+        replace(items[part], name=name, group="", unit=OF_M) for part, name in names.items() if part in items
+    ]
+    if "" in items:
+        why = NO_PARTS if items[""].reason == Reason.IPF_STOPPED else items[""].reason
+        told.append(Estimate.not_computable(CHANGE, why, unit=OF_M))
     return tuple(item for item in told if item.value != 0)  # no school came, or none stopped
 
 
