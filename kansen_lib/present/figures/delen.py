@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: Inches: of a bar, of what stands above it, of a line of words, between two wholes, of the axis under them.
 _BAR, _ABOVE, _LINE, _BETWEEN, _UNDER = 0.32, 0.36, 0.22, 0.22, 0.75
 #: Characters of a line of words over the whole width, and of one in bold.
-_WORDS, _HEAD = 56, 48
+_WORDS, _HEAD = 56, 53
 _KEY = "◇ = samen, de lijn is de onzekerheid"
 _BELOW_ZERO = " – niet getekend"
 
