@@ -115,15 +115,16 @@ def friends(
         reason = Estimate.not_computable("E-I", Reason.NO_PERSONS, unit=Unit.INDEX, method=Method.EI_INDEX)
         return Result("friends", (reason,))
     named = _named(pairs, known, group, within, given)
-    of = {"": named} | {label: named.of(named.group == label) for label in frames.labels(known[group])}
+    groups = {label: named.of(named.group == label) for label in frames.labels(known[group])}
     rng = np.random.default_rng(seed)
-    drawn = {label: _bootstrap(part.sums, draws, rng) for label, part in of.items() if label != ""}
-    drawn[""] = np.sum(list(drawn.values()), axis=0)
-    found = [
-        item for label, part in of.items() for item in _estimates(str(label), part, drawn[label], draws, rng)
-    ]
+    drawn = {label: _bootstrap(part.sums, draws, rng) for label, part in groups.items()}
+    lots = {label: _external_at_random(part, draws, rng) for label, part in groups.items()}
+    everyone = (np.sum(list(parts.values()), axis=0) for parts in (drawn, lots))
+    found = [*_estimates("", named, *everyone)]
+    for label, part in groups.items():
+        found += _estimates(str(label), part, drawn[label], lots[label])
     if low is not None:
-        found += _differences(low, high, of, drawn)
+        found += _differences(low, high, groups, drawn)
     return Result("friends", tuple(found), dropped=given_up)
 
 
@@ -223,9 +224,7 @@ _FACTS = {
 }
 
 
-def _estimates(
-    label: str, part: _Named, drawn: Floats, draws: int, rng: np.random.Generator
-) -> Iterator[Estimate]:
+def _estimates(label: str, part: _Named, drawn: Floats, lots: Counts) -> Iterator[Estimate]:
     """Of one group: the indices, and those of friends drawn at random."""
     n = len(part.group)
     if n < FEWEST:
@@ -235,7 +234,7 @@ def _estimates(
     whole, values = part.sums.sum(axis=0), _indices(drawn)
     for name, value in _indices(whole).items():
         yield _estimate(name, label, float(value), values[name], n, part.smallest)
-    external = _external_at_random(part, draws, rng) / whole[0]
+    external = lots / whole[0]
     for name in ("external", "E-I"):
         scale, shift = (2, 1) if name == "E-I" else (1, 0)
         low, high = np.quantile(scale * external - shift, _ENDS)
@@ -253,10 +252,11 @@ def _estimates(
         )
 
 
-def _external_at_random(part: _Named, draws: int, rng: np.random.Generator) -> Floats:
+def _external_at_random(part: _Named, draws: int, rng: np.random.Generator) -> Counts:
     """How many friends are of another group when all are drawn at random: shape (draws,)."""
-    drawn = rng.hypergeometric(part.other, part.same, part.ties, size=(draws, *part.ties.shape))
-    return drawn.sum(axis=(1, 2))
+    some = part.ties > 0
+    could = (cells[some] for cells in (part.other, part.same, part.ties))
+    return rng.hypergeometric(*could, size=(draws, int(some.sum()))).sum(axis=1)
 
 
 def _estimate(name: str, label: str, value: float, drawn: Floats, n: int, smallest: int) -> Estimate:
