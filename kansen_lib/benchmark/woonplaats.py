@@ -133,10 +133,11 @@ def schools_of_home(rows: pd.DataFrame) -> float:
 
     The exponential of the entropy: two schools with as many pupils are 2, and 19 to 1 is 1.2.
     """
-    size = rows.groupby("pc4")["aantal"].transform("sum")
-    part = rows["aantal"] / size
-    entropy = (-part * np.log(part)).groupby(rows["pc4"]).sum()
-    return float(gaps.quartiles(np.exp(entropy), rows.groupby("pc4")["aantal"].sum(), unit="").value)
+    home, pupils = pd.factorize(rows["pc4"])[0], rows["aantal"].to_numpy(float)
+    size = np.bincount(home, pupils)
+    part = pupils / size[home]
+    number = np.exp(np.bincount(home, -part * np.log(part)))
+    return float(gaps.quartiles(pd.Series(number), pd.Series(size), unit="").value)
 
 
 def local(rows: pd.DataFrame) -> dict[str, tuple[int, int]]:
@@ -217,9 +218,11 @@ def pairs(rows: pd.DataFrame) -> dict[str, float]:
 
     The first is over pupils: each with another one of the same PC4. No number where nobody has another.
     """
-    table = rows.pivot_table("aantal", "pc4", "vestiging", "sum", fill_value=0.0)
-    score = rows.groupby("vestiging")["score"].first().reindex(table.columns).to_numpy(float)
-    away, homes = np.abs(score[:, None] - score[None]), table.to_numpy(float)
+    (home, codes), (place, schools) = (pd.factorize(rows[name]) for name in ("pc4", "vestiging"))
+    homes, score = np.zeros((len(codes), len(schools))), np.zeros(len(schools))
+    np.add.at(homes, (home, place), rows["aantal"].to_numpy(float))
+    score[place] = rows["score"]
+    away = np.abs(score[:, None] - score[None])
     own, size = _apart_a_home(homes, away)
     whole, everyone = _apart_a_home(homes.sum(axis=0, keepdims=True), away)
     if not own.size or not whole.size:
@@ -252,26 +255,26 @@ def as_expected(rows: pd.DataFrame, shares: pd.DataFrame, model: pd.Series) -> p
     Args:
         rows: of :func:`scored`.
         shares: features by PC4.
-        model: coefficients by feature.
+        model: coefficients by feature; without any there is nothing to expect, and nobody.
     """
+    if model.empty:
+        return rows.iloc[:0]
     schools = neighbourhoods(rows, shares)
     score = schools[model.index].mul(model).sum(axis=1)
     return rows.assign(score=rows["vestiging"].map(score)).dropna(subset=["score"])
 
 
-def scores_apart(rows: pd.DataFrame, shares: pd.DataFrame, model: pd.Series) -> dict[str, float]:
+def scores_apart(rows: pd.DataFrame, expected: pd.DataFrame) -> dict[str, float]:
     """The two numbers of :func:`pairs`, and that of the whole region as its neighbourhoods lead to expect.
 
     Args:
         rows: of :func:`scored`.
-        shares: features by PC4.
-        model: coefficients by feature; without any there is nothing to expect.
+        expected: of :func:`as_expected`.
     """
     if rows["vestiging"].nunique() < FEWEST_SCHOOLS:
         return {}
-    found = pairs(rows)
-    ahead = {} if model.empty else pairs(as_expected(rows, shares, model))
-    return found | ({EXPECTED: ahead[ANYWHERE]} if ahead else {})
+    ahead = pairs(expected)
+    return pairs(rows) | ({EXPECTED: ahead[ANYWHERE]} if ahead else {})
 
 
 # --- all gemeenten --------------------------------------------------------------------------------------
@@ -286,13 +289,14 @@ def rows(network: Network) -> Iterator[Row]:
     known = scored(everyone, buurten.backlog(store))
     model = _model(neighbourhoods(known, shares), list(shares))
     yield from (("", item, None) for item in model)
-    weights = slopes(model)
-    by = dict(iter(known.groupby("gemeente")))
+    expected = as_expected(known, shares, slopes(model))
+    by, ahead = (dict(iter(of.groupby("gemeente"))) for of in (known, expected))
     found: dict[str, list[dict[str, float]]] = {}
     for gemeente, part in with_home(everyone).groupby("gemeente"):
         schools = part["vestiging"].nunique()
         if schools >= FEWEST_SCHOOLS:
-            numbers = _of_gemeente(part, by.get(gemeente), shares, weights)
+            scores = by.get(gemeente, known.iloc[:0]), ahead.get(gemeente, expected.iloc[:0])
+            numbers = _of_gemeente(part, shares) | scores_apart(*scores)
             found.setdefault(like(schools), []).append(numbers)
     for label, numbers_of in found.items():
         if len(numbers_of) > 1:  # a gemeente beside itself is no reference
@@ -322,14 +326,12 @@ def slopes(model: Sequence[Estimate | None]) -> pd.Series:
     return pd.Series({item.group: item.value for item in model if item is not None}, dtype=float)
 
 
-def _of_gemeente(
-    part: pd.DataFrame, known: pd.DataFrame | None, shares: pd.DataFrame, model: pd.Series
-) -> dict[str, float]:
+def _of_gemeente(part: pd.DataFrame, shares: pd.DataFrame) -> dict[str, float]:
+    """How apart neighbourhoods are over homes and schools, and how close children go to school."""
     found = {
         name_of(feature, over): value
         for over in (HOME, SCHOOL)
         for feature, value in apart(part, over, shares)["value"].items()
     }
     found |= {name: count / n for name, (count, n) in local(part).items()}
-    found[SCHOOLS] = schools_of_home(part)
-    return found if known is None else found | scores_apart(known, shares, model)
+    return found | {SCHOOLS: schools_of_home(part)}

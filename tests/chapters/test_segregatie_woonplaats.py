@@ -168,9 +168,10 @@ def test_what_neighbourhoods_lead_to_expect_is_all_where_scores_follow_them(stor
     model = pd.Series({"uitkeringen": 4.0})
     by_home = rows["pc4"].map(shares["uitkeringen"]) * 4 * rows["aantal"]
     score = by_home.groupby(rows["vestiging"]).sum() / rows.groupby("vestiging")["aantal"].sum()
-    found = places.scores_apart(rows.assign(score=rows["vestiging"].map(score)), shares, model)
+    rows = rows.assign(score=rows["vestiging"].map(score))
+    found = places.scores_apart(rows, places.as_expected(rows, shares, model))
     assert found[places.EXPECTED] == pytest.approx(found[places.ANYWHERE])
-    flat = places.scores_apart(rows.assign(score=1.0), shares, model)
+    flat = places.scores_apart(rows.assign(score=1.0), places.as_expected(rows, shares, model))
     assert flat[places.ANYWHERE] == flat[places.SAME_PC4] == 0 < flat[places.EXPECTED]
 
 

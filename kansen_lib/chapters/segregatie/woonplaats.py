@@ -157,7 +157,7 @@ def scores_of_two_children(school: School, benchmark: Benchmark, area: Area) -> 
     scored = places.scored(rows, backlog(school.store, list(rows["vestiging"].unique())))
     shares = _shares(school, rows)
     model = places.slopes([benchmark.find(places.MODEL, str(name)) for name in shares])
-    found = places.scores_apart(scored, shares[list(model.index)], model)
+    found = places.scores_apart(scored, places.as_expected(scored, shares[list(model.index)], model))
     n, like = round(scored["aantal"].sum()), _like(rows)
     estimates = tuple(
         with_reference(_points(name, found, n), benchmark.value(name, like)) for name in places.PAIRS
