@@ -274,6 +274,7 @@ ANALYSES = {
     "pupils_by_level": lambda s, b: aan_de_slag.pupils_by_level(s),
     "level_and_gap": lambda s, b: aan_de_slag.level_and_gap(s, b),
     "data_at_hand": lambda s, b: aan_de_slag.data_at_hand(s),
+    "choice_by_group": lambda s, b: segregatie.choice_by_group(s, b),
     "lottery_over_schools": lambda s, b: segregatie.lottery_over_schools(s, b, segregatie.area(s)),
     "nearest_school": lambda s, b: segregatie.nearest_school(s, b, segregatie.area(s)),
     "at_nearest_school": lambda s, b: segregatie.at_nearest_school(s, b, segregatie.area(s)),

@@ -75,6 +75,7 @@ from kansen_lib.chapters.segregatie.vrienden import (
     who_named_friends,
 )
 from kansen_lib.chapters.segregatie.watals import at_nearest_school, lottery_over_schools, nearest_school
+from kansen_lib.chapters.segregatie.watals_keuze import choice_by_group
 from kansen_lib.chapters.segregatie.watals_ruilen import (
     background_if_merged,
     even_groups_swapped,
@@ -123,6 +124,7 @@ __all__ = [
     "breadth_over_years",
     "broadening",
     "brugklas_over_years",
+    "choice_by_group",
     "classes_beside_lots",
     "composition",
     "composition_against_homes",
