@@ -36,7 +36,7 @@ FEW_AREAS = "in minder dan drie postcodes wonen genoeg leerlingen om te laten zi
     noemer="alle inwoners van het postcodegebied",
     buiten="postcodes waar minder dan 10 van deze leerlingen wonen, of met een geheim cijfer",
 )
-@needs()
+@needs(vestigingen=("sector",))
 @of_region
 def map_of_homes(school: School, benchmark: Benchmark, area: Area) -> Result:
     """PC4 areas by how many pupils of basisscholen of the region live there, and the vo schools."""

@@ -111,7 +111,7 @@ def _index(name: str, group: str, row: pd.Series) -> Estimate:
     noemer=BASISSCHOLEN,
     buiten=f"{NOT_COUNTED} Kenmerken die het CBS geheim houdt.",
 )
-@needs()
+@needs(vestigingen=("sector",))
 @of_region
 def basisscholen_and_homes(school: School, benchmark: Benchmark, area: Area) -> Result:
     """D of features of neighbourhoods over home PC4 and over basisscholen, each pupil the mean of its PC4.
@@ -142,7 +142,7 @@ def basisscholen_and_homes(school: School, benchmark: Benchmark, area: Area) -> 
     noemer="paren van kinderen op basisscholen in het gebied met een betrouwbare score",
     buiten=f"{NOT_COUNTED} Scholen met hoogstens 40 leerlingen: hun score is onbetrouwbaar.",
 )
-@needs()
+@needs(vestigingen=("sector",))
 @of_region
 def scores_of_two_children(school: School, benchmark: Benchmark, area: Area) -> Result:
     """Mean difference in achterstandsscore between the schools of two pupils of the region, and of one PC4.
@@ -181,7 +181,7 @@ def _points(name: str, found: Mapping[str, float], n: int) -> Estimate:
     noemer=BASISSCHOLEN,
     buiten=NOT_COUNTED,
 )
-@needs()
+@needs(vestigingen=("sector",))
 @of_region
 def school_close_to_home(school: School, benchmark: Benchmark, area: Area) -> Result:
     """Pupils at a school in their own PC4, over how many schools a PC4 spreads, and the way to school.
@@ -247,7 +247,7 @@ def _places(school: School) -> list[str]:
     noemer=BASISSCHOLEN,
     buiten=f"{NOT_COUNTED} Wie in een buurt zonder school woont, blijft waar hij is.",
 )
-@needs()
+@needs(vestigingen=("sector",))
 @of_region
 def if_all_went_close(school: School, benchmark: Benchmark, area: Area) -> Result:
     """D over basisscholen now, and if everybody went to a school in the own PC4, or to the nearest one.
