@@ -30,8 +30,8 @@ WOORDEN: dict[str, str] = {
     "drempel": "De grens waar iets verandert, zoals de laagste score met een hoger toetsadvies.",
     "dubbel advies": "Een advies met twee niveaus, zoals havo/vwo.",
     "DUO": "Dienst Uitvoering Onderwijs: houdt bij hoeveel leerlingen en examens er zijn.",
-    "E-I-index": "Vrienden uit een andere groep tegenover vrienden uit de eigen groep. Bij −1 zijn allen uit de "
-    "eigen groep, bij 1 allen uit een andere.",
+    "E-I-index": "Vrienden uit een andere groep tegenover vrienden uit de eigen groep. Bij −1 zijn allen uit "
+    "de eigen groep, bij 1 allen uit een andere.",
     "eerste advies": "Het advies van de basisschool voordat de uitslag van de toets er is.",
     "effect": "Wat er verandert dankzij een aanpak. Dat weet je pas met een eerlijke vergelijking.",
     "gemiddelde": "Alle waarden bij elkaar opgeteld, gedeeld door hoeveel het er zijn.",
