@@ -8,49 +8,34 @@ from dataclasses import replace
 import pandas as pd
 
 from kansen_lib.benchmark import Benchmark
-from kansen_lib.benchmark import area as areas
 from kansen_lib.benchmark import delen as parts
 from kansen_lib.benchmark.area import Area
-from kansen_lib.benchmark.context import FEWEST_PUPILS
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import EVERYWHERE
 from kansen_lib.chapters.segregatie.groepen import (
-    UNKNOWN_PLACE,
+    FEW_SCHOOLS,
     NoRegion,
+    enough_schools,
     lost,
     of_region,
     pupils_in,
 )
+from kansen_lib.chapters.segregatie.regio import now
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School
 
-FEW_OTHERS = "in dit gebied zijn van minder dan drie andere scholen genoeg leerlingen bekend"
 FEW_OF_A_KIND = "van een van de soorten scholen zijn er zo weinig dat het iets over één school zou vertellen"
-ONE_SCHOOL = "in dit gebied is maar één school met leerlingen vanaf leerjaar 3"
 OPEN_WHOM = "alle leerlingen vanaf leerjaar 3 in het gebied met een bekend niveau, in het laatste schooljaar"
 OPEN_OUT = "Leerlingen in leerjaar 1 en 2, en wie geen bekend niveau heeft."
 WHOM = "de leerlingen van leerjaar 3 in het gebied, van hoogstens de laatste drie schooljaren samen"
 OUT = "Wie geen bekende klas heeft, of van wie de achtergrond ontbreekt."
 
 
-def open_levels(school: School, area: Area) -> pd.DataFrame:
-    """Counts of levels of the region in the latest school year.
-
-    Raises:
-        NoRegion: the gemeente is not known, or there is one school.
-    """
-    if not area.gemeenten:
-        raise NoRegion(UNKNOWN_PLACE)
-
-    def read() -> pd.DataFrame:
-        counts = areas.levels(school.store, area.vestigingen)
-        return counts[(counts["schooljaar"] == counts["schooljaar"].max()) & (counts["aantal"] > 0)]
-
-    found = school.once(f"levels now {' '.join(area.vestigingen)}", read)
-    if found["vestiging"].nunique() < 2:
-        raise NoRegion(ONE_SCHOOL)
-    return found
+def _levels(school: School, area: Area) -> pd.DataFrame:
+    """Counts of levels of the region in the latest school year; who is not there is no row."""
+    counts = now(school, area)
+    return counts[counts["aantal"] > 0]
 
 
 def _classes(school: School, benchmark: Benchmark, area: Area) -> pd.DataFrame:
@@ -60,10 +45,8 @@ def _classes(school: School, benchmark: Benchmark, area: Area) -> pd.DataFrame:
         NoRegion: so few other schools that an index over schools would tell of one of them.
     """
     found = parts.in_classes(pupils_in(school, benchmark, area, "klassen"))
-    sizes = found.groupby("vestiging")["aantal"].sum()
-    others = sizes[sizes >= FEWEST_PUPILS].index.difference([school.vestiging])
-    if len(others) < parts.FEWEST_OTHERS:
-        raise NoRegion(FEW_OTHERS)
+    if not enough_schools(found, school.vestiging):
+        raise NoRegion(FEW_SCHOOLS)
     return found
 
 
@@ -79,7 +62,7 @@ def _classes(school: School, benchmark: Benchmark, area: Area) -> pd.DataFrame:
 @of_region
 def levels_over_layers(school: School, benchmark: Benchmark, area: Area) -> Result:
     """H of levels over gemeente, bestuur and school, and of boys and girls over these and levels."""
-    return Result("", tuple(parts.of_levels(open_levels(school, area))))
+    return Result("", tuple(parts.of_levels(_levels(school, area))))
 
 
 @about(
@@ -97,7 +80,7 @@ def background_over_layers(school: School, benchmark: Benchmark, area: Area) -> 
     counts = _classes(school, benchmark, area)
     layers = parts.layers_of_pupils(counts, school.vestiging)
     if not layers:
-        raise NoRegion(FEW_OTHERS)
+        raise NoRegion(FEW_SCHOOLS)
     return Result("", tuple(parts.of_background(counts, layers)), dropped=lost(counts, "opleiding"))
 
 
@@ -131,7 +114,7 @@ def all_schools_over_layers(school: School, benchmark: Benchmark) -> Result:
 @of_region
 def levels_by_kind(school: School, benchmark: Benchmark, area: Area) -> Result:
     """H of levels and of sex by kind of school."""
-    return Result("", tuple(parts.by_kind(open_levels(school, area), (parts.LEVELS, parts.SEX))))
+    return Result("", tuple(parts.by_kind(_levels(school, area), (parts.LEVELS, parts.SEX))))
 
 
 @about(
@@ -198,4 +181,4 @@ def background_if_met(school: School, benchmark: Benchmark, area: Area) -> Resul
 @of_region
 def levels_if_met(school: School, benchmark: Benchmark, area: Area) -> Result:
     """H of levels over schools now, and if the narrow schools of a gemeente were one."""
-    return Result("", tuple(parts.if_met(open_levels(school, area), parts.LEVELS)))
+    return Result("", tuple(parts.if_met(_levels(school, area), parts.LEVELS)))

@@ -11,12 +11,10 @@ from kansen_lib import codes
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark import verandering as numbers
 from kansen_lib.benchmark.area import Area
-from kansen_lib.benchmark.delen import FEWEST_OTHERS
 from kansen_lib.benchmark.regio import over_years
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import MINUS
-from kansen_lib.chapters.segregatie.delen import FEW_OTHERS
 from kansen_lib.chapters.segregatie.groepen import (
     FEWEST_SCHOOLS,
     UNKNOWN_PLACE,
@@ -118,11 +116,9 @@ def _by_moment(school: School, benchmark: Benchmark, area: Area) -> tuple[pd.Dat
     """Counts of the first and the last cohorts, two of each where there are four, with the time in ``tijd``.
 
     Raises:
-        NoRegion: one cohort, or so few other schools that M would tell of one of them.
+        NoRegion: one cohort.
     """
     counts = pupils_in(school, benchmark, area)
-    if counts.loc[counts["vestiging"] != school.vestiging, "vestiging"].nunique() < FEWEST_OTHERS:
-        raise NoRegion(FEW_OTHERS)
     cohorts = sorted(counts["cohort"].dropna().unique())
     if len(cohorts) < 2:
         raise NoRegion(ONE_COHORT)
