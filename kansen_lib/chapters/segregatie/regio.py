@@ -112,7 +112,11 @@ def levels_of_each_school(school: School, benchmark: Benchmark, area: Area) -> R
     bars = _offer(school, rows) if large else rows["vestiging"].map(names)
     own = rows["vestiging"] == school.vestiging
     bars = bars.where(~own, f"{OWN}: {names.get(school.vestiging)}")
-    order = _offers(bars, own) if large else sorted(bars.unique(), key=lambda x: x.removeprefix(f"{OWN}: "))
+    order = (
+        _offers(bars, own)
+        if large
+        else sorted(bars.unique(), key=lambda x: x.removeprefix(f"{OWN}: ").casefold())
+    )
     wholes = [(str(label), rows[bars == label]) for label in order]
     return Result("", tuple(item for bar in [*wholes, (WHOLE, rows)] for item in _shares(*bar, rows)))
 
