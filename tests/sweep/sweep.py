@@ -60,12 +60,18 @@ def shown(folder: Path, school: str, notebook: Path = NOTEBOOK) -> Iterator[Any]
             yield eval(compile(ast.Expression(last.value), str(notebook), "eval"), names)
 
 
+def html_of(item: Any) -> str:
+    """What JupyterLab would show of a cell: a card has a bundle of forms."""
+    bundle = getattr(item, "_repr_mimebundle_", None)
+    return bundle()["text/html"] if bundle else item._repr_html_()
+
+
 def fault(folder: Path, school: str) -> str:
     """What went wrong for a school, in one line; nothing when every card was drawn without a warning."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            drawn = [item._repr_html_() for item in shown(folder, school)]
+            drawn = [html_of(item) for item in shown(folder, school)]
         except Exception as error:  # whatever it is, the sweep goes on and names it
             return f"{type(error).__name__}: {error}"
     return "" if all(drawn) else "a cell shows nothing"
