@@ -24,9 +24,9 @@ def long(table: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame({"unit": units, "group": groups, "n": np.asarray(table).ravel()})
 
 
-def tables(groups: int, smallest: int = 1, most: int = 6) -> st.SearchStrategy[np.ndarray]:
-    row = st.tuples(*[st.integers(smallest, 30)] * groups)
-    return st.lists(row, min_size=3, max_size=most).map(np.array)
+def tables(groups: int) -> st.SearchStrategy[np.ndarray]:
+    row = st.tuples(*[st.integers(4, 30)] * groups)
+    return st.lists(row, min_size=3, max_size=6).map(np.array)
 
 
 def same_draws(table: np.ndarray, draws: int, seed: int) -> np.ndarray:
@@ -56,9 +56,35 @@ def test_levels_without_bias_add_up_and_are_two_times_the_value_minus_the_mean(
         formula = INDICES[index].formula
         assert parts[2] == pytest.approx(2 * found[name, "total"].value - formula(again).mean(), abs=1e-12)
         assert parts[0] == pytest.approx(2 * found[name, "area"].value - formula(outer).mean(), abs=1e-12)
-    shares = [i for i in found.estimates if i.name == "share corrected" and i.group != "total"]
-    if shares and not any(item.reason for item in shares):
-        assert sum(item.value for item in shares) == pytest.approx(1)
+    for place in ("area", "unit"):
+        for share in (i for i in found.estimates if (i.name, i.group) == ("share corrected", place)):
+            ratio = found["M corrected", place].value / found["M corrected", "total"].value
+            assert share.reason or share.value == pytest.approx(ratio)
+
+
+def test_the_share_of_classes_that_are_not_sorted_is_about_nought() -> None:
+    """Six schools that differ, six classes of 25 in each that do not: their raw share is chance."""
+    rng = np.random.default_rng(2)
+    schools, held, values = np.repeat([0.15, 0.3, 0.4, 0.5, 0.6, 0.75], 6), [], []
+    for seed in range(25):
+        x = rng.binomial(25, schools)
+        data = long(np.column_stack([x, 25 - x])).assign(school=lambda rows: rows["unit"] // 6)
+        found = segregation.decompose(data, "group", "unit", "n", within=["school"], draws=150, seed=seed)
+        corrected = found["share corrected", "unit"]
+        held.append(corrected.lower <= 0 <= corrected.upper)
+        values.append((found["share", "unit"].value, corrected.value))
+    raw, without = np.mean(values, axis=0)
+    assert raw > 0.15
+    assert abs(without) < raw / 4
+    assert np.mean(held) > 0.85
+
+
+def test_a_share_of_segregation_that_may_be_none_is_a_reason() -> None:
+    x = np.random.default_rng(4).binomial(20, 0.5, 12)
+    data = long(np.column_stack([x, 20 - x])).assign(school=lambda rows: rows["unit"] // 4)
+    found = segregation.decompose(data, "group", "unit", "n", within=["school"], draws=100, seed=1)
+    assert found["share", "unit"].value > 0
+    assert found["share corrected", "unit"].reason == "no variation between units was found"
 
 
 @quick

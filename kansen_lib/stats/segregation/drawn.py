@@ -65,15 +65,23 @@ def corrected(own: Estimate, values: Counts, *, name: str = "", group: str = "")
         values: the same number on each draw.
         name, group: of the estimate without bias; those of ``own`` when empty.
     """
-    names = {"name": name or own.name, "group": group or own.group, "method": Method.BIAS_CORRECTED}
+    return without_bias(own, 2 * own.value - values, name=name or own.name, group=group or own.group)
+
+
+def without_bias(
+    own: Estimate, values: Counts, *, name: str, group: str, value: float | None = None
+) -> Estimate:
+    """An estimate from numbers without bias, one a draw: their mean, or ``value``, and their middle 95%."""
+    names = {"name": name, "group": group, "method": Method.BIAS_CORRECTED}
     try:
-        mean, error, low, high = middle(2 * own.value - values)
+        mean, error, low, high = middle(values)
     except NotComputable as stop:
         return replace(own, value=None, reason=stop.reason, **names)
+    value = mean if value is None else value
     if error <= ROUNDING:
-        return replace(own, value=mean, **names)
+        return replace(own, value=value, **names)
     interval = {"lower": low, "upper": high, "interval": Interval.BOOTSTRAP_CORRECTED}
-    return replace(own, value=mean, standard_error=error, **interval, **names)
+    return replace(own, value=value, standard_error=error, **interval, **names)
 
 
 def divided(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,9 @@ import pandas as pd
 from kansen_lib.stats import frames
 from kansen_lib.stats.result import ROUNDING, Estimate, NotComputable, Result
 from kansen_lib.stats.segregation import formulas
-from kansen_lib.stats.segregation.drawn import asked_for, corrected, samples
+from kansen_lib.stats.segregation.drawn import ENDS, asked_for, corrected, samples, without_bias
 from kansen_lib.stats.segregation.tables import Counts, Table, comparable, table
-from kansen_lib.stats.terms import Method, Unit
+from kansen_lib.stats.terms import Method, Reason, Unit
 
 
 def _refused(name: str, stop: NotComputable, method: Method) -> Result:
@@ -190,14 +191,16 @@ def decompose(
     Estimand: for each level (the estimate's group is its column), the segregation between its
     categories within those of the level above: parts "M" and "H", and "share", its part of the total.
     Group "total": the whole, which is the sum of the levels. With draws, each also as "... corrected":
-    minus its bootstrap bias; these add up to the corrected total too, and can fall below zero.
+    minus its bootstrap bias; these add up to the corrected total too, and can fall below zero. The
+    corrected share is that of the corrected parts; where the interval of their total holds zero, a reason.
 
     Formula: M = M(first level) + sum over levels of (M with this level - M without it); H the same,
     each divided by the entropy of the groups. Corrected: 2 X - mean(X*), with X* on multinomial draws
-    of all persons.
+    of all persons; shares: the ratio of two of these.
 
     Interval: of the corrected ones: 2.5% and 97.5% quantile (type 7) of 2 X - X* (basic bootstrap over
-    persons), none where all draws are equal. Others none: they describe the persons at hand.
+    persons; of shares of the ratio of two of these), none where all draws are equal. Others none: they
+    describe the persons at hand.
 
     Source: Reardon, Yun and Eitle (2000), Demography 37; Mora and Ruiz-Castillo (2011); equals
     `mutual_total_nested` of R segregation.
@@ -257,4 +260,23 @@ def _levels(
                 continue
             unit = Unit.SHARE if name == "share" else Unit.INDEX
             own = Estimate(name, label, float(values[0, i]), unit, n=n, method=Method.NESTED)
-            yield from _beside(own, None if drawn is None else drawn[name][:, i])
+            if name == "share" and drawn is not None:
+                yield from (own, _share_corrected(own, 2 * found["M"] - drawn["M"], i))
+            else:
+                yield from _beside(own, None if drawn is None else drawn[name][:, i])
+
+
+def _share_corrected(own: Estimate, parts: Counts, place: int) -> Estimate:
+    """A level's share of a total, both without bias: a share minus its own bias keeps most of it.
+
+    Args:
+        own: the share as it is.
+        parts: of each level and, last, the total, without bias, shape (draws, levels + 1).
+        place: of the level.
+    """
+    names = {"name": "share corrected", "group": own.group}
+    total = parts[:, -1]
+    if not np.quantile(total, ENDS[0]) > 0:
+        return replace(own, value=None, reason=Reason.NO_VARIATION, method=Method.BIAS_CORRECTED, **names)
+    value = float(parts[:, place].mean() / total.mean())
+    return without_bias(own, parts[:, place] / total, value=value, **names)
