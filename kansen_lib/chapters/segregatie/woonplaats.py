@@ -31,7 +31,8 @@ from kansen_lib.store import School
 
 SOURCES = ("herkomst_postcode", "kenmerken", "vestigingen")
 MISSING = ("herkomst_postcode.aantal_lower", "kenmerken.waarde_lower")
-MIDDLE = "de middelste gemeente met {}"
+#: The middle gemeente of those with about as many basisscholen; see :func:`places.like`.
+MIDDLE = "de middelste gemeente van deze grootte"
 FEW_BASISSCHOLEN = "in dit gebied zijn minder dan drie basisscholen met bekende leerlingen"
 SECRET = "niet gepubliceerd, of in elke buurt gelijk"
 FEW_SCORES = "van minder dan drie basisscholen is de score bekend en betrouwbaar"
@@ -131,8 +132,7 @@ def basisscholen_and_homes(school: School, benchmark: Benchmark, area: Area) -> 
     order = {str(feature): at for at, feature in enumerate(shares)}
     estimates.sort(key=lambda item: order[item.name])
     found = tuple(estimates) or (Estimate.not_computable("D", SECRET, unit=Unit.INDEX),)
-    middle = MIDDLE.format(like)
-    return Result("", found, _not_placed(school, area), sources=SOURCES, reference_name=middle)
+    return Result("", found, _not_placed(school, area), sources=SOURCES, reference_name=MIDDLE)
 
 
 @about(
@@ -163,8 +163,7 @@ def scores_of_two_children(school: School, benchmark: Benchmark, area: Area) -> 
         with_reference(_points(name, found, n), benchmark.value(name, like)) for name in places.PAIRS
     )
     everyone = round(rows["aantal"].sum())
-    left, middle = (everyone - n, everyone), MIDDLE.format(like)
-    return Result("", estimates, left, sources=SOURCES, reference_name=middle)
+    return Result("", estimates, (everyone - n, everyone), sources=SOURCES, reference_name=MIDDLE)
 
 
 def _points(name: str, found: Mapping[str, float], n: int) -> Estimate:
@@ -200,8 +199,7 @@ def school_close_to_home(school: School, benchmark: Benchmark, area: Area) -> Re
     estimates = (*map(_whole, shares), with_reference(spread, benchmark.value(places.SCHOOLS, like)))
     away = tuple(_away(school, rows))
     found = (*estimates, *away)
-    middle = MIDDLE.format(like)
-    return Result("", found, _not_placed(school, area), sources=SOURCES, reference_name=middle)
+    return Result("", found, _not_placed(school, area), sources=SOURCES, reference_name=MIDDLE)
 
 
 def _whole(item: Estimate) -> Estimate:
