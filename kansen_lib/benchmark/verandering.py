@@ -131,7 +131,6 @@ def _end_of(known: pd.DataFrame, group: str, label: str) -> Estimate:
 
 #: A brugklas became broader when its pupils sit with so many more levels, on average, than the year before.
 BROADER = 0.5
-INTERVENTION = "brede_brugklas"
 
 
 def brugklassen(store: Store, vestigingen: Iterable[str]) -> pd.DataFrame:
@@ -154,19 +153,13 @@ def brugklassen(store: Store, vestigingen: Iterable[str]) -> pd.DataFrame:
     return table[["vestiging", "schooljaar", "aantal"]].assign(niveaus=mean)
 
 
-def broadened(store: Store, brugklas: pd.DataFrame) -> pd.Series:
-    """The school year in which the brugklas of each vestiging became broader; missing where it did not.
-
-    As the school itself noted it (table ``interventies``); else the first year in which it shows.
+def broadened(brugklas: pd.DataFrame) -> pd.Series:
+    """The first school year in which the brugklas of each vestiging is broader; missing where none is.
 
     Args:
-        store: the store.
         brugklas: see :func:`brugklassen`.
     """
     ordered = brugklas.sort_values(["vestiging", "schooljaar"])
     rise = ordered["niveaus"] - ordered.groupby("vestiging")["niveaus"].shift()
     seen = ordered[rise >= BROADER].groupby("vestiging")["schooljaar"].min()
-    found = seen.reindex(ordered["vestiging"].unique()).astype(object)
-    noted = store.read("interventies", ["vestiging", "start"], {"interventie": INTERVENTION})
-    found.update(noted.set_index("vestiging")["start"])
-    return found
+    return seen.reindex(ordered["vestiging"].unique())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -477,12 +478,16 @@ def test_then_and_now_of_background_are_the_pupils_of_those_cohorts(
 def test_the_year_of_broadening_shows_in_open_data_as_it_was_noted(store: Store) -> None:
     table = verandering.brugklassen(store, list(store.vestigingen.index))
     noted = {r["vestiging"]: r["start"] for r in records(store, "interventies", interventie="brede_brugklas")}
-    nobody = SimpleNamespace(read=lambda *_: pd.DataFrame({"vestiging": [], "start": []}, dtype="str"))
-    seen = verandering.broadened(nobody, table)
     started = {code: year for code, year in noted.items() if isinstance(year, str)}
     assert len(started) >= 6
-    assert seen.dropna().to_dict() == started
-    assert verandering.broadened(store, table).dropna().to_dict() == started
+    assert verandering.broadened(table).dropna().to_dict() == started
+
+
+def test_the_year_that_a_school_noted_goes_before_the_one_that_shows(store: Store, kept: Benchmark) -> None:
+    one = store.school(DEMO)
+    one.table("interventies").loc[lambda rows: rows["interventie"] == "brede_brugklas", "start"] = "2022-2023"
+    names = {item.name for item in segregatie.intake_by_year(one, kept, region(one)).estimates}
+    assert "deze school (breder vanaf 2022-2023)" in names
 
 
 def test_intake_before_and_after_is_as_counted_by_hand(store: Store, school: School, kept: Benchmark) -> None:
@@ -510,6 +515,18 @@ def test_a_school_that_did_not_change_says_so_and_has_its_line(store: Store, kep
     names = {item.name for item in lines.estimates}
     assert "deze school (brugklas bleef gelijk)" in names
     assert "andere scholen waar de brugklas breder werd" in names
+
+
+def test_a_school_without_leerjaar_1_has_no_intake(store: Store, kept: Benchmark, tmp_path: Path) -> None:
+    from kansen_lib import store as stores
+
+    counts = store.read("aantallen")
+    upper = counts[(counts["vestiging"] != "ZZ0200") | (counts["leerjaar"] > 1)]
+    tables = [(name, upper if name == "aantallen" else store.read(name)) for name in store.tables]
+    one = stores.write(tmp_path, tables, simulated=True).school("ZZ0200")
+    for card in (segregatie.intake_by_year, segregatie.intake_before_and_after):
+        (only,) = card(one, kept, region(one)).estimates
+        assert only.reason == "deze school heeft geen leerlingen in leerjaar 1"
 
 
 def test_the_first_year_is_one_and_shares_are_of_leerjaar_1(

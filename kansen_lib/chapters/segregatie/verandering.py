@@ -183,8 +183,11 @@ def background_of_region_then_and_now(school: School, benchmark: Benchmark, area
 
 OWN, ALIKE = "deze school", "scholen waar de brugklas gelijk bleef"
 SAME = "brugklas bleef gelijk"
+#: What a school calls it in its table of interventies.
+INTERVENTION = "brede_brugklas"
 BROADER = "andere scholen waar de brugklas breder werd"
 PART = "deel van het gebied op deze school"
+NO_FIRST_YEAR = "deze school heeft geen leerlingen in leerjaar 1"
 ONE_YEAR_1 = "er is maar één schooljaar met aantallen in leerjaar 1"
 ONE_SCHOOL = "in dit gebied is maar één school met een leerjaar 1"
 NOT_BROADER = "de brugklas van deze school werd in deze jaren niet breder"
@@ -203,10 +206,25 @@ INTAKE = (
 
 
 def _brugklassen(school: School, area: Area) -> pd.DataFrame:
+    """Leerjaar 1 of the region by vestiging and school year.
+
+    Raises:
+        NoRegion: the gemeente is not known, or this school has no leerjaar 1.
+    """
     if not area.gemeenten:
         raise NoRegion(UNKNOWN_PLACE)
     key = f"brugklassen {' '.join(area.vestigingen)}"
-    return school.once(key, lambda: numbers.brugklassen(school.store, area.vestigingen))
+    found = school.once(key, lambda: numbers.brugklassen(school.store, area.vestigingen))
+    if school.vestiging not in set(found["vestiging"]):
+        raise NoRegion(NO_FIRST_YEAR)
+    return found
+
+
+def _own_start(school: School, seen: str | float) -> str | float:
+    """The year that the school itself noted; else the one that shows in the open counts, if any."""
+    noted = school.table("interventies")
+    noted = noted.loc[noted["interventie"] == INTERVENTION, "start"].dropna()
+    return seen if noted.empty else noted.iloc[0]
 
 
 @about(
@@ -224,8 +242,8 @@ def intake_by_year(school: School, benchmark: Benchmark, area: Area) -> Result:
     whole = table.groupby("schooljaar")["aantal"].sum()
     if len(whole) < 2 or table["vestiging"].nunique() < 2:
         raise NoRegion(ONE_YEAR_1 if len(whole) < 2 else ONE_SCHOOL)
-    start = numbers.broadened(school.store, table)
-    when = start.pop(school.vestiging)
+    start = numbers.broadened(table)
+    when = _own_start(school, start.pop(school.vestiging))
     own_name = f"{OWN} ({SAME if pd.isna(when) else f'breder vanaf {when}'})"
     groups = {
         own_name: {school.vestiging},
@@ -262,8 +280,8 @@ def _growth(table: pd.DataFrame, label: str, schools: set[str]) -> Iterator[Esti
 @of_region
 def intake_before_and_after(school: School, benchmark: Benchmark, area: Area) -> Result:
     """Share of the entrants of the region on this school before and after, beside schools without change."""
-    start = numbers.broadened(school.store, _brugklassen(school, area))
-    year = start.get(school.vestiging)
+    start = numbers.broadened(_brugklassen(school, area))
+    year = _own_start(school, start.pop(school.vestiging))
     counts = pupils_in(school, benchmark, area)
     if pd.isna(year):
         raise NoRegion(NOT_BROADER)
