@@ -392,6 +392,22 @@ def test_a_handful_of_pupils_of_a_fourth_school_hides_nobody(store, school, netw
     assert segregatie.background_over_schools(store.school(DEMO), kept, area).estimates[0].value is not None
 
 
+def test_what_two_other_schools_know_of_their_pupils_is_shown_of_nobody(
+    store, network, area, tmp_path
+) -> None:
+    """Four schools have pupils; of one of them nobody's herkomst is known."""
+    counts = network.counts("leerlingen", area.vestigingen)
+    counts.loc[counts["vestiging"] == "ZZ0300", "herkomst"] = None
+    counts.to_parquet(tmp_path / "leerlingen.parquet")
+    kept, school = Benchmark(pd.DataFrame(columns=["name", "eenheid", "group"]), tmp_path), store.school(DEMO)
+    for analysis in (*OVER_A_REGION[:2], OVER_A_REGION[3], *OVER_A_REGION[5:10]):
+        found = analysis(school, kept, area).estimates
+        about = [item for item in found if "herkomst" in item.name or "Nederland" in item.group]
+        assert found and not [item for item in about if item.value is not None], analysis.__name__
+    own = segregatie.composition(school, kept, area)["herkomst", "Nederland"]
+    assert own.value is not None and own.reference is None
+
+
 def test_the_asked_cohorts_alone_count(store, network, area, people) -> None:
     cohort = people[0]["cohort"]
     one = School(store, DEMO, (cohort,))

@@ -17,9 +17,11 @@ from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import with_reference
 from kansen_lib.chapters.segregatie.groepen import (
     CORRECTED,
+    FEW_SCHOOLS,
     GROUPS,
     NOW,
     WORDS,
+    NoRegion,
     enough_schools,
     known,
     lost,
@@ -55,11 +57,18 @@ def background_over_schools(school: School, benchmark: Benchmark, area: Area) ->
     counts = pupils_in(school, benchmark, area)
     found = []
     for label, between in numbers.ENDS.items():
+        if not enough_schools(known(counts, between.column), school.vestiging):
+            found.append(_without(label))
+            continue
         mean = benchmark.value(numbers.MEAN.format(label)) if len(area.gemeenten) == 1 else None
         for item in _in_words(numbers.apart(counts, between, "aantal", name=label)):
             found.append(with_reference(item, mean) if item.group == CORRECTED else item)
     name = "de gemiddelde gemeente"
     return Result("", tuple(found), dropped=lost(counts, "opleiding"), reference_name=name)
+
+
+def _without(label: str) -> Estimate:
+    return Estimate.not_computable(label, FEW_SCHOOLS, group=NOW, unit=Unit.INDEX)
 
 
 def _in_words(found: Result) -> Iterator[Estimate]:
@@ -84,6 +93,9 @@ def all_groups_over_schools(school: School, benchmark: Benchmark, area: Area) ->
     found = []
     for label in ("opleiding van de ouders", "herkomst"):
         column = numbers.ENDS[label].column
+        if not enough_schools(known(counts, column), school.vestiging):
+            found.append(_without(label))
+            continue
         settings = {"index": "theil", "seed": SEED, "name": label}
         index = segregation.with_chance(_text(counts, column), column, "vestiging", "aantal", **settings)
         found += list(_in_words(index))
@@ -146,6 +158,9 @@ def separation_at_equal_advies(school: School, benchmark: Benchmark, area: Area)
     for label in ("opleiding van de ouders", "herkomst"):
         column = numbers.ENDS[label].column
         rows, facts = _text(counts, column), (column, "vestiging", "aantal")
+        if not enough_schools(rows, school.vestiging):
+            found.append(_without(label))
+            continue
         whole = segregation.with_chance(rows, *facts, index="theil", seed=SEED, name=label)
         parts = segregation.decompose(rows, *facts, within=["advies"], draws=500, seed=SEED)
         found.append(_one(whole, "corrected", label, EVERYBODY))
@@ -181,6 +196,8 @@ def lottery_at_equal_advies(school: School, benchmark: Benchmark, area: Area) ->
     """
     counts = pupils_in(school, benchmark, area)
     both = known(counts, "opleiding", "advies")
+    if not enough_schools(both, school.vestiging):
+        raise NoRegion(FEW_SCHOOLS)
     ends = _text(both[both["opleiding"].isin([OPLEIDING.low, OPLEIDING.high])], "opleiding")
     facts, settings = ("opleiding", "vestiging", "aantal"), {"index": "dissimilarity", "seed": SEED}
     same = segregation.lottery(ends, *facts, within="advies", name="D", **settings)
@@ -197,6 +214,8 @@ def _meetings(school: School, benchmark: Benchmark, area: Area, column: str) -> 
     """The share of each group in the school of the average pupil of each group; last, in the region."""
     counts = pupils_in(school, benchmark, area)
     rows = _text(counts, column)
+    if rows.empty:
+        raise NoRegion(FEW_SCHOOLS)
     sizes = rows.groupby(column)["aantal"].sum()
     labels = [one for one in GROUPS[column].codes if one in sizes.index]
     found = [_met(rows, column, of, to, sizes) for of in labels for to in labels]

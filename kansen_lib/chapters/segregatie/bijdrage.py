@@ -17,7 +17,16 @@ from kansen_lib.benchmark.numbers import as_table
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import beside, dropped, pupils_of, with_reference
-from kansen_lib.chapters.segregatie.groepen import NoRegion, known, lost, of_region, own, pupils_in
+from kansen_lib.chapters.segregatie.groepen import (
+    FEW_SCHOOLS,
+    NoRegion,
+    enough_schools,
+    known,
+    lost,
+    of_region,
+    own,
+    pupils_in,
+)
 from kansen_lib.stats import gaps, segregation
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Unit
@@ -96,7 +105,10 @@ def _region(school: School, benchmark: Benchmark, area: Area) -> Benchmark:
 def composition_at_equal_advies(school: School, benchmark: Benchmark, area: Area) -> Result:
     """Shares of the groups beside those of the pupils of the region with the same definitive advies."""
     counts = pupils_in(school, benchmark, area)
-    mine = known(own(school, counts), "advies")
+    with_advies = known(counts, "advies")
+    if not enough_schools(with_advies, school.vestiging):
+        raise NoRegion(FEW_SCHOOLS)
+    mine = own(school, with_advies)
     found = beside_expected(numbers.composition(mine), mine, counts, ["advies"])
     name = "leerlingen met dezelfde adviezen in het gebied"
     return Result("", found, dropped=lost(own(school, counts), "advies"), reference_name=name)
@@ -136,6 +148,9 @@ def share_in_separation(school: School, benchmark: Benchmark, area: Area) -> Res
     size = replace(size, lower=None, upper=None, interval="", count=None, n=None)  # of all: no draw
     parts = [size, replace(size, group=ELSEWHERE, value=1 - size.value)]
     for label, column in BACKGROUNDS.items():
+        if known(counts, column).empty:
+            parts.append(Estimate.not_computable(label, FEW_SCHOOLS, group=HERE, unit=Unit.SHARE))
+            continue
         parts += _parts_of(label, known(counts, column), column, school)
     return Result("", tuple(parts), dropped=lost(counts, "opleiding"))
 
@@ -182,6 +197,9 @@ def diverse_and_apart(school: School, benchmark: Benchmark, area: Area) -> Resul
     mixed, apart = [], []
     for label, column in BACKGROUNDS.items():
         rows = known(counts, column)
+        if rows.empty:
+            mixed.append(Estimate.not_computable(f"{MIXED}, {label}", FEW_SCHOOLS, unit=NUMBER_OF_GROUPS))
+            continue
         mine = own(school, rows)
         cells = {"n": int(mine["aantal"].sum()), "smallest": _fewest(mine, column)}
         mixed.append(replace(_mixed(mine, rows, column), name=f"{MIXED}, {label}", **cells))

@@ -74,7 +74,8 @@ def pupils_in(
         table: which counts, see :func:`kansen_lib.benchmark.area.tables`.
 
     Returns:
-        The columns of that table with ``gemeente`` and ``bestuur``; groups in their order.
+        The columns of that table with ``gemeente`` and ``bestuur``; groups in their order. A part of
+        background that fewer other schools know is missing for all.
 
     Raises:
         NoRegion: no gemeente, or pupils of fewer than three other schools.
@@ -93,7 +94,10 @@ def _counted(school: School, benchmark: Benchmark, area: Area, table: str) -> pd
         counts = counts[counts["cohort"].isin(school.cohorts)]
     if not enough_schools(counts, school.vestiging):
         raise NoRegion(FEW_SCHOOLS)
-    groups = {name: counts[name].astype(known.dtype()) for name, known in GROUPS.items() if name in counts}
+    groups = {name: counts[name].astype(of.dtype()) for name, of in GROUPS.items() if name in counts}
+    for name, labels in groups.items():
+        if not enough_schools(counts[labels.notna()], school.vestiging):
+            groups[name] = labels.where(labels.isna())
     placed = school.store.vestigingen[["gemeente", "bestuur"]]
     return counts.assign(**groups).join(placed, on="vestiging")
 
