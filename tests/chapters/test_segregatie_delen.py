@@ -507,6 +507,17 @@ def test_intake_before_and_after_is_as_counted_by_hand(store: Store, school: Sch
     assert gap == pytest.approx(levels["alle leerlingen", "na"] - levels["alle leerlingen", "voor"])
 
 
+def test_schools_without_change_are_no_reference_where_they_leave_one_other(
+    store: Store, school: School, kept: Benchmark
+) -> None:
+    """Beside the own share, theirs gives that of the one other school that also changed."""
+    two = segregatie.intake_before_and_after(school, kept, region(school, TWO))
+    assert {item.reference for item in two.estimates} == {None}
+    every = ", ".join(sorted(set(store.vestigingen["gemeente"])))
+    wide = segregatie.intake_before_and_after(school, kept, region(school, every))
+    assert all(item.reference is not None for item in wide.estimates)
+
+
 def test_a_school_that_did_not_change_says_so_and_has_its_line(store: Store, kept: Benchmark) -> None:
     one = store.school("ZZ0400")
     (only,) = segregatie.intake_before_and_after(one, kept, region(one)).estimates

@@ -308,8 +308,8 @@ def _around(
         .reindex(sizes.index, fill_value=0)
         for schools in ({own}, same)
     )
-    others = set(timed["vestiging"]) - same - {own}  # without any, theirs is all that is not the own
-    told = len(same) >= FEWEST_SCHOOLS and len(others) > 0 and sizes.min() > 0
+    rest = set(timed["vestiging"]) - same - {own}  # what the own and these leave is theirs
+    told = min(len(same), len(rest)) >= FEWEST_SCHOOLS and sizes.min() > 0
     for moment in sizes.index:
         reference = float(there[moment] / sizes[moment]) if told else None
         yield gaps.share(int(here[moment]), int(sizes[moment]), name=name, group=moment, reference=reference)
