@@ -37,8 +37,12 @@ def prepare(folder: Path) -> Store:
 
 
 def schools(known: Store) -> dict[str, str]:
-    """The first vestiging of every gemeente with at least two, by gemeente."""
-    return {item.name: item.vestigingen[0] for item in area.each(known)}
+    """A vestiging of every gemeente with at least two, by gemeente: the first one that has pupils."""
+    counted = set(known.read("aantallen", ["vestiging"])["vestiging"])
+    return {
+        item.name: next((code for code in item.vestigingen if code in counted), item.vestigingen[0])
+        for item in area.each(known)
+    }
 
 
 def cells(notebook: Path = NOTEBOOK) -> list[Any]:

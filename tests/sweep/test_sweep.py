@@ -29,6 +29,8 @@ def test_every_gemeente_with_two_vestigingen_has_a_school_in_the_sweep(real: Sto
     sizes = real.vestigingen.groupby("gemeente").size()
     assert set(asked) == set(sizes.index[sizes >= 2])
     assert all(real.vestigingen.loc[school, "gemeente"] == gemeente for gemeente, school in asked.items())
+    counted = set(real.read("aantallen", ["vestiging"])["vestiging"])
+    assert sum(school not in counted for school in asked.values()) < len(asked) / 20
 
 
 def test_the_notebook_runs_without_a_warning(real: Store) -> None:
