@@ -26,7 +26,7 @@ from kansen_lib.store import Store
 UNIT = "schoolkeuze"
 #: Column to what one unit more of it is; the number of places is held equal, and not shown.
 NAMES = {
-    "zelfde": "een school in de eigen gemeente",
+    "elders": "een school in een andere gemeente",
     "km": "een school één kilometer verder",
     "eerder": "10 procentpunt meer hoogopgeleide ouders",
     "smal": "een school met één niveau",
@@ -95,7 +95,7 @@ def _nearby(store: Store, homes: tuple[str, ...], schools: tuple[str, ...]) -> p
         {"pc4": np.array(homes)[home], "vestiging": np.array(schools)[school], "km": km[home, school]}
     )
     own, there = table["pc4"].map(of_home), table["vestiging"].map(store.vestigingen["gemeente"])
-    return table.assign(zelfde=(own == there).astype(float).where(own.notna() & there.notna()))
+    return table.assign(elders=(own != there).astype(float).where(own.notna() & there.notna()))
 
 
 def _offer(store: Store, schools: tuple[str, ...]) -> pd.DataFrame:

@@ -13,14 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kansen_lib import codes
-from kansen_lib.benchmark import Benchmark, verbreden
+from kansen_lib.benchmark import Benchmark, schoolkeuze, verbreden
 from kansen_lib.benchmark import area as areas
 from kansen_lib.benchmark import watals as region
+from kansen_lib.benchmark.data import Network
 from kansen_lib.benchmark.numbers import as_table
 from kansen_lib.chapters import segregatie
 from kansen_lib.chapters.segregatie import watals as cards
-from kansen_lib.chapters.segregatie import watals_ruilen, watals_verbreden
+from kansen_lib.chapters.segregatie import watals_keuze, watals_ruilen, watals_verbreden
 from kansen_lib.disclosure import release
+from kansen_lib.example.pupils import SAME_GEMEENTE
 from kansen_lib.stats import allocation, segregation
 from kansen_lib.stats.result import Result
 from kansen_lib.store import School, Store
@@ -405,11 +407,17 @@ def test_going_on_as_one_by_hand(store: Store, school: School, network: Benchmar
 
 
 def test_merging_changes_no_class(school: School, network: Benchmark) -> None:
-    found = shown(segregatie.background_if_merged, school, network)
-    classes = [i.value for i in found.estimates if i.name == watals_ruilen.D_CLASSES]
-    schools = [i.value for i in found.estimates if i.name == watals_ruilen.D_SCHOOLS]
-    assert classes[0] == classes[1] > classes[2]
-    assert schools[1] <= schools[0] < classes[0]
+    """Nor does it raise D over schools; with few others that value would tell of them."""
+    gemeenten = sorted(set(school.store.vestigingen["gemeente"]))
+    region_wide = segregatie.background_if_merged(school, network, areas.around(school, gemeenten))
+    own_gemeente = shown(segregatie.background_if_merged, school, network)
+    for found in (region_wide, own_gemeente):
+        classes = [i.value for i in found.estimates if i.name == watals_ruilen.D_CLASSES]
+        assert classes[0] == classes[1] > classes[2]
+    now, after, lots = (i for i in region_wide.estimates if i.name == watals_ruilen.D_SCHOOLS)
+    assert lots.value < after.value <= now.value
+    hidden = own_gemeente.estimates[1]
+    assert (hidden.name, hidden.reason) == (watals_ruilen.D_SCHOOLS, watals_ruilen.TOO_FEW)
 
 
 # --- schools of every kind -----------------------------------------------------------------------------
@@ -430,7 +438,7 @@ CARDS = [
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.__name__)
 def test_without_a_region_there_is_a_reason(card, store: Store, network: Benchmark, tmp_path: Path) -> None:
     nowhere = areas.Area("", (), (DEMO,))
-    alone = areas.Area("Denkwolde", ("Denkwolde",), (DEMO, GYMNASIUM))
+    alone = areas.Area("Denkwolde", ("Denkwolde",), (DEMO, GYMNASIUM, VMBO))
     asked = [(network, nowhere)]
     if card is not segregatie.levels_if_merged:
         here = areas.around(store.school(DEMO))
@@ -451,3 +459,53 @@ def test_no_other_school_is_told(card, store: Store, network: Benchmark) -> None
         assert named <= about_levels | about_region
         persons = [number.value for number in released.numbers if number.unit == "persons" and number.value]
         assert all(value % 10 == 0 for value in persons)
+
+
+# --- where pupils go -----------------------------------------------------------------------------------
+
+
+def test_choice_finds_the_rule_that_the_region_was_made_with(network: Benchmark) -> None:
+    """Own gemeente counts, distance does not; who has highly educated parents goes where they went before."""
+    for group in schoolkeuze.GROUPS:
+        elsewhere, km, earlier = (
+            network.find(schoolkeuze.NAMES[column], group, schoolkeuze.UNIT)
+            for column in ("elders", "km", "eerder")
+        )
+        assert elsewhere.lower <= np.exp(-SAME_GEMEENTE) <= elsewhere.upper < 0.25
+        assert km.lower < 1 < km.upper and km.upper - km.lower < 0.06
+        seeks = earlier.lower > 1 if group == "hoog" else earlier.upper < 1
+        assert seeks, (group, earlier)
+
+
+def test_alternatives_by_hand(store: Store) -> None:
+    """Of one situation: which schools are near and offer the advies, and how many of each group went."""
+    pupils = Network(store).pupils
+    table = schoolkeuze.alternatives(store, pupils)
+    home, cohort, advies = "0001", "2023-2024", "vmbo-gt/havo"
+    found = table[table["situatie"] == f"{home} {cohort} {advies}"]
+    at, everyone = places(store), records(store, "leerlingen")
+    schools = store.vestigingen[store.vestigingen["sector"] == "vo"]
+    offer = region.offered(store, tuple(sorted(schools.index)))
+    before = Counter(row["vestiging"] for row in everyone if row["cohort"] == "2022-2023" and class_of(row))
+    near = {
+        code
+        for code, pc4 in schools["pc4"].items()
+        if np.hypot(*np.subtract(at[home], at[pc4])) <= schoolkeuze.MOST_KM
+        and offer[code] & codes.levels(advies)
+        and before[code] >= schoolkeuze.FEWEST
+    }
+    assert set(found["vestiging"]) == near and len(near) > 4
+    went = Counter(
+        (row["vestiging"], class_of(row))
+        for row in everyone
+        if (row["pc4"], row["cohort"], row["advies_definitief"]) == (home, cohort, advies)
+    )
+    for group in schoolkeuze.GROUPS:
+        seen = {code: n for code, n in found.set_index("vestiging")[group].items() if n}
+        assert seen == {code: n for (code, own), n in went.items() if own == group and code in near}
+    assert sum(went.values()) > 3
+
+
+def test_choice_says_when_nothing_was_fitted(school: School) -> None:
+    found = segregatie.choice_by_group(school, Benchmark(as_table([])))
+    assert {item.reason for item in found.estimates} == {watals_keuze.NOT_FITTED}

@@ -15,7 +15,7 @@ from kansen_lib.benchmark.area import Area
 from kansen_lib.benchmark.watals import GROUPS, HIGH, LOW, Moves, Pupils
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.segregatie.groepen import FEW_SCHOOLS, FEWEST_SCHOOLS, NoRegion, of_region, pupils_in
+from kansen_lib.chapters.segregatie.groepen import FEW_SCHOOLS, FEWEST_OTHERS, NoRegion, of_region, pupils_in
 from kansen_lib.stats import allocation, gaps
 from kansen_lib.stats.allocation import Persons, Placed
 from kansen_lib.stats.result import LEVEL, Estimate, Result
@@ -50,11 +50,11 @@ def region_of(school: School, benchmark: Benchmark, area: Area) -> Pupils:
         NoRegion: there are too few such schools, or the own one is not among them.
     """
     pupils = Pupils.of(pupils_in(school, benchmark, area, "woonplaats"))
-    known = pupils.by_group[:, [LOW, HIGH]].sum(axis=1) >= FEWEST_KNOWN
-    if known.sum() < FEWEST_SCHOOLS:
-        raise NoRegion(FEW_SCHOOLS)
     if school.vestiging not in pupils.schools:
         raise NoRegion("van deze school zelf zijn hier geen leerlingen bekend")
+    known = pupils.by_group[:, [LOW, HIGH]].sum(axis=1) >= FEWEST_KNOWN
+    if np.delete(known, pupils.schools.index(school.vestiging)).sum() < FEWEST_OTHERS:
+        raise NoRegion(FEW_SCHOOLS)
     return pupils
 
 

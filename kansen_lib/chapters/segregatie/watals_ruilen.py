@@ -19,7 +19,7 @@ from kansen_lib.benchmark.watals import GROUPS, HIGH, LOW, Pupils
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.segregatie.groepen import (
-    FEWEST_SCHOOLS,
+    FEWEST_OTHERS,
     UNKNOWN_PLACE,
     NoRegion,
     of_region,
@@ -54,7 +54,7 @@ D_SCHOOLS, D_CLASSES = "over scholen, D", "over klassen van leerjaar 1, D"
 ALONE_HERE = "in dit gebied is geen andere vestiging met leerlingen"
 WHICH_ONE = "van de vestigingen in dit gebied is niet bekend welke het dichtst bij ligt"
 NO_UPPER = "van deze school zijn geen leerlingen vanaf leerjaar 3 bekend"
-TOO_FEW = "na het samengaan zijn er minder dan drie scholen over"
+TOO_FEW = "na het samengaan zijn er minder dan drie andere scholen over"
 
 
 # --- exchanging pupils ---------------------------------------------------------------------------------
@@ -236,17 +236,14 @@ def background_if_merged(school: School, benchmark: Benchmark, area: Area) -> Re
     label, partners = _partners(school, pupils.schools)
     table = pupils.by_group[:, [LOW, HIGH]]
     units = np.array(_joined(pupils.schools, school.vestiging, partners))
-    if len(set(units)) < FEWEST_SCHOOLS:
-        raise NoRegion(TOO_FEW)
     after = np.array([table[units == code].sum(axis=0) for code in dict.fromkeys(units)])
     classes = _classes(school, benchmark, area)
     over_schools = _beside_lots({NOW: table, label: after})
     over_classes = _beside_lots({NOW: classes, label: classes})
-    found = (
-        *indexed(D_SCHOOLS, "dissimilarity", over_schools, Method.LOTTERY),
-        *indexed(D_CLASSES, "dissimilarity", over_classes, Method.LOTTERY),
-    )
-    return Result("", found)
+    schools = indexed(D_SCHOOLS, "dissimilarity", over_schools, Method.LOTTERY)
+    if len(after) - 1 < FEWEST_OTHERS:  # both values together would tell the few others
+        schools[1] = Estimate.not_computable(D_SCHOOLS, TOO_FEW, group=label, unit=Unit.INDEX)
+    return Result("", (*schools, *indexed(D_CLASSES, "dissimilarity", over_classes, Method.LOTTERY)))
 
 
 def _beside_lots(tables: Mapping[str, Persons]) -> dict[str, Persons]:
