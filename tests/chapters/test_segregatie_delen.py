@@ -344,6 +344,20 @@ def test_lots_within_a_level_keep_who_follows_it(school: School) -> None:
     assert alone[name, klassen.BY_ALL] == alone[name, klassen.BY_LEVEL]
 
 
+def test_one_class_a_level_leaves_nothing_to_draw() -> None:
+    seats = pd.DataFrame(
+        {
+            "geslacht": ["man", "vrouw", "man", "man"],
+            "schooljaar": "a",
+            "plek": list("xxyy"),
+            "zaal": list("xxyy"),
+        }
+    ).assign(opleiding=None, afkomst=None)
+    found = {(item.name, item.group): item for item in klassen._lots(seats)}
+    assert found["jongens en meisjes", klassen.NOW].value == pytest.approx(2 / 3)
+    assert "niets te loten" in found["jongens en meisjes", klassen.BY_LEVEL].reason
+
+
 def test_classes_of_a_small_school_stay_hidden(store: Store) -> None:
     result = segregatie.background_over_classes(store.school("ZZ0G01"))
     hidden = [n for n in disclosure.release(result).numbers if n.name == "herkomst"]

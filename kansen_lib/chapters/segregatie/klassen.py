@@ -14,7 +14,7 @@ from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import dropped, pupils_of
 from kansen_lib.stats import segregation
-from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.stats.result import ROUNDING, Estimate, Result
 from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
 
@@ -35,6 +35,7 @@ LAYERS = {
 NOW = "nu"
 BY_LEVEL, BY_ALL = "geloot binnen het niveau", "geloot over alle klassen"
 NO_CLASSES = "van dit leerjaar zijn geen twee klassen bekend met beide groepen"
+NOTHING_TO_DRAW = "elk niveau heeft hier één klas: er valt niets te loten"
 WHOM = "leerlingen van dit leerjaar in een van de twee groepen, alle schooljaren samen"
 OUT = (
     "De middengroep. Wie geen bekende klas of achtergrond heeft. Wie het leerjaar overdoet, telt alleen de "
@@ -84,7 +85,15 @@ def _lots(seats: pd.DataFrame) -> Iterator[Estimate]:
             BY_LEVEL: within[("D", "by lottery")],
             BY_ALL: over[("D", "by lottery")],
         }
-        yield from (replace(item, name=name, group=label) for label, item in named.items())
+        yield from (_drawn(replace(item, name=name, group=label)) for label, item in named.items())
+
+
+def _drawn(item: Estimate) -> Estimate:
+    """The number, or a reason where every lottery gives the same: each level has one class."""
+    if item.lower is None or item.upper - item.lower > ROUNDING:
+        return item
+    facts = {"group": item.group, "unit": item.unit, "n": item.n}
+    return Estimate.not_computable(item.name, NOTHING_TO_DRAW, **facts)
 
 
 def _told(school: School, leerjaar: int, made: Callable[[pd.DataFrame], Iterator[Estimate]]) -> Result:
