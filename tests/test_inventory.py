@@ -12,7 +12,7 @@ from kansen_lib.chapters import aan_de_slag, definities, interventies, oorzaken,
 from kansen_lib.chapters.about import ABOUT
 
 RELEASE = "application/vnd.kansen.release+json"
-LAST_ROW = 93
+LAST_ROW = 107
 CHAPTERS = (definities, oorzaken, selectie, segregatie, interventies, aan_de_slag)
 
 #: Row of the inventory to the cards that answer it. Rows 21 and 57 ask something of every card as well.
@@ -199,15 +199,104 @@ CARDS: dict[int, tuple[str, ...]] = {
         "level_a_year_later",
     ),
     92: ("if_the_highest_held",),
-    93: ("how_mixed_classes_would_be",),
+    93: ("how_mixed_classes_would_be", "lottery_over_schools"),
+    94: (
+        "background_over_schools",
+        "all_groups_over_schools",
+        "meetings_by_education",
+        "meetings_by_origin",
+        "lottery_at_equal_advies",
+        "separation_at_equal_advies",
+        "background_at_equal_advies",
+        "levels_over_layers",
+        "background_over_layers",
+        "all_schools_over_layers",
+        "levels_of_each_school",
+        "directions_apart",
+        "levels_apart",
+        "six_indices",
+        "who_meets_whom",
+        "boys_and_girls",
+        "beside_other_regions",
+        "directions_apart_over_years",
+        "lottery_over_schools",
+        "nearest_school",
+    ),
+    95: (
+        "choice_by_group",
+        "at_nearest_school",
+        "nearest_school",
+        "if_all_went_close",
+        "school_close_to_home",
+        "scores_of_two_children",
+        "basisscholen_and_homes",
+        "vo_and_homes",
+    ),
+    96: (
+        "differences_between_schools",
+        "composition_and_outcome",
+    ),
+    97: (
+        "levels_by_kind",
+        "schools_then_and_now",
+        "breadth_of_school",
+        "breadth_over_years",
+        "one_level_over_years",
+        "brugklas_over_years",
+    ),
+    98: (
+        "levels_by_kind",
+        "background_by_kind",
+        "levels_if_met",
+        "background_if_met",
+        "levels_if_merged",
+        "background_if_merged",
+    ),
+    99: (
+        "broadening",
+        "enrolment_when_broadening",
+    ),
+    100: (
+        "swaps_to_target",
+        "even_groups_swapped",
+    ),
+    101: (
+        "fellows_by_education",
+        "fellows_by_advies",
+        "fellows_by_sex",
+        "mixing_by_education",
+        "mixing_by_advies",
+        "who_takes_part",
+        "who_named_friends",
+        "friends_index",
+        "friends_by_education",
+        "friends_given_class",
+    ),
+    102: (
+        "diverse_and_apart",
+        "composition",
+        "composition_of_region",
+        "meetings_by_origin",
+    ),
+    103: (
+        "composition_against_homes",
+        "share_of_the_catchment",
+        "composition_at_equal_advies",
+        "map_of_own_pupils",
+        "map_of_homes",
+    ),
+    104: (
+        "intake_by_year",
+        "intake_before_and_after",
+    ),
 }
 
 
 @pytest.fixture(scope="module")
 def cards(root: Path) -> dict[str, str]:
-    """Card to its status, over the committed notebooks of the first three chapters."""
+    """Card to its status, over the committed notebooks of the first four chapters."""
     found = {}
-    for name in ("01_definities", "02_oorzaken", "03_selectie-analyse"):
+    for name in ("01_definities", "02_oorzaken", "03_selectie-analyse", "04_segregatie"):
         notebook = json.loads((root / f"notebooks/{name}.ipynb").read_text("utf-8"))
         for cell in notebook["cells"]:
             for output in cell.get("outputs", []):

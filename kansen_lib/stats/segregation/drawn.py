@@ -26,7 +26,8 @@ def middle(values: Counts) -> tuple[float, float, float, float]:
     if not np.isfinite(values).all():
         raise NotComputable(Reason.TOO_FEW)
     low, high = np.quantile(values, ENDS)
-    return float(values.mean()), float(values.std(ddof=1)), float(low), float(high)
+    mean = np.clip(values.mean(), values.min(), values.max())  # of equal draws it is off by rounding
+    return float(mean), float(values.std(ddof=1)), float(low), float(high)
 
 
 def asked_for(draws: int, seed: int | None) -> bool:
