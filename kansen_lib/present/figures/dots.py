@@ -62,5 +62,7 @@ def _point(axis: Axes, number: Number, row: int, place: int) -> None:
 
 def _axis_label(released: Released, panel: Sequence[Number]) -> str:
     label = text.unit_label(panel, released.sources)
-    references = any(number.reference is not None for number in panel)
-    return f"{label}\n◇ = {text.reference_name(released)}" if references else label
+    if all(number.reference is None for number in panel):
+        return label
+    # The layout keeps no room for an axis label that is wider than its axis.
+    return f"{label}\n{canvas.wrapped(f'◇ = {text.reference_name(released)}', 34)}"
