@@ -20,6 +20,7 @@ DUTCH: dict[str, str] = {
     Reason.FEW_CLUSTERS: "te weinig scholen of klassen",
     Reason.FEW_UNITS: "minder dan twee scholen of klassen",
     Reason.FEW_TREATED: "te weinig leerlingen met of zonder de aanpak",
+    Reason.NEAR_CHANCE: "te dicht bij wat toeval al geeft",
     Reason.NO_VARIATION: "tussen scholen is geen verschil gevonden dat groter is dan toeval",
     Reason.NO_OPTIMUM: "het model kwam niet tot een uitkomst",
     Reason.NOT_IDENTIFIED: "het model is niet te schatten met deze gegevens",

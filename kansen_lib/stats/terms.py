@@ -72,6 +72,7 @@ class Reason(StrEnum):
     NEGATIVE_COUNT = "a count is negative"
     NOT_WHOLE = "the counts are not whole numbers"
     NOTHING_SHARED = "the two times share no units or no groups"
+    NEAR_CHANCE = "too close to what chance gives"
     NO_EXCHANGE = "no exchange of whole persons gets there"
     IPF_STOPPED = "the margins could not be made equal (IPF)"
     TOO_MANY_COMPLETIONS = "the masked counts can be filled in too many ways"

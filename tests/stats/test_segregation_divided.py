@@ -290,16 +290,36 @@ def test_counts_that_are_no_whole_persons_are_a_reason() -> None:
     }
 
 
-def test_the_interval_of_h_holds_no_segregation_and_that_of_d_does_not() -> None:
+def test_where_nothing_is_sorted_h_holds_it_and_d_and_gini_say_so() -> None:
     """What the docstring of with_chance warns of: twenty classes of 25, nobody sorted."""
     rng = np.random.default_rng(12)
-    held = {"theil": [], "dissimilarity": []}
+    held, told = [], []
     for seed in range(40):
         x = rng.binomial(25, 0.4, 20)
         data = long(np.column_stack([x, 25 - x]))
-        for index, found in held.items():
-            call = {"index": index, "draws": 150, "seed": seed, "name": "x"}
-            corrected = segregation.with_chance(data, "group", "unit", "n", **call)["x", "corrected"]
-            found.append(corrected.lower <= 0 <= corrected.upper)
-    assert np.mean(held["theil"]) > 0.9
-    assert np.mean(held["dissimilarity"]) < 0.6
+        found = {
+            index: segregation.with_chance(
+                data, "group", "unit", "n", index=index, draws=150, seed=seed, name="x"
+            )["x", "corrected"]
+            for index in ("theil", "dissimilarity", "gini", "multigroup_dissimilarity", "multigroup_gini")
+        }
+        held.append(found["theil"].lower <= 0 <= found["theil"].upper)
+        told += [item.reason == "too close to what chance gives" for item in found.values()][1:]
+    assert np.mean(held) > 0.9
+    assert np.mean(told) > 0.9
+
+
+def test_far_from_chance_the_interval_of_d_holds_the_truth() -> None:
+    """Units with shares of .1 to .7: D of the shares themselves is the truth."""
+    rng = np.random.default_rng(4)
+    share = np.linspace(0.1, 0.7, 20)
+    truth = abs(share / share.sum() - (1 - share) / (1 - share).sum()).sum() / 2
+    held = []
+    for seed in range(40):
+        x = rng.binomial(60, share)
+        call = {"index": "dissimilarity", "draws": 150, "seed": seed}
+        found = segregation.with_chance(long(np.column_stack([x, 60 - x])), "group", "unit", "n", **call)[
+            "D", "corrected"
+        ]
+        held.append(found.lower <= truth <= found.upper)
+    assert np.mean(held) > 0.85

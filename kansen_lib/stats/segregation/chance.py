@@ -16,6 +16,9 @@ from kansen_lib.stats.segregation.indices import bound, index_of
 from kansen_lib.stats.segregation.tables import Counts, Table, asked, comparable, whole
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
+#: From how many times its value by chance the bias of an index that turns at zero can be taken away.
+FAR_FROM_CHANCE = 1.5
+
 
 def with_chance(
     data: pd.DataFrame,
@@ -34,8 +37,9 @@ def with_chance(
 
     Estimand: four estimates of the same name. Group "": the index. "by chance": its mean when persons
     are divided over the units at random, sizes of units and groups kept. "corrected": the index minus
-    its bootstrap bias. "systematic" (only for indices that are 1 under complete segregation): the
-    distance to chance as a part of the largest there can be; below chance, a negative part of chance.
+    its bootstrap bias; of D and Gini a reason where they are below 1.5 times their value by chance.
+    "systematic" (only for indices that are 1 under complete segregation): the distance to chance as a
+    part of the largest there can be; below chance, a negative part of chance.
 
     Formula: by chance: mean over random tables with both margins fixed (multivariate
     hypergeometric). Corrected: 2 I - mean(I*), with I* the index on multinomial draws of persons.
@@ -49,13 +53,13 @@ def with_chance(
     the correction leaves of the bias of D: Allen, Burgess, Davidson and Windmeijer (2015), Econometrics
     Journal 18, 40-66.
 
-    How well the corrected numbers do, in simulated regions of 6, 20 and 60 units of 15 to 800 persons of two
-    groups: H and V are within 0.006 of the truth and their intervals hold it in 89% to 100%. D cannot
-    fall below zero, and keeps about 60% of its bias where nothing is sorted (units of 25: 0.16 raw, 0.09
-    corrected): there its interval holds the truth in 78% of 6 units, 28% of 20 and 1% of 60 at most,
-    however large they are. Where D is at least 1.5 times its value by chance it holds it in 85% to 95%,
-    92% on average. In units of 5 persons the interval of none of them is to be relied on (D 1% to 85%, H
-    and V 81% to 97%).
+    How well the corrected numbers do, in simulated regions of 6, 20 and 60 units of 15 to 800 persons of
+    two groups: H and V are within 0.006 of the truth and their intervals hold it in 89% to 100%; M,
+    Hutchens and Atkinson alike. D and Gini turn at zero as an absolute value does, and keep about 60% of
+    their bias where nothing is sorted (units of 25: D is 0.16 raw, 0.09 corrected): there the interval
+    would hold the truth in 78% of 6 units, 28% of 20 and 1% of 60 at most, however large they are. Where
+    D is at least 1.5 times its value by chance it holds it in 85% to 95%, 92% on average. In units of 5
+    persons the interval of none of them is to be relied on (D 1% to 85%, H and V 81% to 97%).
 
     Args:
         index: name of the function of the index.
@@ -89,7 +93,7 @@ def _parts(
     rng = np.random.default_rng(seed)
     chance = _by_chance(own, formula, persons, draws, rng)
     again = formula(samples(persons, draws, rng))
-    parts = own, chance, corrected(own, again, group="corrected")
+    parts = own, chance, _without_chance(own, chance, again, INDICES[index].kinked)
     return (*parts, _systematic(own, chance)) if INDICES[index].bounded else parts
 
 
@@ -111,6 +115,15 @@ def _by_chance(
         interval=Interval.BY_CHANCE,
         method=Method.BY_CHANCE,
     )
+
+
+def _without_chance(own: Estimate, chance: Estimate, again: Counts, kinked: bool) -> Estimate:
+    """The index minus its bias, or the reason why that cannot be told from chance."""
+    found = corrected(own, again, group="corrected")
+    if not kinked or own.value >= FAR_FROM_CHANCE * chance.value or found.value is None:
+        return found
+    facts = {"group": found.group, "unit": own.unit, "n": own.n, "method": found.method}
+    return Estimate.not_computable(own.name, Reason.NEAR_CHANCE, **facts)
 
 
 def _systematic(own: Estimate, chance: Estimate) -> Estimate:

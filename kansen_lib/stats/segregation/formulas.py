@@ -26,6 +26,7 @@ class Index:
         two: whether it compares exactly two groups.
         settings: which settings name a group (``of``, ``to``).
         bounded: whether 1 is complete segregation.
+        kinked: whether it turns at zero as an absolute value does: near zero its bias cannot be taken away.
     """
 
     formula: Callable[..., Counts]
@@ -34,6 +35,7 @@ class Index:
     two: bool = False
     settings: tuple[str, ...] = ()
     bounded: bool = True
+    kinked: bool = False
 
 
 def divide(part: Counts, whole: Counts, empty: float) -> Counts:
@@ -154,19 +156,21 @@ def multigroup_gini(counts: Counts) -> Counts:
 
 #: By the name of the public function.
 INDICES: dict[str, Index] = {
-    "dissimilarity": Index(dissimilarity, Method.DISSIMILARITY, "D", two=True),
+    "dissimilarity": Index(dissimilarity, Method.DISSIMILARITY, "D", two=True, kinked=True),
     "isolation": Index(isolation, Method.ISOLATION, "xPx", settings=("of",), bounded=False),
     "exposure": Index(exposure, Method.EXPOSURE, "xPy", settings=("of", "to"), bounded=False),
     "normalised_exposure": Index(normalised_exposure, Method.NORMALISED_EXPOSURE, "V", two=True),
-    "gini": Index(gini, Method.GINI, "G", two=True),
+    "gini": Index(gini, Method.GINI, "G", two=True, kinked=True),
     "atkinson": Index(atkinson, Method.ATKINSON, "A", two=True, settings=("of",)),
     "hutchens": Index(hutchens, Method.HUTCHENS, "S", two=True),
-    "multigroup_dissimilarity": Index(multigroup_dissimilarity, Method.MULTIGROUP_DISSIMILARITY, "D"),
+    "multigroup_dissimilarity": Index(
+        multigroup_dissimilarity, Method.MULTIGROUP_DISSIMILARITY, "D", kinked=True
+    ),
     "theil": Index(theil, Method.THEIL, "H"),
     "mutual_information": Index(mutual_information, Method.MUTUAL_INFORMATION, "M", bounded=False),
     "multigroup_normalised_exposure": Index(
         multigroup_normalised_exposure, Method.MULTIGROUP_NORMALISED_EXPOSURE, "P"
     ),
     "relative_diversity": Index(relative_diversity, Method.RELATIVE_DIVERSITY, "R"),
-    "multigroup_gini": Index(multigroup_gini, Method.MULTIGROUP_GINI, "G"),
+    "multigroup_gini": Index(multigroup_gini, Method.MULTIGROUP_GINI, "G", kinked=True),
 }

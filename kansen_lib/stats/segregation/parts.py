@@ -57,7 +57,7 @@ def local(
     persons). Others none: L of a small unit is mostly chance (its bias is about (G - 1) / (2 n_u)).
 
     Source: Mora and Ruiz-Castillo (2011); Alonso-Villar and del Rio (2010); equals `mutual_local` of R
-    segregation, with draws its `se = TRUE`.
+    segregation.
 
     Args:
         draws: number of bootstrap samples; 0 for none.
@@ -119,7 +119,7 @@ def within(
     persons), none where all draws are equal. Others none: they describe the persons at hand.
 
     Source: Mora and Ruiz-Castillo (2011); Reardon and Firebaugh (2002); equals `mutual_within` of R
-    segregation, with draws its `se = TRUE`.
+    segregation.
 
     Args:
         parts: column with the part in which each unit lies.
