@@ -8,7 +8,7 @@ STORE := data/store/voorbeeld
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help venv demo test sweep notebooks codebook methods recovery lock lint clean
+.PHONY: help venv demo test sweep bench notebooks codebook methods recovery lock lint clean
 .DEFAULT_GOAL := help
 
 help: ## show what can be made
@@ -31,6 +31,9 @@ test: venv ## every test, in less than 15 minutes on two cores
 
 sweep: venv ## notebook 04 for every gemeente with two schools, on the real files of ../shared
 	$(PY) tests/sweep/sweep.py
+
+bench: venv ## how long sums over the country take, beside reading its counts, on the real files of ../shared
+	$(PY) tests/bench/bench.py
 
 notebooks: venv ## execute the committed notebooks again, for the fictional school they show
 	$(PY) notebooks/execute.py

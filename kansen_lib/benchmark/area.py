@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from kansen_lib import codes
-from kansen_lib.benchmark.data import Network
 from kansen_lib.store import School, Store, StoreError, did_you_mean
+
+if TYPE_CHECKING:
+    from kansen_lib.benchmark.data import Network
 
 #: From this leerjaar on a level is counted: before it, pupils of several levels sit together.
 FROM_LEERJAAR = 3

@@ -8,7 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from kansen_lib import indicators
-from kansen_lib.benchmark import scores
+from kansen_lib.benchmark import area, scores
 from kansen_lib.store import Store
 
 SEED = 20260101
@@ -43,6 +43,11 @@ class Network:
     def learners(self) -> pd.DataFrame:
         """The pupils with their classes; see :func:`kansen_lib.benchmark.scores.learners`."""
         return scores.learners(self.pupils, self.loopbaan)
+
+    @cached_property
+    def counts(self) -> dict[str, pd.DataFrame]:
+        """Counts that a region is put together from; see :func:`kansen_lib.benchmark.area.tables`."""
+        return area.tables(self)
 
     @cached_property
     def enquete(self) -> pd.DataFrame:

@@ -69,7 +69,7 @@ def rows(network: Network) -> Iterator[Row]:
         for item in of_levels(area.levels(network.store), draws=DRAWS_OF_ALL):
             yield "", _kept(item), None
     if {"leerlingen", "loopbaan"} <= set(network.store.tables):
-        counts = area.tables(network)["klassen"]
+        counts = network.counts["klassen"]
         known = in_classes(counts.join(network.store.vestigingen[["gemeente", "bestuur"]], on="vestiging"))
         layers = layers_of_pupils(known)
         for item in of_background(known, layers, draws=DRAWS_OF_ALL) if layers else ():

@@ -20,7 +20,6 @@ from kansen_lib import codes, indicators, rules, stats
 from kansen_lib.benchmark import (
     achtergrond,
     advies_toets,
-    area,
     basisscholen,
     bijstelling,
     breedte,
@@ -135,7 +134,7 @@ def prepare(store: Store) -> Benchmark:
     partial = Path(tempfile.mkdtemp(prefix=".benchmark-", dir=store.path))
     try:
         table.to_parquet(partial / "numbers.parquet", index=False)
-        for name, counts in area.tables(network).items():
+        for name, counts in network.counts.items():
             counts.to_parquet(partial / f"{name}.parquet", index=False)
         write_json(partial / "source.json", {"store": store.fingerprint, "code": _code_hash(), "seed": SEED})
         if not target.exists():

@@ -32,7 +32,7 @@ KNOWN = {"pro", "vmbo-b", "vmbo-k", "vmbo-gt", "havo", "vwo"}
 def kept(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Benchmark:
     """The counts of pupils and the numbers of this theme; the other themes are not waited for."""
     folder, found = tmp_path_factory.mktemp("counts"), Network(store)
-    for name, table in area.tables(found).items():
+    for name, table in found.counts.items():
         table.to_parquet(folder / f"{name}.parquet", index=False)
     return Benchmark(as_table(delen.rows(found)), folder)
 
