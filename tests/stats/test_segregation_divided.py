@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scipy.special import gammaln
 
 from kansen_lib.stats import segregation
+from kansen_lib.stats.segregation.drawn import divided
 from kansen_lib.stats.segregation.formulas import INDICES, dissimilarity
 
 quick = settings(max_examples=12, deadline=None)
@@ -200,6 +201,16 @@ def test_a_lottery_of_one_stratum_is_the_value_by_chance(table: np.ndarray, seed
     for within in (None, "level"):
         by_lot = segregation.lottery(data, "group", "unit", "n", within=within, **call)["H", "by lottery"]
         assert (by_lot.value, by_lot.lower, by_lot.upper) == (chance.value, chance.lower, chance.upper)
+
+
+@pytest.mark.parametrize(
+    "persons", [[[5, 9]], [[5], [9]], [[1]], [[5, 0], [9, 0]], [[5, 9], [0, 0]], [[3, 4], [6, 2]]]
+)
+def test_a_division_keeps_the_margins_of_a_stratum_of_one_unit_or_one_group(persons: list[list[int]]) -> None:
+    counts, rng = np.array(persons), np.random.default_rng(1)
+    found = divided([(np.arange(len(counts)), counts)], counts.shape, 200, rng)
+    assert found.min() >= 0
+    assert (found.sum(axis=2) == counts.sum(axis=1)).all() and (found.sum(axis=1) == counts.sum(axis=0)).all()
 
 
 def test_where_every_stratum_has_one_group_a_lottery_changes_nothing() -> None:

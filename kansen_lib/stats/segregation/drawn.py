@@ -102,7 +102,7 @@ def divided(
     """
     every = np.zeros((draws, *shape))
     for rows, persons in strata:
-        if len(rows) == 1:  # nothing to divide; Patefield's algorithm in scipy gives negative counts then
+        if 1 in persons.shape:  # nothing to divide; Patefield's algorithm in scipy gives negative counts then
             every[:, rows] += persons
             continue
         drawn = stats.random_table(persons.sum(axis=1), persons.sum(axis=0))
