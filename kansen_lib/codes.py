@@ -280,7 +280,9 @@ COHORT_BREAKS = ("2020-2021", "2021-2022", "2024-2025")
 
 #: Half-step scale of levels: a double advice or a broad brugklas lies between its ends.
 _STEPS = {"pro": 0.0, "vmbo-b": 1.0, "vmbo-k": 2.0, "vmbo-gt": 3.0, "havo": 4.0, "vwo": 5.0}
-_SHORT = {"k": "vmbo-k", "gt": "vmbo-gt", "vmbo-g": "vmbo-gt", "vmbo-t": "vmbo-gt"}
+#: Two onderwijstypen that are one level: many pupils sit in the one and do the exam of the other.
+ONE_LEVEL = {"vmbo-g": "vmbo-gt", "vmbo-t": "vmbo-gt"}
+_SHORT = {"k": "vmbo-k", "gt": "vmbo-gt", **ONE_LEVEL}
 
 
 def levels(label: str) -> frozenset[str]:

@@ -236,8 +236,7 @@ def tracks(aantallen: pd.DataFrame) -> pd.DataFrame:
     """
     counts = latest(aantallen)
     upper = counts[counts["leerjaar"] >= 3]
-    names = {"vmbo-g": "vmbo-gt", "vmbo-t": "vmbo-gt"}
-    level = upper["onderwijstype"].replace(names)
+    level = upper["onderwijstype"].replace(codes.ONE_LEVEL)
     known = upper.assign(niveau=level.where(level.isin(codes.NIVEAU.codes)))
     known["aantal"] = (known["aantal_lower"] + known["aantal_upper"]) // 2
     table = known.groupby(["vestiging", "niveau"], as_index=False, observed=True)["aantal"].sum()

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 #: From this leerjaar on a level is counted: before it, pupils of several levels sit together.
 FROM_LEERJAAR = 3
-#: How a level that DUO splits further is called here.
-_JOINED = {"vmbo-g": "vmbo-gt", "vmbo-t": "vmbo-gt"}
 
 
 @dataclass(frozen=True)
@@ -96,14 +94,27 @@ def levels(store: Store, vestigingen: Sequence[str] | None = None) -> pd.DataFra
     where = None if vestigingen is None else {"vestiging": list(vestigingen)}
     counts = store.read("aantallen", where=where)
     upper = counts[counts["leerjaar"] >= FROM_LEERJAAR]
-    upper = upper.assign(niveau=upper["onderwijstype"].replace(_JOINED))
-    known = upper[upper["niveau"].isin(codes.NIVEAU.codes)]
-    keys = ["schooljaar", "vestiging", "niveau", "geslacht"]
-    table = known.groupby(keys, as_index=False)[["aantal_lower", "aantal_upper"]].sum()
-    table = table.rename(columns={"aantal_lower": "lower", "aantal_upper": "upper"})
+    return _placed(store, by_level(upper, "aantal", ["schooljaar", "vestiging", "niveau", "geslacht"]))
+
+
+def by_level(counts: pd.DataFrame, what: str, keys: list[str]) -> pd.DataFrame:
+    """Open counts of each level of the ladder, added up.
+
+    Args:
+        counts: with ``onderwijstype``, and bounds in columns that begin with ``what``.
+        what: what is counted.
+        keys: by which it is added up, ``niveau`` among them.
+
+    Returns:
+        The keys, ``lower``, ``upper``, ``aantal`` and ``richting``; see :func:`levels`.
+    """
+    ends = {f"{what}_lower": "lower", f"{what}_upper": "upper"}
+    named = counts.assign(niveau=counts["onderwijstype"].replace(codes.ONE_LEVEL)).rename(columns=ends)
+    known = named[named["niveau"].isin(codes.NIVEAU.codes)]
+    table = known.groupby(keys, as_index=False)[["lower", "upper"]].sum()
     table["aantal"] = (table["lower"] + table["upper"]) // 2
     table["richting"] = table["niveau"].isin(["havo", "vwo"]).map({True: "havo/vwo", False: "pro en vmbo"})
-    return _placed(store, table)
+    return table
 
 
 def _placed(store: Store, table: pd.DataFrame) -> pd.DataFrame:

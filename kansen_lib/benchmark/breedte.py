@@ -15,7 +15,7 @@ import pandas as pd
 from kansen_lib import indicators
 from kansen_lib.benchmark import area as areas
 from kansen_lib.benchmark.data import Network, several_schools
-from kansen_lib.benchmark.numbers import Row
+from kansen_lib.benchmark.numbers import Row, corrected
 from kansen_lib.benchmark.regio import latest, masked, over_years
 from kansen_lib.stats import gaps, segregation
 from kansen_lib.stats.result import Estimate
@@ -50,8 +50,7 @@ def rows(network: Network) -> Iterator[Row]:
 
 def breadth(counts: pd.Series, label: str) -> Estimate:
     """The effective number of levels, corrected for few pupils."""
-    found = segregation.breadth(counts, name=NAME)
-    item = next((one for one in found.estimates if one.group == "corrected"), found.estimates[0])
+    item = corrected(segregation.breadth(counts, name=NAME))
     facts = {name: getattr(item, name) for name in ("value", "lower", "upper", "interval", "n", "method")}
     return Estimate(NAME, label, unit=LEVELS, reason=item.reason, **facts)
 

@@ -14,7 +14,7 @@ from kansen_lib import codes
 from kansen_lib.benchmark import area
 from kansen_lib.benchmark.breedte import ALMOST_ALL
 from kansen_lib.benchmark.data import SEED, Network
-from kansen_lib.benchmark.numbers import Row
+from kansen_lib.benchmark.numbers import Row, corrected
 from kansen_lib.stats import segregation
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.terms import Method, Unit
@@ -107,7 +107,7 @@ def split(
         return [Estimate.not_computable(name, NOTHING_TO_SPLIT, group=TOTAL, **facts)]
     smallest = int(sizes[sizes > 0].min())
     if len(used) == 1:
-        alone = corrected(known, group, used[0], draws=draws)
+        alone = _theil(known, group, used[0], draws=draws)
         both = (layers[used[0]], TOTAL)
         return [replace(alone, name=name, group=part, smallest=smallest) for part in both]
     found = segregation.decompose(known, group, used[-1], "aantal", within=used[:-1], draws=draws, seed=SEED)
@@ -119,11 +119,10 @@ def split(
     ]
 
 
-def corrected(data: pd.DataFrame, group: str, unit: str, *, draws: int = DRAWS) -> Estimate:
-    """H of groups over units without bias, with its interval."""
-    found = segregation.with_chance(data, group, unit, "aantal", index="theil", draws=draws, seed=SEED)
-    fitting = [item for item in found.estimates if item.group == "corrected"]
-    return fitting[0] if fitting else found.estimates[0]
+def _theil(data: pd.DataFrame, group: str, unit: str, *, draws: int = DRAWS) -> Estimate:
+    """H of groups over units without bias, with its interval; or the reason why there is none."""
+    settings = {"index": "theil", "draws": draws, "seed": SEED}
+    return corrected(segregation.with_chance(data, group, unit, "aantal", **settings))
 
 
 def _known(data: pd.DataFrame, group: str, wanted: Sequence[str] | None, layers: list[str]) -> pd.DataFrame:
@@ -339,5 +338,5 @@ def _if_in(data: pd.DataFrame, whole: Whole, scenario: str, units: list[str], dr
     name, group, wanted = whole
     known = _known(data, group, wanted, units)
     place = known[units].astype(str).agg(" ".join, axis=1)
-    found = corrected(known.assign(plek=place), group, "plek", draws=draws)
+    found = _theil(known.assign(plek=place), group, "plek", draws=draws)
     return replace(found, name=name, group=scenario, method=found.method or Method.BIAS_CORRECTED)

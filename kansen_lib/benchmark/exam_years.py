@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kansen_lib import indicators
+from kansen_lib import codes, indicators
 from kansen_lib.benchmark.data import Network, several_schools
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.stats import gaps
@@ -15,8 +15,6 @@ from kansen_lib.stats.result import Estimate
 
 #: Last leerjaar of each route with a central exam.
 EXAM_LEERJAAR = {"vmbo-b": 4, "vmbo-k": 4, "vmbo-gt": 4, "havo": 5, "vwo": 6}
-#: Counted as one: many pupils sit in the one on 1 October and do the exam of the other.
-ONE_ROUTE = {"vmbo-g": "vmbo-gt", "vmbo-t": "vmbo-gt"}
 CANDIDATE = "deed examen"
 _BOUNDS = [f"{name}_{end}" for name in ("aantal", "kandidaten", "geslaagden") for end in ("lower", "upper")]
 
@@ -61,7 +59,7 @@ def exam_years(aantallen: pd.DataFrame, examens: pd.DataFrame) -> pd.DataFrame:
         without exams, is not there.
     """
     aantallen, examens = (
-        table.assign(onderwijstype=table["onderwijstype"].replace(ONE_ROUTE))
+        table.assign(onderwijstype=table["onderwijstype"].replace(codes.ONE_LEVEL))
         for table in (aantallen, examens)
     )
     pupils = aantallen[aantallen["leerjaar"] == aantallen["onderwijstype"].map(EXAM_LEERJAAR)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from kansen_lib.stats.result import Estimate
+from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.shrinkage import Prior
 
 #: Indicator's unit (nothing for the network, else a gemeente, an onderwijstype or a vestiging), its
@@ -24,6 +24,11 @@ def as_table(rows: Iterable[Row]) -> pd.DataFrame:
     found = [{**asdict(item), "eenheid": unit, "sd": sd} for unit, item, sd in rows]
     table = pd.DataFrame(found, columns=[*FIELDS, "eenheid", "sd"])
     return table.astype(dict.fromkeys(NUMBERS, float))
+
+
+def corrected(found: Result) -> Estimate:
+    """Of an index beside chance the estimate without bias, or the reason why there is none."""
+    return next((item for item in found.estimates if item.group == "corrected"), found.estimates[0])
 
 
 class Benchmark:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from kansen_lib import codes, indicators
 from kansen_lib.benchmark.data import Network, several_schools
-from kansen_lib.benchmark.exam_years import EXAM_LEERJAAR, ONE_ROUTE
+from kansen_lib.benchmark.exam_years import EXAM_LEERJAAR
 from kansen_lib.benchmark.examens import latest_rules
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.stats import gaps, segregation
@@ -169,7 +169,7 @@ def _exact(examens: pd.DataFrame) -> pd.DataFrame:
 
 def _passes(examens: pd.DataFrame) -> pd.DataFrame:
     """Passes and failures of each sex, within bounds, by route (low to high) and school year."""
-    routes = examens.assign(onderwijstype=examens["onderwijstype"].replace(ONE_ROUTE))
+    routes = examens.assign(onderwijstype=examens["onderwijstype"].replace(codes.ONE_LEVEL))
     tables = [
         indicators.exam_yield(routes[routes["geslacht"] == sex].assign(geslacht="totaal")).assign(
             geslacht=label

@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from kansen_lib import codes
 from kansen_lib.benchmark import area as areas
 from kansen_lib.benchmark.data import SEED, Network
-from kansen_lib.benchmark.numbers import Row
+from kansen_lib.benchmark.numbers import Row, corrected
 from kansen_lib.stats import gaps, meta, segregation
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.shrinkage import FEWEST_UNITS
@@ -81,11 +80,6 @@ def apart(rows: pd.DataFrame, index: Index, name: str, draws: int = DRAWS) -> Re
     if index.group != "niveau":
         return found
     return replace(found, estimates=tuple(replace(item, smallest=None) for item in found.estimates))
-
-
-def corrected(found: Result) -> Estimate:
-    """The index without the bias of small units, or the reason why there is none."""
-    return next((item for item in found.estimates if item.group == "corrected"), found.estimates[0])
 
 
 def with_error(item: Estimate) -> Estimate:
@@ -191,14 +185,7 @@ def _candidates(store: Store, vestigingen: Sequence[str] | None) -> pd.DataFrame
     """Candidates by school year, vestiging and level, in the columns of :func:`areas.levels`."""
     where = {} if vestigingen is None else {"vestiging": list(vestigingen)}
     exams = store.read("examens", where={**where, "geslacht": "totaal"})
-    renamed = exams.assign(niveau=exams["onderwijstype"].replace({"vmbo-g": "vmbo-gt", "vmbo-t": "vmbo-gt"}))
-    known = renamed[renamed["niveau"].isin(codes.NIVEAU.codes)]
-    keys = ["schooljaar", "vestiging", "niveau"]
-    table = known.groupby(keys, as_index=False)[["kandidaten_lower", "kandidaten_upper"]].sum()
-    table = table.rename(columns={"kandidaten_lower": "lower", "kandidaten_upper": "upper"})
-    table["aantal"] = (table["lower"] + table["upper"]) // 2
-    table["richting"] = table["niveau"].isin(["havo", "vwo"]).map({True: "havo/vwo", False: "pro en vmbo"})
-    return table
+    return areas.by_level(exams, "kandidaten", ["schooljaar", "vestiging", "niveau"])
 
 
 def masked(rows: pd.DataFrame) -> bool:

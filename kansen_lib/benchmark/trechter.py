@@ -15,7 +15,7 @@ from kansen_lib import codes, indicators
 from kansen_lib.benchmark.advies_toets import differing, held
 from kansen_lib.benchmark.context import GAP, HIGH, LOW
 from kansen_lib.benchmark.data import SEED, Network, several_schools
-from kansen_lib.benchmark.numbers import Row
+from kansen_lib.benchmark.numbers import Row, corrected
 from kansen_lib.stats import gaps, segregation
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.terms import Reason, Unit
@@ -307,10 +307,8 @@ def _told(pupils: pd.DataFrame, group: str) -> Estimate:
             "klas": states(pupils["leerjaar3"], _CLASSES),
         }
     ).dropna()
-    found = segregation.with_chance(
-        pairs.astype(str), "klas", "advies", index="theil", seed=SEED, name=TOLD
-    ).estimates
-    corrected = next((item for item in found if item.group == "corrected"), found[0])
-    ends = {key: getattr(corrected, key) for key in ("value", "lower", "upper", "standard_error")}
+    settings = {"index": "theil", "seed": SEED, "name": TOLD}
+    index = corrected(segregation.with_chance(pairs.astype(str), "klas", "advies", **settings))
+    ends = {key: getattr(index, key) for key in ("value", "lower", "upper", "standard_error")}
     percent = {key: None if x is None else 100 * x for key, x in ends.items()}
-    return replace(corrected, group=group, unit=PERCENT, **percent)
+    return replace(index, group=group, unit=PERCENT, **percent)

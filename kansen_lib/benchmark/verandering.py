@@ -12,6 +12,7 @@ import pandas as pd
 
 from kansen_lib import codes
 from kansen_lib.benchmark.data import SEED
+from kansen_lib.benchmark.numbers import corrected
 from kansen_lib.stats import segregation
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import Store
@@ -123,8 +124,8 @@ def _end_of(known: pd.DataFrame, group: str, label: str) -> Estimate:
     """M of one time, without bias."""
     found = segregation.with_chance(
         known, group, "school", "aantal", index="mutual_information", draws=DRAWS, seed=SEED
-    ).estimates
-    return replace(next((item for item in found if item.group == "corrected"), found[0]), group=label)
+    )
+    return replace(corrected(found), group=label)
 
 
 # --- the brugklas that became broader --------------------------------------------------------------------

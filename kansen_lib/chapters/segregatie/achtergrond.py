@@ -11,6 +11,7 @@ from kansen_lib import codes
 from kansen_lib.benchmark import SEED, Benchmark
 from kansen_lib.benchmark import achtergrond as numbers
 from kansen_lib.benchmark.area import Area
+from kansen_lib.benchmark.numbers import corrected
 from kansen_lib.benchmark.vergelijken import OPLEIDING
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
@@ -230,8 +231,7 @@ def _met(rows: pd.DataFrame, column: str, of: str, to: str, sizes: pd.Series) ->
     """The share of one group in the school of the average pupil of another, without bias."""
     index, other = ("isolation", {}) if of == to else ("exposure", {"to": to})
     name, settings = f"leerling: {of}", {"index": index, "of": of, "seed": SEED, **other}
-    found = segregation.with_chance(rows, column, "vestiging", "aantal", name=name, **settings)
-    item = next((one for one in found.estimates if one.group == "corrected"), found.estimates[0])
+    item = corrected(segregation.with_chance(rows, column, "vestiging", "aantal", name=name, **settings))
     cells = {"n": int(sizes[of]), "smallest": int(sizes.min())}
     return replace(item, group=f"op school: {to}", unit=Unit.SHARE, **cells)
 
