@@ -409,7 +409,8 @@ def test_going_on_as_one_by_hand(store: Store, school: School, network: Benchmar
 def test_merging_changes_no_class(school: School, network: Benchmark) -> None:
     """Nor does it raise D over schools; with few others that value would tell of them."""
     gemeenten = sorted(set(school.store.vestigingen["gemeente"]))
-    region_wide = segregatie.background_if_merged(school, network, areas.around(school, gemeenten))
+    of_bestuur = school.store.school(GYMNASIUM)  # it goes on with three others
+    region_wide = segregatie.background_if_merged(of_bestuur, network, areas.around(of_bestuur, gemeenten))
     own_gemeente = shown(segregatie.background_if_merged, school, network)
     for found in (region_wide, own_gemeente):
         classes = [i.value for i in found.estimates if i.name == watals_ruilen.D_CLASSES]

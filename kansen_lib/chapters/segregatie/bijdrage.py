@@ -24,6 +24,7 @@ from kansen_lib.chapters.segregatie.groepen import (
     known,
     lost,
     of_region,
+    of_several,
     own,
     pupils_in,
 )
@@ -119,15 +120,27 @@ def beside_expected(
 ) -> tuple[Estimate, ...]:
     """Shares of this school, each beside that of all these pupils in the same strata.
 
-    Without it where the share of all of them beside the own one would tell of the few elsewhere.
+    Without it where the share of all of them beside the own one would tell of the few elsewhere, or where
+    those elsewhere are mostly of one school.
     """
     everyone = Benchmark(as_table(("", item, None) for item in numbers.composition(known(counts, *strata))))
     found = []
     for item in _beside(items, everyone):
-        expected = numbers.expected(mine, counts, numbers.PARTS[item.name][0], strata)
-        shown = item.reference is not None
+        column = numbers.PARTS[item.name][0]
+        expected = numbers.expected(mine, counts, column, strata)
+        shown = item.reference is not None and of_several(_alike_elsewhere(mine, counts, [column, *strata]))
         found.append(with_reference(item, expected.get(item.group) if shown else None))
     return tuple(found)
+
+
+def _alike_elsewhere(mine: pd.DataFrame, counts: pd.DataFrame, columns: list[str]) -> pd.Series:
+    """How many pupils of each other school stand for these; of the first column and of the strata."""
+    wanted, everyone = (
+        known(rows, *columns).groupby(["vestiging", *columns[1:]])["aantal"].sum() for rows in (mine, counts)
+    )
+    whole, here = (rows.groupby(columns[1:]).sum() for rows in (everyone, wanted))
+    coming = everyone.drop(index=mine["vestiging"].unique(), level="vestiging") * (here / whole)
+    return coming.groupby("vestiging").sum()
 
 
 @about(

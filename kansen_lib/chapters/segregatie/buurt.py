@@ -18,8 +18,10 @@ from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.segregatie.bijdrage import beside_expected
 from kansen_lib.chapters.segregatie.groepen import (
+    FEW_LEFT,
     NoRegion,
     enough_schools,
+    hides_the_rest,
     known,
     lost,
     of_region,
@@ -101,10 +103,15 @@ def share_of_the_catchment(school: School, benchmark: Benchmark, area: Area) -> 
     catchment = around[around["pc4"].isin(sizes.index[before < CATCHMENT * sizes.sum()])]
     here = mine.groupby("advies")["aantal"].sum()
     possible = catchment[catchment["advies"].isin(here.index[here >= FEWEST_PUPILS])]
+    everyone = known(pupils_in(school, benchmark, area, "woonplaats"), "opleiding")
     found = []
-    for name, rows in {ALL_HERE: catchment, POSSIBLE: possible}.items():
-        if not enough_schools(rows, school.vestiging):
-            found.append(Estimate.not_computable(name, FEW_SCHOOLS, group=TOGETHER, unit=Unit.SHARE))
+    for name, rows, of in ((ALL_HERE, catchment, everyone), (POSSIBLE, possible, catchment)):
+        rest = of.loc[of.index.difference(rows.index)]
+        left = rest[rest["vestiging"] != school.vestiging].groupby("vestiging")["aantal"].sum()
+        enough = enough_schools(rows, school.vestiging)
+        if not enough or not hides_the_rest(left):
+            why = FEW_LEFT if enough else FEW_SCHOOLS
+            found.append(Estimate.not_computable(name, why, group=TOGETHER, unit=Unit.SHARE))
             continue
         found += _comes_here(name, rows, school)
     return Result("", tuple(found), dropped=_lost(school, benchmark, area))

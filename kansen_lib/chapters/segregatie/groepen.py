@@ -26,6 +26,10 @@ Card = Callable[Concatenate[School, Benchmark, P], Result]
 FEWEST_SCHOOLS = 3
 #: Of three schools one index gives the two others back, with the composition of the region and the own.
 FEWEST_OTHERS = 3
+#: Of the other schools together one may have this part; with more, all of them are nearly that one.
+MOST_OF_ONE = 0.75
+#: A rest of fewer pupils is lost in the tens to which numbers of pupils are rounded.
+FEWEST_LEFT = 50
 #: Labels of the groups, in order; a label of another kind is no group.
 GROUPS = {"opleiding": codes.OPLEIDING_OUDERS_3, "herkomst": codes.HERKOMST, "geslacht": codes.GESLACHT}
 
@@ -35,7 +39,15 @@ NOW, BY_CHANCE, CORRECTED = "zoals geteld", "bij toeval", "zonder vertekening"
 WORDS = {"": NOW, "by chance": BY_CHANCE, "corrected": CORRECTED}
 
 UNKNOWN_PLACE = "de gemeente van deze school is niet bekend"
-FEW_SCHOOLS = "in dit gebied zijn van minder dan drie andere scholen genoeg leerlingen bekend"
+FEW_SCHOOLS = (
+    "in dit gebied zijn van minder dan drie andere scholen genoeg leerlingen bekend, of één ervan heeft "
+    "er verreweg de meeste"
+)
+FEW_LEFT = "wie hier niet meetelt, zit op te weinig andere scholen"
+FEW_IN_GEMEENTE = (
+    "een van deze gemeenten heeft te weinig scholen met leerlingen; neem alle zulke gemeenten samen erbij, "
+    "of geen"
+)
 NOT_COUNTED = "de aantallen van leerlingen per school zijn niet bewaard"
 
 
@@ -75,10 +87,12 @@ def pupils_in(
 
     Returns:
         The columns of that table with ``gemeente`` and ``bestuur``; groups in their order. A part of
-        background that fewer other schools know is missing for all.
+        background that fewer other schools know is missing for all. A cohort of which fewer other schools
+        have pupils takes no part: all cohorts less the others would tell it.
 
     Raises:
-        NoRegion: no gemeente, or pupils of fewer than three other schools.
+        NoRegion: no gemeente, pupils of fewer than three other schools, or a gemeente that another region
+            less this one would tell.
     """
     key = f"{table} {' '.join(area.vestigingen)}"
     return school.once(key, lambda: _counted(school, benchmark, area, table))
@@ -87,25 +101,83 @@ def pupils_in(
 def _counted(school: School, benchmark: Benchmark, area: Area, table: str) -> pd.DataFrame:
     if not area.gemeenten:
         raise NoRegion(UNKNOWN_PLACE)
-    counts = benchmark.counts(table, area.vestigingen)
-    if counts.columns.empty:
+    placed = school.store.vestigingen[["gemeente", "bestuur"]]
+    everyone = benchmark.counts(table, tuple(placed.index))
+    if everyone.columns.empty:
         raise NoRegion(NOT_COUNTED)
-    if school.cohorts is not None and "cohort" in counts:
-        counts = counts[counts["cohort"].isin(school.cohorts)]
+    everyone = everyone.join(placed, on="vestiging")
+    if "cohort" in everyone:
+        here = everyone["vestiging"].isin(area.vestigingen)
+        cohorts = _cohorts(everyone[here], school.vestiging)
+        asked = cohorts if school.cohorts is None else cohorts & set(school.cohorts)
+        everyone = everyone[everyone["cohort"].isin(asked)]
+    counts = everyone[everyone["vestiging"].isin(area.vestigingen)]
     if not enough_schools(counts, school.vestiging):
         raise NoRegion(FEW_SCHOOLS)
+    if not _apart(everyone, area):
+        raise NoRegion(FEW_IN_GEMEENTE)
     groups = {name: counts[name].astype(of.dtype()) for name, of in GROUPS.items() if name in counts}
     for name, labels in groups.items():
-        if not enough_schools(counts[labels.notna()], school.vestiging):
+        enough = enough_schools(counts[labels.notna()], school.vestiging)
+        if not enough or not _apart(everyone.dropna(subset=[name]), area):
             groups[name] = labels.where(labels.isna())
-    placed = school.store.vestigingen[["gemeente", "bestuur"]]
-    return counts.assign(**groups).join(placed, on="vestiging")
+    return counts.assign(**groups)
 
 
-def enough_schools(counts: pd.DataFrame, own: str) -> bool:
-    """Whether these pupils are of so many schools beside the own that none is told by what it leaves."""
-    sizes = counts[counts["vestiging"] != own].groupby("vestiging")["aantal"].sum()
-    return bool((sizes >= FEWEST_PUPILS).sum() >= FEWEST_OTHERS)
+def _cohorts(counts: pd.DataFrame, own: str) -> set[str]:
+    """The cohorts of which enough other schools have pupils."""
+    others = counts[counts["vestiging"] != own].groupby("cohort")["vestiging"].nunique()
+    return set(others.index[others >= FEWEST_OTHERS])
+
+
+def _apart(everyone: pd.DataFrame, area: Area) -> bool:
+    """Whether no other choice of gemeenten, less this one, is of a few schools only.
+
+    Gemeenten can be added and subtracted at will: each has enough schools of its own, for whoever knows one
+    of them; those that have not count as one gemeente, in the region all together or not at all.
+    """
+    if len(area.gemeenten) == 1:
+        return True
+    few = {
+        str(name)
+        for name, counts in everyone.groupby("gemeente")
+        if not enough_schools(counts, "", fewest=FEWEST_OTHERS + 1)
+    }
+    if not few & set(area.gemeenten):
+        return True
+    joined = everyone[everyone["gemeente"].isin(few)]
+    return few <= set(area.gemeenten) and enough_schools(joined, "", fewest=FEWEST_OTHERS + 1)
+
+
+def enough_schools(counts: pd.DataFrame, own: str, *, fewest: int = FEWEST_OTHERS) -> bool:
+    """Whether these pupils are of so many schools beside the own that none is told by what it leaves.
+
+    Nor by what it nearly leaves: where one other school has most of them, all are as it is.
+    """
+    return enough_others(counts[counts["vestiging"] != own].groupby("vestiging")["aantal"].sum(), fewest)
+
+
+def enough_others(sizes: pd.Series, fewest: int = FEWEST_OTHERS) -> bool:
+    """The same, of numbers of pupils of other schools."""
+    return bool((sizes >= FEWEST_PUPILS).sum() >= fewest and sizes.max() <= MOST_OF_ONE * sizes.sum())
+
+
+def of_several(coming: pd.Series) -> bool:
+    """Whether pupils who stand for those of this school are of several other schools, not mostly of one.
+
+    Args:
+        coming: how many of each other school.
+    """
+    return bool((coming >= FEWEST_PUPILS).sum() > 1 and coming.max() <= MOST_OF_ONE * coming.sum())
+
+
+def hides_the_rest(rest: pd.Series) -> bool:
+    """Whether pupils who are not counted here, but on another card, are few or of enough other schools.
+
+    Args:
+        rest: how many of each other school.
+    """
+    return bool(rest.sum() < FEWEST_LEFT) or enough_others(rest)
 
 
 def own(school: School, counts: pd.DataFrame) -> pd.DataFrame:

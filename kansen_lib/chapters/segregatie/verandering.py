@@ -16,9 +16,11 @@ from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import MINUS
 from kansen_lib.chapters.segregatie.groepen import (
+    FEW_SCHOOLS,
     FEWEST_SCHOOLS,
     UNKNOWN_PLACE,
     NoRegion,
+    enough_schools,
     known,
     lost,
     of_region,
@@ -116,7 +118,7 @@ def _by_moment(school: School, benchmark: Benchmark, area: Area) -> tuple[pd.Dat
     """Counts of the first and the last cohorts, two of each where there are four, with the time in ``tijd``.
 
     Raises:
-        NoRegion: one cohort.
+        NoRegion: one cohort, or the education is known at too few schools then or now.
     """
     counts = pupils_in(school, benchmark, area)
     cohorts = sorted(counts["cohort"].dropna().unique())
@@ -125,8 +127,15 @@ def _by_moment(school: School, benchmark: Benchmark, area: Area) -> tuple[pd.Dat
     many = 2 if len(cohorts) >= 4 else 1
     first, last = (_named(part) for part in (cohorts[:many], cohorts[-many:]))
     time = dict.fromkeys(cohorts[:many], first) | dict.fromkeys(cohorts[-many:], last)
-    found = counts.assign(tijd=counts["cohort"].map(time), school=counts["vestiging"])
-    return found.dropna(subset=["tijd"]), first, last
+    found = counts.assign(tijd=counts["cohort"].map(time), school=counts["vestiging"]).dropna(subset=["tijd"])
+    if not _each_time(known(found, "opleiding"), (first, last), school.vestiging):
+        raise NoRegion(FEW_SCHOOLS)
+    return found, first, last
+
+
+def _each_time(timed: pd.DataFrame, moments: Sequence[str], own: str) -> bool:
+    """Whether these pupils are of enough other schools at each moment."""
+    return all(enough_schools(timed[timed["tijd"] == moment], own) for moment in moments)
 
 
 def _named(cohorts: Sequence[str]) -> str:
@@ -299,6 +308,9 @@ def _around(
 ) -> Iterator[Estimate]:
     """Share before, share after and the difference; of the schools that did not change, as a reference."""
     name, column, labels = group
+    if column == "opleiding" and not _each_time(known(timed, column), (BEFORE, AFTER), own):
+        yield Estimate.not_computable(name, FEW_SCHOOLS, group=AFTER, unit=Unit.SHARE)
+        return
     rows = timed if labels is None else timed[timed[column].isin(labels)]
     sizes = rows.groupby("tijd")["aantal"].sum().reindex([BEFORE, AFTER], fill_value=0)
     here, there = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from kansen_lib.benchmark import SEED, Benchmark
@@ -15,7 +16,16 @@ from kansen_lib.benchmark.area import Area
 from kansen_lib.benchmark.watals import GROUPS, HIGH, LOW, Moves, Pupils
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
-from kansen_lib.chapters.segregatie.groepen import FEW_SCHOOLS, FEWEST_OTHERS, NoRegion, of_region, pupils_in
+from kansen_lib.chapters.segregatie.groepen import (
+    FEW_LEFT,
+    FEW_SCHOOLS,
+    FEWEST_OTHERS,
+    NoRegion,
+    hides_the_rest,
+    of_region,
+    of_several,
+    pupils_in,
+)
 from kansen_lib.stats import allocation, gaps
 from kansen_lib.stats.allocation import Persons, Placed
 from kansen_lib.stats.result import LEVEL, Estimate, Result
@@ -35,9 +45,7 @@ DRAWS = 200
 FEWEST_KNOWN = 10
 #: Draws that lie closer together than this are shown as one number.
 SMALL = 0.005
-#: Largest part of the pupils who would come here by lot that may be of one other school.
-MOST_OF_ONE = 0.85
-ONE_OTHER = "leerlingen met deze adviezen zitten elders bijna allemaal op één school"
+ONE_OTHER = "leerlingen met deze adviezen zitten elders vooral op één school"
 NO_PLACES = "van te weinig postcodes is bekend waar ze liggen"
 WHOM = "leerlingen van de scholen in het gebied, alle gekozen cohorten samen"
 UNKNOWN = "Wie geen bekende opleiding van de ouders heeft. Scholen buiten het gebied."
@@ -122,7 +130,7 @@ def _mixed_enough(pupils: Pupils, place: int) -> bool:
     adviezen = pupils.by_advies_and_group.sum(axis=2)
     others = np.delete(adviezen, place, axis=0)
     coming = (adviezen[place] * others / np.maximum(others.sum(axis=0), 1)).sum(axis=1)
-    return bool((coming >= FEWEST_KNOWN).sum() > 1 and coming.max() <= MOST_OF_ONE * coming.sum())
+    return of_several(pd.Series(coming))
 
 
 @about(
@@ -257,6 +265,9 @@ def at_nearest_school(school: School, benchmark: Benchmark, area: Area) -> Resul
     """Share of each group that goes to the nearest school of the region with their advies."""
     pupils = region_of(school, benchmark, area)
     moves = _moves(school, pupils)
+    staying = (pupils.table - moves.persons).sum(axis=(0, 1, 2))
+    if not hides_the_rest(pd.Series(staying, pupils.schools).drop(school.vestiging)):
+        raise NoRegion(FEW_LEFT)
     there, everyone = moves.at_nearest.sum(axis=(0, 1, 3)), moves.persons.sum(axis=(0, 1, 3))
     name = "naar de dichtstbijzijnde school"
     low_to_high = GROUPS[:-1]

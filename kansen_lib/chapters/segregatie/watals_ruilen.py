@@ -54,7 +54,7 @@ D_SCHOOLS, D_CLASSES = "over scholen, D", "over klassen van leerjaar 1, D"
 ALONE_HERE = "in dit gebied is geen andere vestiging met leerlingen"
 WHICH_ONE = "van de vestigingen in dit gebied is niet bekend welke het dichtst bij ligt"
 NO_UPPER = "van deze school zijn geen leerlingen vanaf leerjaar 3 bekend"
-TOO_FEW = "na het samengaan zijn er minder dan drie andere scholen over"
+TOO_FEW = "minder dan drie andere scholen gaan samen verder, of blijven over"
 
 
 # --- exchanging pupils ---------------------------------------------------------------------------------
@@ -241,7 +241,8 @@ def background_if_merged(school: School, benchmark: Benchmark, area: Area) -> Re
     over_schools = _beside_lots({NOW: table, label: after})
     over_classes = _beside_lots({NOW: classes, label: classes})
     schools = indexed(D_SCHOOLS, "dissimilarity", over_schools, Method.LOTTERY)
-    if len(after) - 1 < FEWEST_OTHERS:  # both values together would tell the few others
+    # Both values together would tell the few who are left, or the few who go on with this school.
+    if min(len(after) - 1, len(partners)) < FEWEST_OTHERS:
         schools[1] = Estimate.not_computable(D_SCHOOLS, TOO_FEW, group=label, unit=Unit.INDEX)
     return Result("", (*schools, *indexed(D_CLASSES, "dissimilarity", over_classes, Method.LOTTERY)))
 
