@@ -330,7 +330,7 @@ def _drawn_within_levels(rows: pd.DataFrame) -> Estimate:
     definitie="De scheiding in dit gebied, naast die in de andere gemeenten van deze gegevens.",
     teller=PER_SCHOOL,
     noemer=ALL_COUNTED,
-    buiten=f"{NOT_COUNTED}. Gemeenten met één vestiging",
+    buiten=f"{NOT_COUNTED}. Gemeenten met één vestiging. Bij D: gemeenten waar D te dicht bij toeval ligt",
 )
 @needs(aantallen=("aantal_lower",))
 @of_region
