@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pandas as pd
@@ -21,9 +20,10 @@ from kansen_lib.chapters.segregatie.groepen import (
     FEW_SCHOOLS,
     GROUPS,
     NOW,
-    WORDS,
     NoRegion,
+    beside_chance,
     enough_schools,
+    in_words,
     known,
     lost,
     of_region,
@@ -62,7 +62,7 @@ def background_over_schools(school: School, benchmark: Benchmark, area: Area) ->
             found.append(_without(label))
             continue
         mean = benchmark.value(numbers.MEAN.format(label)) if len(area.gemeenten) == 1 else None
-        for item in _in_words(numbers.apart(counts, between, "aantal", name=label)):
+        for item in in_words(numbers.apart(counts, between, "aantal", name=label)):
             found.append(with_reference(item, mean) if item.group == CORRECTED else item)
     name = "de gemiddelde gemeente"
     return Result("", tuple(found), dropped=lost(counts, "opleiding"), reference_name=name)
@@ -70,13 +70,6 @@ def background_over_schools(school: School, benchmark: Benchmark, area: Area) ->
 
 def _without(label: str) -> Estimate:
     return Estimate.not_computable(label, FEW_SCHOOLS, group=NOW, unit=Unit.INDEX)
-
-
-def _in_words(found: Result) -> Iterator[Estimate]:
-    """The index, by chance and without bias; of what cannot be computed the reason, once."""
-    for item in found.estimates:
-        if item.group in WORDS:
-            yield replace(item, group=WORDS[item.group])
 
 
 @about(
@@ -99,7 +92,7 @@ def all_groups_over_schools(school: School, benchmark: Benchmark, area: Area) ->
             continue
         settings = {"index": "theil", "seed": SEED, "name": label}
         index = segregation.with_chance(_text(counts, column), column, "vestiging", "aantal", **settings)
-        found += list(_in_words(index))
+        found += list(in_words(index))
     return Result("", tuple(found), dropped=lost(counts, "opleiding"))
 
 
@@ -125,21 +118,15 @@ def background_at_equal_advies(school: School, benchmark: Benchmark, area: Area)
     parts = {EVERYBODY: counts}
     parts |= {f"advies {label}": counts[counts["advies"] == label] for label in codes.ADVIES.codes}
     shown = {label: rows for label, rows in parts.items() if enough_schools(rows, school.vestiging)}
-    found = [_at(label, rows) for label, rows in shown.items()]
+    found = [
+        replace(beside_chance(numbers.apart(rows, OPLEIDING, "aantal", name="D")), group=label)
+        for label, rows in shown.items()
+    ]
     if any(label not in shown and not rows.empty for label, rows in parts.items()):
         facts = {"group": "andere adviezen", "unit": Unit.INDEX}
         found.append(Estimate.not_computable("D", FEW_AT_ADVIES, **facts))
     missing = lost(pupils_in(school, benchmark, area), "opleiding", "advies")
     return Result("", tuple(found), dropped=missing, reference_name="wat loten zou geven")
-
-
-def _at(label: str, rows: pd.DataFrame) -> Estimate:
-    """D without bias of these pupils, beside what chance gives."""
-    found = {item.group: item for item in numbers.apart(rows, OPLEIDING, "aantal", name="D").estimates}
-    if "corrected" not in found:
-        return replace(found[""], group=label)
-    chance = found["by chance"].value
-    return with_reference(replace(found["corrected"], group=label), chance)
 
 
 @about(

@@ -13,13 +13,14 @@ import pandas as pd
 from kansen_lib.benchmark import SEED, Benchmark
 from kansen_lib.benchmark import achtergrond as numbers
 from kansen_lib.benchmark.area import Area
-from kansen_lib.benchmark.numbers import as_table
+from kansen_lib.benchmark.numbers import as_table, corrected
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import beside, dropped, pupils_of, with_reference
 from kansen_lib.chapters.segregatie.groepen import (
     FEW_SCHOOLS,
     NoRegion,
+    beside_chance,
     enough_schools,
     known,
     lost,
@@ -172,9 +173,8 @@ def _parts_of(label: str, counts: pd.DataFrame, column: str, school: School) -> 
     """The part of M that lies at this school, and what is left; a reason where there is hardly any M."""
     rows = counts.assign(**{column: counts[column].astype(str)})
     facts = (rows, column, "vestiging", "aantal")
-    index = segregation.with_chance(*facts, index="mutual_information", seed=SEED).estimates
+    whole = corrected(segregation.with_chance(*facts, index="mutual_information", seed=SEED))
     local = segregation.local(*facts, draws=DRAWS, seed=SEED).estimates
-    whole = next((item for item in index if item.group == "corrected"), index[0])
     asked = ("contribution corrected", school.vestiging)
     here = next((item for item in local if (item.name, item.group) == asked), None)
     if here is None or here.value is None or whole.value is None or not (whole.lower or 0) > 0:
@@ -236,7 +236,4 @@ def _distance(school: School, counts: pd.DataFrame, column: str) -> Estimate:
     here = (counts["vestiging"] == school.vestiging).map({True: HERE, False: ELSEWHERE})
     rows = counts.assign(school=here, **{column: counts[column].astype(str)})
     index = segregation.with_chance(rows, "school", column, "aantal", index="dissimilarity", seed=SEED)
-    found = {item.group: item for item in index.estimates}
-    item, chance = found.get("corrected", found[""]), found.get("by chance")
-    renamed = replace(item, group="")
-    return with_reference(renamed, None if chance is None else chance.value)
+    return replace(beside_chance(index), group="")

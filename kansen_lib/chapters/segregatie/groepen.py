@@ -7,7 +7,8 @@ put together, the card gets the reason in the place of its numbers, the same one
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Concatenate, Literal, ParamSpec
 
 import pandas as pd
@@ -16,6 +17,8 @@ from kansen_lib import codes
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.area import Area
 from kansen_lib.benchmark.context import FEWEST_PUPILS
+from kansen_lib.benchmark.numbers import corrected
+from kansen_lib.chapters.pupils import with_reference
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School
 
@@ -36,7 +39,7 @@ GROUPS = {"opleiding": codes.OPLEIDING_OUDERS_3, "herkomst": codes.HERKOMST, "ge
 #: An index as it is counted, what chance alone gives, and the index without the bias of small schools.
 NOW, BY_CHANCE, CORRECTED = "zoals geteld", "bij toeval", "zonder vertekening"
 #: The groups of ``segregation.with_chance`` in these words.
-WORDS = {"": NOW, "by chance": BY_CHANCE, "corrected": CORRECTED}
+_WORDS = {"": NOW, "by chance": BY_CHANCE, "corrected": CORRECTED}
 
 UNKNOWN_PLACE = "de gemeente van deze school is niet bekend"
 FEW_SCHOOLS = (
@@ -190,6 +193,19 @@ def own(school: School, counts: pd.DataFrame) -> pd.DataFrame:
     if rows.empty:
         raise NoRegion("van deze school zelf zijn hier geen leerlingen bekend")
     return rows
+
+
+def in_words(found: Result) -> Iterator[Estimate]:
+    """An index as counted, by chance and without bias; of what cannot be computed the reason, once."""
+    for item in found.estimates:
+        if item.group in _WORDS:
+            yield replace(item, group=_WORDS[item.group])
+
+
+def beside_chance(found: Result) -> Estimate:
+    """An index without bias, beside what chance alone gives; or the reason why there is none."""
+    chance = next((item.value for item in found.estimates if item.group == "by chance"), None)
+    return with_reference(corrected(found), chance)
 
 
 def known(counts: pd.DataFrame, *columns: str) -> pd.DataFrame:

@@ -14,11 +14,12 @@ from kansen_lib.benchmark import area as areas
 from kansen_lib.benchmark import regio as numbers
 from kansen_lib.benchmark.area import Area
 from kansen_lib.benchmark.breedte import ALMOST_ALL
+from kansen_lib.benchmark.numbers import corrected
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.context import LESS_CHANCE
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import with_reference
-from kansen_lib.chapters.segregatie.groepen import UNKNOWN_PLACE, NoRegion, of_region
+from kansen_lib.chapters.segregatie.groepen import UNKNOWN_PLACE, NoRegion, in_words, of_region
 from kansen_lib.stats import gaps, segregation
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.shrinkage import shrink
@@ -31,8 +32,6 @@ OWN, WHOLE = "deze school", "hele gebied"
 HAVO_VWO = "aandeel havo/vwo"
 ONE_SCHOOL = "in dit gebied heeft maar één vestiging leerlingen vanaf leerjaar 3"
 NOBODY = "in dit gebied zijn geen leerlingen vanaf leerjaar 3 geteld"
-#: Groups of estimates of an index, as a report names them.
-LABELS = {"": "zoals geteld", "corrected": "zonder vertekening", "by chance": "bij toeval"}
 REGION, MIDDLE_GEMEENTE = "dit gebied", "de middelste gemeente in deze gegevens"
 #: Levels as a figure of who meets whom shows them: few enough to read.
 MEETING = {
@@ -77,16 +76,6 @@ def counted(school: School, area: Area) -> pd.DataFrame:
 def now(school: School, area: Area) -> pd.DataFrame:
     """The counts of the latest school year."""
     return numbers.latest(counted(school, area))
-
-
-def index_of(rows: pd.DataFrame, name: str) -> dict[str, Estimate]:
-    """An index of these counts under its own name: as counted, by chance and corrected, by label."""
-    found = numbers.apart(rows, numbers.INDICES[name], name).estimates
-    return {LABELS[item.group]: item for item in found if item.group in LABELS}
-
-
-def _named(found: dict[str, Estimate]) -> tuple[Estimate, ...]:
-    return tuple(replace(item, group=label) for label, item in found.items())
 
 
 # --- the region as it is -------------------------------------------------------------------------------
@@ -178,10 +167,10 @@ def _shares(label: str, rows: pd.DataFrame, region: pd.DataFrame) -> Iterable[Es
 def directions_apart(school: School, benchmark: Benchmark, area: Area) -> Result:
     """D between havo/vwo and pro with vmbo: as counted, corrected, by chance, and within masked counts."""
     rows = now(school, area)
-    found = _named(index_of(rows, "D"))
+    found = [*in_words(numbers.apart(rows, numbers.SIX["D"], "D"))]
     if numbers.masked(rows):
         within = numbers.dissimilarity_of_year(rows)
-        found = (*found, replace(within, group="ruimer door verborgen aantallen"))
+        found.append(replace(within, group="ruimer door verborgen aantallen"))
     return Result("", (*found, *_own_and_whole(school, rows, HAVO_VWO, rows["richting"] == "havo/vwo")))
 
 
@@ -210,11 +199,9 @@ def share_of(part: pd.DataFrame, rest: pd.DataFrame, name: str, label: str) -> E
 def levels_apart(school: School, benchmark: Benchmark, area: Area) -> Result:
     """H and M of all levels over the vestigingen: as counted, corrected, and by chance."""
     rows = now(school, area)
-    mutual = numbers.apart(rows, numbers.Index("mutual_information", "niveau"), "M").estimates
-    items = [replace(item, group=LABELS[item.group], unit=M_UNIT) for item in mutual if item.group in LABELS]
-    return Result(
-        "", (*(replace(item, name="H") for item in _named(index_of(rows, numbers.ALL_LEVELS))), *items)
-    )
+    theil = in_words(numbers.apart(rows, numbers.INDICES[numbers.ALL_LEVELS], "H"))
+    mutual = in_words(numbers.apart(rows, numbers.Index("mutual_information", "niveau"), "M"))
+    return Result("", (*theil, *(replace(item, unit=M_UNIT) for item in mutual)))
 
 
 @about(
@@ -233,18 +220,13 @@ def six_indices(school: School, benchmark: Benchmark, area: Area) -> Result:
     """
     rows = now(school, area)
     found = []
-    for name in numbers.SIX:
-        item = index_of(rows, name).get("zonder vertekening") or _absent(rows, name)
+    for name, index in numbers.SIX.items():
+        item = corrected(numbers.apart(rows, index, name))
         reference = benchmark.value(name + numbers.MIDDLE, numbers.EVERY)
-        found.append(with_reference(replace(item, name=name, group=""), reference))
+        found.append(with_reference(replace(item, group=""), reference))
     known = (benchmark.find(numbers.AGREEMENT, name, numbers.UNIT) for name in numbers.SIX)
     agree = tuple(item for item in known if item is not None)
     return Result("", (*found, *agree), reference_name=MIDDLE_GEMEENTE)
-
-
-def _absent(rows: pd.DataFrame, name: str) -> Estimate:
-    """Why there is no index."""
-    return next(iter(index_of(rows, name).values()))
 
 
 # --- who meets whom ------------------------------------------------------------------------------------
@@ -298,8 +280,7 @@ def boys_and_girls(school: School, benchmark: Benchmark, area: Area) -> Result:
     """D between boys and girls, by chance, and when drawn within each level; and the share of girls."""
     rows = now(school, area)
     rows = rows[rows["geslacht"].isin(codes.GESLACHT.codes)]
-    found = numbers.apart(rows, numbers.Index("dissimilarity", "geslacht"), "D").estimates
-    items = [replace(item, group=LABELS[item.group]) for item in found if item.group in LABELS]
+    items = [*in_words(numbers.apart(rows, numbers.Index("dissimilarity", "geslacht"), "D"))]
     if items[0].value is not None:
         items.append(_drawn_within_levels(rows))
     girls = _own_and_whole(school, rows, "aandeel meisjes", rows["geslacht"] == "vrouw")
@@ -340,13 +321,13 @@ def beside_other_regions(school: School, benchmark: Benchmark, area: Area) -> Re
     kind = numbers.like(rows["vestiging"].nunique())
     found: list[Estimate] = []
     for name in ("D", numbers.ALL_LEVELS):
-        found += _beside(index_of(rows, name), name, kind, benchmark)
+        own = corrected(numbers.apart(rows, numbers.INDICES[name], name))
+        found += _beside(own, name, kind, benchmark)
     return Result("", tuple(found))
 
 
-def _beside(of: dict[str, Estimate], name: str, kind: str, benchmark: Benchmark) -> list[Estimate]:
+def _beside(own: Estimate, name: str, kind: str, benchmark: Benchmark) -> list[Estimate]:
     """The own number, raw and with less chance, then the middle half of like gemeenten and of all."""
-    own = of.get("zonder vertekening") or next(iter(of.values()))
     found = [replace(own, group=REGION)]
     prior = benchmark.prior(name, kind) or benchmark.prior(name, numbers.EVERY)
     if prior is not None and own.value is not None:

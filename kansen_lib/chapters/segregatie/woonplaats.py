@@ -19,6 +19,7 @@ from kansen_lib.chapters.pupils import with_reference
 from kansen_lib.chapters.segregatie.groepen import (
     UNKNOWN_PLACE,
     NoRegion,
+    beside_chance,
     known,
     lost,
     of_region,
@@ -319,13 +320,9 @@ def _two_groups(counts: pd.DataFrame) -> pd.DataFrame:
 
 def _without_bias(counts: pd.DataFrame, unit: str, label: str) -> Estimate:
     """D without the bias of small units; beside it what chance alone would give."""
-    found = segregation.with_chance(
-        counts, "opleiding", unit, "aantal", index="dissimilarity", name=APART, seed=SEED
-    ).estimates
-    by = {item.group: item for item in found}
-    if "corrected" not in by:
-        return Estimate.not_computable(APART, found[0].reason, group=label, unit=Unit.INDEX)
-    return replace(with_reference(by["corrected"], by["by chance"].value), group=label)
+    settings = {"index": "dissimilarity", "name": APART, "seed": SEED}
+    found = segregation.with_chance(counts, "opleiding", unit, "aantal", **settings)
+    return replace(beside_chance(found), group=label)
 
 
 def _as_mean(counts: pd.DataFrame, column: str, label: str) -> Estimate:
