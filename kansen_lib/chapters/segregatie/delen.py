@@ -29,7 +29,10 @@ FEW_OF_A_KIND = "van een van de soorten scholen zijn er zo weinig dat het iets o
 OPEN_WHOM = "alle leerlingen vanaf leerjaar 3 in het gebied met een bekend niveau, in het laatste schooljaar"
 OPEN_OUT = "Leerlingen in leerjaar 1 en 2, en wie geen bekend niveau heeft."
 WHOM = "de leerlingen van leerjaar 3 in het gebied, van hoogstens de laatste drie schooljaren samen"
-OUT = "Wie geen bekende klas heeft, of van wie de achtergrond ontbreekt."
+OUT = (
+    "Wie geen bekende klas heeft, of van wie de achtergrond ontbreekt. Wie leerjaar 3 overdoet, telt in "
+    "beide schooljaren mee."
+)
 
 
 def _levels(school: School, area: Area) -> pd.DataFrame:
