@@ -46,7 +46,8 @@ THEIR_SCHOOLS = "leerlingen van de scholen in dit gebied, van alle cohorten same
     definitie="Hoe gescheiden twee groepen leerlingen over de scholen van het gebied zitten (D).",
     teller="leerlingen van beide groepen per school, geteld bij binnenkomst",
     noemer=THEIR_SCHOOLS,
-    buiten="de groepen ertussen, en wie een onbekende achtergrond heeft",
+    buiten="de groepen ertussen, en wie een onbekende achtergrond heeft. Bij de gemiddelde gemeente: "
+    "gemeenten waar D te dicht bij toeval ligt",
 )
 @needs(leerlingen=("opleiding_ouders",))
 @of_region
