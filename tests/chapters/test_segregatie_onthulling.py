@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from counting import DEMO
 
-from kansen_lib.benchmark import Benchmark
+from kansen_lib.benchmark import Benchmark, achtergrond
 from kansen_lib.benchmark.numbers import as_table
 from kansen_lib.chapters import segregatie
-from kansen_lib.chapters.segregatie import buurt, groepen, verandering, watals_ruilen
+from kansen_lib.chapters.segregatie import buurt, groepen, klassen, verandering, watals_ruilen
 from kansen_lib.store import School, Store
 
 GYMNASIUM, MAVO, VMBO = "ZZ0200", "ZZ0101", "ZZ0300"
@@ -173,3 +173,21 @@ def test_a_school_that_keeps_no_postcodes_is_not_told_by_those_that_do(
     assert why(segregatie.at_nearest_school(school, alone, area)) == [groepen.FEW_LEFT]
     whole = segregatie.at_nearest_school(store.school(DEMO), network, area)
     assert whole.estimates[0].value is not None
+
+
+@pytest.mark.parametrize("rest", [(VILLAGE,), (VILLAGE, PARK, NEW_MAVO, MIDDLE)])
+def test_all_schools_less_the_region_are_not_one_school(store, network, every, tmp_path, rest) -> None:
+    """One school outside the region: the share at all schools is no reference then."""
+    counts, school = of(every, *HERE, *rest)["leerlingen"], store.school(DEMO)
+    kept({"leerlingen": counts}, tmp_path)
+    shares = achtergrond.composition(counts)
+    alone = Benchmark(as_table([("", item, None) for item in shares]), tmp_path)
+    found = segregatie.composition_of_region(school, alone, segregatie.area(school)).estimates
+    assert {item.reference is not None for item in found} == {len(rest) > 1}
+
+
+def test_two_classes_are_not_told_by_one_index(store) -> None:
+    """One cohort of a small school: with the groups over both classes, D gives those of each class."""
+    for cohorts, told in ((("2022-2023",), True), (None, False)):
+        for card in (segregatie.background_over_classes, segregatie.classes_beside_lots):
+            assert (why(card(School(store, "ZZ0601", cohorts))) == [klassen.FEW_CLASSES]) is told

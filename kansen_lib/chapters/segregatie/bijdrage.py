@@ -22,6 +22,7 @@ from kansen_lib.chapters.segregatie.groepen import (
     NoRegion,
     beside_chance,
     enough_schools,
+    hides_the_rest,
     known,
     lost,
     of_region,
@@ -72,9 +73,16 @@ def composition(school: School, benchmark: Benchmark, area: Area) -> Result:
 @needs(leerlingen=("opleiding_ouders",))
 @of_region
 def composition_of_region(school: School, benchmark: Benchmark, area: Area) -> Result:
-    """Shares of the groups over all schools of the region together, beside those of all schools."""
+    """Shares of the groups over all schools of the region together, beside those of all schools.
+
+    Not beside those where all schools less the region are few of them.
+    """
     counts = pupils_in(school, benchmark, area)
-    found = beside(numbers.composition(counts), benchmark)
+    outside = [code for code in school.store.vestigingen.index if code not in area.vestigingen]
+    rest = benchmark.counts("leerlingen", outside).groupby("vestiging")["aantal"].sum()
+    found = tuple(numbers.composition(counts))
+    if hides_the_rest(rest):
+        found = beside(found, benchmark)
     return Result("", found, dropped=lost(counts, "opleiding"))
 
 

@@ -25,8 +25,6 @@ from kansen_lib.store import School
 P = ParamSpec("P")
 Card = Callable[Concatenate[School, Benchmark, P], Result]
 
-#: Of all pupils of two schools less the own, those of the other are left over.
-FEWEST_SCHOOLS = 3
 #: Of three schools one index gives the two others back, with the composition of the region and the own.
 FEWEST_OTHERS = 3
 #: Of the other schools together one may have this part; with more, all of them are nearly that one.

@@ -34,6 +34,9 @@ LAYERS = {
 }
 NOW = "nu"
 BY_LEVEL, BY_ALL = "geloot binnen het niveau", "geloot over alle klassen"
+#: Of fewer, the numbers of the groups over all classes and one index give those of each class.
+FEWEST_CLASSES = 5
+FEW_CLASSES = "met zo weinig klassen zou het getal zeggen wie er in één klas zit"
 NO_CLASSES = "van dit leerjaar zijn geen twee klassen bekend met beide groepen"
 NOTHING_TO_DRAW = "elk niveau heeft hier één klas: er valt niets te loten"
 WHOM = "leerlingen van dit leerjaar in een van de twee groepen, alle schooljaren samen"
@@ -98,6 +101,8 @@ def _drawn(item: Estimate) -> Estimate:
 
 def _told(school: School, leerjaar: int, made: Callable[[pd.DataFrame], Iterator[Estimate]]) -> Result:
     seats = _seats(school, leerjaar)
+    if 1 < seats["zaal"].nunique() < FEWEST_CLASSES:
+        return Result("", (Estimate.not_computable("deze vraag", FEW_CLASSES),))
     return Result("", tuple(made(seats)), dropped=dropped(seats["opleiding"]))
 
 

@@ -17,7 +17,6 @@ from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import MINUS
 from kansen_lib.chapters.segregatie.groepen import (
     FEW_SCHOOLS,
-    FEWEST_SCHOOLS,
     UNKNOWN_PLACE,
     NoRegion,
     enough_schools,
@@ -321,7 +320,8 @@ def _around(
         for schools in ({own}, same)
     )
     rest = set(timed["vestiging"]) - same - {own}  # what the own and these leave is theirs
-    told = min(len(same), len(rest)) >= FEWEST_SCHOOLS and sizes.min() > 0
+    sides = [known(timed[timed["vestiging"].isin(schools)], column) for schools in (same, rest)]
+    told = all(_each_time(side, (BEFORE, AFTER), own) for side in sides) and sizes.min() > 0
     for moment in sizes.index:
         reference = float(there[moment] / sizes[moment]) if told else None
         yield gaps.share(int(here[moment]), int(sizes[moment]), name=name, group=moment, reference=reference)
