@@ -54,7 +54,9 @@ def local(
     with L* on multinomial draws of all persons; a reason where a draw leaves a unit without persons.
 
     Interval: of the corrected ones: 2.5% and 97.5% quantile (type 7) of 2 L - L* (basic bootstrap over
-    persons). Others none: L of a small unit is mostly chance (its bias is about (G - 1) / (2 n_u)).
+    persons); of a unit that is nearly like the whole it held the truth in 80% to 87% of simulated regions,
+    of others in 94% to 100%. Others none: L of a small unit is mostly chance (its bias is about
+    (G - 1) / (2 n_u)).
 
     Source: Mora and Ruiz-Castillo (2011); Alonso-Villar and del Rio (2010); equals `mutual_local` of R
     segregation.
