@@ -183,7 +183,7 @@ def test_the_report_finds_what_is_registered_of_an_analysis(voorbeeld) -> None:
     assert shown.indicator is not None and asdict(shown.indicator) == asdict(ABOUT[found.name])
 
 
-@pytest.mark.parametrize("table", schema.PUPIL_TABLES)
+@pytest.mark.parametrize("table", sorted(schema.PUPIL_TABLES))
 def test_every_column_of_pupils_is_called_something_in_dutch(table: str) -> None:
     for name in schema.TABLES[table].to_schema().columns:
         assert not text.column(f"{table}.{name}").startswith(f"{table}.")

@@ -172,6 +172,16 @@ def test_the_sentence_of_scenarios_says_each_measure_in_its_unit() -> None:
     assert told == "Zo verandert het: nu 0,34 (0,32 tot 0,36); loting over alle scholen 0,03 (0,01 tot 0,05)."
 
 
+@pytest.mark.parametrize(("hidden", "words"), [(1, "is er 1 niet getoond"), (2, "zijn er 2 niet getoond")])
+def test_one_number_that_is_withheld_is_said_in_the_singular(hidden: int, words: str) -> None:
+    shown = [x for x in region_figures.scenarios() if x.unit == "index"]
+    kept_back = [
+        replace(x, value=None, lower=None, upper=None, interval="", reason="te weinig") for x in shown
+    ]
+    told = sentences.write(released([*shown[:-hidden], *kept_back[-hidden:]]), "Zo verandert het", "voor_na")
+    assert f"Van de getallen {words}: " in told
+
+
 @pytest.mark.parametrize(("least", "step"), [(0.003, 0.005), (0.01, 0.01), (7, 10), (200, 200), (21, 50)])
 def test_ticks_are_a_round_step_apart(least: float, step: float) -> None:
     assert canvas.round_step(least) == pytest.approx(step)
@@ -233,7 +243,7 @@ def test_a_withheld_point_is_a_cross_and_one_without_a_place_is_not_drawn() -> N
     assert withheld and _marks(axis, CROSS) == [places[group] for group in withheld]
     (nowhere,) = {n.group for n in result.numbers if not roles.is_helper(n)} - set(places)
     told = sentences.write(result, "Zo wonen zij", "kaart")
-    assert nowhere == "7003" and "Niet op de kaart: 1" in told and f"{len(withheld)} gebieden" in told
+    assert nowhere == "7003" and "Niet op de kaart: 1" in told and f"er {len(withheld)} niet getoond" in told
 
 
 def test_a_kilometre_is_as_long_both_ways_and_the_bar_says_how_long() -> None:

@@ -113,7 +113,8 @@ def _hidden(released: Released, what: str) -> list[str]:
         return []
     if not [n for n in roles.shown(released) if not roles.is_helper(n)]:
         return [f"Niets hiervan is te laten zien: {text.reasons(hidden)}."]
-    return [f"Niet getoond zijn {len(hidden)} {what}: {text.reasons(hidden)}."]
+    verb = "is" if len(hidden) == 1 else "zijn"
+    return [f"Van de {what} {verb} er {len(hidden)} niet getoond: {text.reasons(hidden)}."]
 
 
 def _capital(words: str) -> str:

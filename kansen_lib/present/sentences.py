@@ -70,7 +70,7 @@ def _each(levels: Sequence[Number]) -> str:
 
 
 def _ends(levels: Sequence[Number]) -> str:
-    """Of each name the first and the last group, without intervals; of one name the lowest and highest."""
+    """Of each name the first and last group and the whole, no intervals; of one name lowest and highest."""
     names = list(dict.fromkeys(n.name for n in levels))
     if len(names) == 1 and len(levels) > MOST_TOLD:
         low, high = (f"{value_text(n)} ({n.group})" for n in (f(levels, key=_value) for f in (min, max)))
@@ -78,10 +78,11 @@ def _ends(levels: Sequence[Number]) -> str:
     parts = []
     for name in names:
         own = [n for n in levels if n.name == name]
-        ends = [
-            f"{value_text(n)}{f' ({n.group})' if n.group else ''}" for n in dict.fromkeys((own[0], own[-1]))
-        ]
-        parts.append(f"{_before_number(text.plain(name))}{' en '.join(ends)}")
+        groups = [n for n in own if n.group != roles.TOTAL] or own
+        whole = [n for n in own if n.group == roles.TOTAL]
+        told = dict.fromkeys((groups[0], groups[-1], *whole))
+        ends = [f"{value_text(n)}{f' ({n.group})' if n.group else ''}" for n in told]
+        parts.append(f"{_before_number(text.plain(name))}{listed(ends)}")
     return "; ".join(parts)
 
 

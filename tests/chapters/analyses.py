@@ -229,9 +229,6 @@ ANALYSES = {
     "scores_of_two_children": lambda s, b: segregatie.scores_of_two_children(s, b, segregatie.area(s)),
     "vo_and_homes": lambda s, b: segregatie.vo_and_homes(s, b, segregatie.area(s)),
     "all_groups_over_schools": lambda s, b: segregatie.all_groups_over_schools(s, b, segregatie.area(s)),
-    "background_at_equal_advies": lambda s, b: segregatie.background_at_equal_advies(
-        s, b, segregatie.area(s)
-    ),
     "background_over_schools": lambda s, b: segregatie.background_over_schools(s, b, segregatie.area(s)),
     "composition": lambda s, b: segregatie.composition(s, b, segregatie.area(s)),
     "composition_against_homes": lambda s, b: segregatie.composition_against_homes(s, b, segregatie.area(s)),
@@ -242,7 +239,6 @@ ANALYSES = {
     "composition_of_region": lambda s, b: segregatie.composition_of_region(s, b, segregatie.area(s)),
     "differences_between_schools": lambda s, b: segregatie.differences_between_schools(s, b),
     "diverse_and_apart": lambda s, b: segregatie.diverse_and_apart(s, b, segregatie.area(s)),
-    "lottery_at_equal_advies": lambda s, b: segregatie.lottery_at_equal_advies(s, b, segregatie.area(s)),
     "meetings_by_education": lambda s, b: segregatie.meetings_by_education(s, b, segregatie.area(s)),
     "meetings_by_origin": lambda s, b: segregatie.meetings_by_origin(s, b, segregatie.area(s)),
     "separation_at_equal_advies": lambda s, b: segregatie.separation_at_equal_advies(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
 from collections import Counter
 from dataclasses import replace
 
@@ -25,9 +24,7 @@ PARENTS = "opleiding van de ouders"
 OVER_A_REGION = (
     segregatie.background_over_schools,
     segregatie.all_groups_over_schools,
-    segregatie.background_at_equal_advies,
     segregatie.separation_at_equal_advies,
-    segregatie.lottery_at_equal_advies,
     segregatie.meetings_by_education,
     segregatie.meetings_by_origin,
     segregatie.composition_at_equal_advies,
@@ -147,41 +144,6 @@ def _information(rows: list[dict], by: list[str]) -> float:
         units.setdefault(tuple(row[name] for name in by), Counter())[row["opleiding"]] += 1
     left = sum(unit.total() / len(rows) * _entropy(unit) for unit in units.values())
     return _entropy(Counter(row["opleiding"] for row in rows)) - left
-
-
-def test_lots_at_equal_advies_are_those_of_shuffled_pupils(school, network, area, people) -> None:
-    found = segregatie.lottery_at_equal_advies(school, network, area)
-    rows = [
-        r for r in known(inside(people, area), "opleiding", "advies_definitief") if r["opleiding"] != "midden"
-    ]
-    assert found["D", "zoals geteld"].value == pytest.approx(d_by_hand(rows, "opleiding", "laag", "hoog"))
-    rng, drawn = random.Random(1), []
-    for _ in range(60):
-        again = []
-        for label in {r["advies_definitief"] for r in rows}:
-            same = [r for r in rows if r["advies_definitief"] == label]
-            groups = rng.sample([r["opleiding"] for r in same], len(same))
-            again += [{**r, "opleiding": g} for r, g in zip(same, groups, strict=True)]
-        drawn.append(d_by_hand(again, "opleiding", "laag", "hoog"))
-    lots = found["D", "loten bij gelijk advies"]
-    assert lots.value == pytest.approx(sum(drawn) / len(drawn), abs=0.006)
-    assert found["D", "loten onder alle leerlingen"].upper < lots.lower
-
-
-def test_d_at_each_advies_is_of_who_has_it_and_of_enough_schools(store, network, people) -> None:
-    region = store.school("ZZ0500")
-    area = segregatie.area(region)
-    found = segregatie.background_at_equal_advies(region, network, area)
-    rows = known(inside(people, area), "opleiding", "advies_definitief")
-    for label in codes.ADVIES.codes:
-        these = [r for r in rows if r["advies_definitief"] == label]
-        schools = Counter(r["vestiging"] for r in these if r["vestiging"] != "ZZ0500")
-        shown = sum(n >= 10 for n in schools.values()) >= 3
-        assert shown == (("D", f"advies {label}") in values(found))
-        if shown:
-            item = found["D", f"advies {label}"]
-            assert item.n == sum(r["opleiding"] != "midden" for r in these)
-            assert item.value < d_by_hand(these, "opleiding", "laag", "hoog") + 0.02
 
 
 # --- whom pupils meet -----------------------------------------------------------------------------------

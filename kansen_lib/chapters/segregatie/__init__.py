@@ -4,11 +4,9 @@ from kansen_lib.benchmark.area import Area
 from kansen_lib.benchmark.area import around as area
 from kansen_lib.chapters.segregatie.achtergrond import (
     all_groups_over_schools,
-    background_at_equal_advies,
     background_over_schools,
     composition_and_outcome,
     differences_between_schools,
-    lottery_at_equal_advies,
     meetings_by_education,
     meetings_by_origin,
     separation_at_equal_advies,
@@ -107,7 +105,6 @@ __all__ = [
     "all_schools_over_layers",
     "area",
     "at_nearest_school",
-    "background_at_equal_advies",
     "background_by_kind",
     "background_if_merged",
     "background_if_met",
@@ -147,7 +144,6 @@ __all__ = [
     "levels_of_each_school",
     "levels_over_layers",
     "levels_then_and_now",
-    "lottery_at_equal_advies",
     "lottery_over_schools",
     "map_of_homes",
     "map_of_own_pupils",

@@ -6,12 +6,10 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kansen_lib import codes
 from kansen_lib.benchmark import SEED, Benchmark
 from kansen_lib.benchmark import achtergrond as numbers
 from kansen_lib.benchmark.area import Area
 from kansen_lib.benchmark.numbers import corrected
-from kansen_lib.benchmark.vergelijken import OPLEIDING
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.needs import needs
 from kansen_lib.chapters.pupils import with_reference
@@ -21,7 +19,6 @@ from kansen_lib.chapters.segregatie.groepen import (
     GROUPS,
     NOW,
     NoRegion,
-    beside_chance,
     enough_schools,
     in_words,
     known,
@@ -35,8 +32,6 @@ from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
 
 EVERYBODY, SAME_ADVIES = "alle leerlingen", "leerlingen met hetzelfde advies"
-LOT_AT_ADVIES, LOT_OF_ALL = "loten bij gelijk advies", "loten onder alle leerlingen"
-FEW_AT_ADVIES = "met dit advies zijn er van minder dan drie andere scholen genoeg leerlingen"
 NOT_THERE = "hiervoor zijn in deze gegevens te weinig scholen of leerlingen"
 THEIR_SCHOOLS = "leerlingen van de scholen in dit gebied, van alle cohorten samen"
 
@@ -105,33 +100,6 @@ def _text(counts: pd.DataFrame, column: str) -> pd.DataFrame:
 
 @about(
     "meso",
-    definitie="Hoe gescheiden leerlingen met laag- en hoogopgeleide ouders over de scholen zitten, onder "
-    "leerlingen met hetzelfde advies (D, zonder vertekening).",
-    teller="leerlingen van beide groepen per school en definitief advies",
-    noemer="leerlingen van het gebied met dat advies, van alle cohorten samen",
-    buiten="de middengroep; wie geen bekend advies heeft; adviezen met te weinig scholen",
-)
-@needs(leerlingen=("opleiding_ouders", "advies_definitief"))
-@of_region
-def background_at_equal_advies(school: School, benchmark: Benchmark, area: Area) -> Result:
-    """D of low and high parental education for all, and within each definitive advies; beside chance."""
-    counts = known(pupils_in(school, benchmark, area), "opleiding", "advies")
-    parts = {EVERYBODY: counts}
-    parts |= {f"advies {label}": counts[counts["advies"] == label] for label in codes.ADVIES.codes}
-    shown = {label: rows for label, rows in parts.items() if enough_schools(rows, school.vestiging)}
-    found = [
-        replace(beside_chance(numbers.apart(rows, OPLEIDING, "aantal", name="D")), group=label)
-        for label, rows in shown.items()
-    ]
-    if any(label not in shown and not rows.empty for label, rows in parts.items()):
-        facts = {"group": "andere adviezen", "unit": Unit.INDEX}
-        found.append(Estimate.not_computable("D", FEW_AT_ADVIES, **facts))
-    missing = lost(pupils_in(school, benchmark, area), "opleiding", "advies")
-    return Result("", tuple(found), dropped=missing, reference_name="wat loten zou geven")
-
-
-@about(
-    "meso",
     definitie="Hoe ver scholen van elkaar afwijken in achtergrond, onder alle leerlingen en onder leerlingen "
     "met hetzelfde advies (H, zonder vertekening).",
     teller="de afwijking van elke school van het hele gebied, of van wie daar hetzelfde advies heeft",
@@ -165,35 +133,6 @@ def _one(found: Result, group: str, name: str, label: str) -> Estimate:
     if item is None:
         return Estimate.not_computable(name, NOT_THERE, group=label, unit=Unit.INDEX)
     return replace(item, name=name, group=label)
-
-
-@about(
-    "meso",
-    definitie="Hoe gescheiden leerlingen met laag- en hoogopgeleide ouders zitten, en hoe dat zou zijn als "
-    "leerlingen om de scholen lootten.",
-    teller="leerlingen van beide groepen per school",
-    noemer="leerlingen van het gebied in een van deze groepen, met een bekend advies",
-    buiten="de middengroep, en wie geen bekend advies of bekende achtergrond heeft",
-)
-@needs(leerlingen=("opleiding_ouders", "advies_definitief"))
-@of_region
-def lottery_at_equal_advies(school: School, benchmark: Benchmark, area: Area) -> Result:
-    """D now, when pupils with the same advies draw lots for the places they have now, and when all do.
-
-    Every school keeps its number of pupils, and in the first lottery its number of each advies: what is left
-    there goes with the levels that schools offer.
-    """
-    counts = pupils_in(school, benchmark, area)
-    both = known(counts, "opleiding", "advies")
-    if not enough_schools(both, school.vestiging):
-        raise NoRegion(FEW_SCHOOLS)
-    ends = _text(both[both["opleiding"].isin([OPLEIDING.low, OPLEIDING.high])], "opleiding")
-    facts, settings = ("opleiding", "vestiging", "aantal"), {"index": "dissimilarity", "seed": SEED}
-    same = segregation.lottery(ends, *facts, within="advies", name="D", **settings)
-    every = segregation.lottery(ends, *facts, name="D", **settings)
-    wanted = ((same, "", NOW), (same, "by lottery", LOT_AT_ADVIES), (every, "by lottery", LOT_OF_ALL))
-    found = tuple(_one(of, group, "D", label) for of, group, label in wanted)
-    return Result("", found, dropped=lost(counts, "opleiding", "advies"))
 
 
 # --- whom pupils meet -----------------------------------------------------------------------------------
