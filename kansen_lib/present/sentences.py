@@ -82,7 +82,7 @@ def _ends(levels: Sequence[Number]) -> str:
         whole = [n for n in own if n.group == roles.TOTAL]
         told = dict.fromkeys((groups[0], groups[-1], *whole))
         ends = [f"{value_text(n)}{f' ({n.group})' if n.group else ''}" for n in told]
-        parts.append(f"{_before_number(text.plain(name))}{listed(ends)}")
+        parts.append(f"{_before_number(text.plain(name))}{name_list(ends)}")
     return "; ".join(parts)
 
 
