@@ -259,7 +259,8 @@ def test_the_names_of_areas_are_those_of_cbs(places, shared, tmp_path):
     shutil.copy(shared / "data/cbs/pc4_2023_v2.xlsx", tmp_path)
     known = set(duo.read([tmp_path]).tables["kenmerken"]["kenmerk"])
     ours = {"aandeel_opleiding_laag", "aandeel_opleiding_hoog", "aandeel_herkomst_buiten_nederland"}
-    assert set(places) - known == ours | {"inkomenskwintiel_gemiddeld", "ses_score"}
+    geonames = {"x_km", "y_km"}
+    assert set(places) - known == ours | geonames | {"inkomenskwintiel_gemiddeld", "ses_score"}
 
 
 def test_stedelijkheid_of_an_area_is_that_of_its_pupils_and_fits_its_density(pupils, places):
