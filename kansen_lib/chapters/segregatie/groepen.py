@@ -44,6 +44,7 @@ FEW_SCHOOLS = (
     "in dit gebied zijn van minder dan drie andere scholen genoeg leerlingen bekend, of één ervan heeft "
     "er verreweg de meeste"
 )
+NOBODY_HERE = "van deze school zelf zijn hier geen leerlingen bekend"
 FEW_LEFT = "wie hier niet meetelt, zit op te weinig andere scholen"
 FEW_IN_GEMEENTE = (
     "een van deze gemeenten heeft te weinig scholen met leerlingen; neem alle zulke gemeenten samen erbij, "
@@ -103,7 +104,9 @@ def _counted(school: School, benchmark: Benchmark, area: Area, table: str) -> pd
     if not area.gemeenten:
         raise NoRegion(UNKNOWN_PLACE)
     placed = school.store.vestigingen[["gemeente", "bestuur"]]
-    everyone = benchmark.counts(table, tuple(placed.index))
+    # One gemeente needs no others beside it: a report then reads the counts of that gemeente alone.
+    needed = area.vestigingen if len(area.gemeenten) == 1 else tuple(placed.index)
+    everyone = benchmark.counts(table, needed)
     if everyone.columns.empty:
         raise NoRegion(NOT_COUNTED)
     everyone = everyone.join(placed, on="vestiging")
@@ -189,7 +192,7 @@ def own(school: School, counts: pd.DataFrame) -> pd.DataFrame:
     """
     rows = counts[counts["vestiging"] == school.vestiging]
     if rows.empty:
-        raise NoRegion("van deze school zelf zijn hier geen leerlingen bekend")
+        raise NoRegion(NOBODY_HERE)
     return rows
 
 

@@ -20,6 +20,7 @@ from kansen_lib.chapters.segregatie.groepen import (
     FEW_LEFT,
     FEW_SCHOOLS,
     FEWEST_OTHERS,
+    NOBODY_HERE,
     NoRegion,
     hides_the_rest,
     of_region,
@@ -59,7 +60,7 @@ def region_of(school: School, benchmark: Benchmark, area: Area) -> Pupils:
     """
     pupils = Pupils.of(pupils_in(school, benchmark, area, "woonplaats"))
     if school.vestiging not in pupils.schools:
-        raise NoRegion("van deze school zelf zijn hier geen leerlingen bekend")
+        raise NoRegion(NOBODY_HERE)
     known = pupils.by_group[:, [LOW, HIGH]].sum(axis=1) >= FEWEST_KNOWN
     if np.delete(known, pupils.schools.index(school.vestiging)).sum() < FEWEST_OTHERS:
         raise NoRegion(FEW_SCHOOLS)
