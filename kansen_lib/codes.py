@@ -194,8 +194,51 @@ AFLOOP = CodeList(
 
 TOEWIJZING = CodeList(
     "toewijzing",
-    ("loting leerlingen", "loting scholen", "drempel", "gespreide start", "wachtlijst", "eigen keuze"),
+    (
+        "loting leerlingen",
+        "loting scholen",
+        "loting uitnodiging",
+        "drempel",
+        "gespreide start",
+        "wachtlijst",
+        "een school",
+        "eigen keuze",
+    ),
     "how pupils or schools came into an intervention: it decides the design",
+)
+#: What an evaluation compares with; every assignment rule has one that it chooses.
+ONTWERP = CodeList(
+    "ontwerp",
+    (
+        "loting",
+        "loting van scholen",
+        "geloote uitnodiging",
+        "grens",
+        "gespreide start",
+        "een school",
+        "vergelijking",
+    ),
+    "design of an evaluation, from those that chance decides to those that rest on what was measured",
+)
+_ONTWERP = {
+    "loting leerlingen": "loting",
+    "wachtlijst": "loting",
+    "loting scholen": "loting van scholen",
+    "loting uitnodiging": "geloote uitnodiging",
+    "drempel": "grens",
+    "gespreide start": "gespreide start",
+    "een school": "een school",
+    "eigen keuze": "vergelijking",
+}
+THEMA = CodeList(
+    "thema",
+    ("hoge verwachtingen", "professionalisering", "taal", "partners en extra tijd", "ouders"),
+    "the five themes with evidence behind them (Inspectie)",
+)
+BEWIJS = CodeList(
+    "bewijs",
+    ("niet onderzocht", "voor en na", "vergelijking", "natuurlijk experiment", "loting", "meerdere lotingen"),
+    "best evidence that there is for an intervention, weakest first",
 )
 MAATREGELNIVEAU = CodeList("maatregelniveau", ("macro", "meso", "micro"), "society, school, classroom")
 RESPONDENT = CodeList(
@@ -303,6 +346,11 @@ def step(label: str) -> float:
     """
     places = [_STEPS[level] for level in levels(label)]
     return (min(places) + max(places)) / 2 if places else float("nan")
+
+
+def ontwerp(toewijzing: str) -> str:
+    """The design of ``ONTWERP`` that an assignment rule of ``TOEWIJZING`` chooses."""
+    return _ONTWERP[toewijzing]
 
 
 def three_classes(opleiding: str) -> str:

@@ -52,6 +52,12 @@ class Benchmark:
         whole = {name: int(row[name]) for name in WHOLE if row[name] is not None}
         return Estimate(**{name: row[name] for name in FIELDS} | whole)
 
+    def all(self, indicator: str, eenheid: str = "") -> list[Estimate]:
+        """The estimates of an indicator for every group that it has, in the order they were made."""
+        pairs = [(name, group) for name, unit, group in self._rows if (name, unit) == (indicator, eenheid)]
+        found = [self.find(name, group, eenheid) for name, group in pairs]
+        return [item for item in found if item is not None]
+
     def value(self, indicator: str, group: str = "", eenheid: str = "") -> float | None:
         """The reference value of an indicator, None when there is none."""
         found = self.find(indicator, group, eenheid)

@@ -27,10 +27,29 @@ def needs(**tables: tuple[str, ...]) -> Callable[[Analysis[P]], Analysis[P]]:
     declared tables (or the ones it names itself), and its words are Dutch.
     """
 
+    return _checked(tables, lambda school: school.missing(tables))
+
+
+def needs_of_all(**tables: tuple[str, ...]) -> Callable[[Analysis[P]], Analysis[P]]:
+    """As :func:`needs`, for what was found over all schools: missing only where no school has the table.
+
+    A school that takes no part in an intervention still reads what the others found.
+    """
+
+    def missing(school: School) -> tuple[str, ...]:
+        absent = [table for table in tables if not school.store.tables.get(table)]
+        return tuple(f"{table}.{column}" for table in absent for column in tables[table])
+
+    return _checked(tables, missing)
+
+
+def _checked(
+    tables: dict[str, tuple[str, ...]], lacks: Callable[[School], tuple[str, ...]]
+) -> Callable[[Analysis[P]], Analysis[P]]:
     def decorate(function: Analysis[P]) -> Analysis[P]:
         @functools.wraps(function)
         def analysis(school: School, *args: P.args, **kwargs: P.kwargs) -> Result:
-            missing = school.missing(tables)
+            missing = lacks(school)
             found = Result("", missing=missing) if missing else function(school, *args, **kwargs)
             if not found.missing and not found.estimates:
                 found = replace(found, estimates=(NOTHING,))

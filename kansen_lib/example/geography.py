@@ -347,6 +347,17 @@ class Block:
         """Place of the first cohort with a broad brugklas; -1 never, -2 outside the trial."""
         return np.array([-2 if plan.breed is None else plan.breed for plan in self.plans])
 
+    @cached_property
+    def trained(self) -> np.ndarray:
+        """Lottery of the training for high expectations: 1 drawn, 0 not drawn, -1 outside it.
+
+        Half is drawn of the vestigingen above pro that are large enough.
+        """
+        scope = np.array(["pro" not in kind.levels and kind.name != "te klein" for kind in self.kinds])
+        rank = np.full(self.size, np.inf)
+        rank[scope] = self.rng(5).permutation(int(scope.sum()))
+        return np.where(scope, (rank < scope.sum() // 2).astype(int), -1)
+
 
 def best_brugklas(types: tuple[str, ...], advice: str) -> int:
     """Place in BRUGKLASTYPE of the brugklas that fits an advice best: by levels, nearness, then height."""

@@ -1,4 +1,4 @@
-"""Tables about schools that need no pupils: vestigingen, interventies, overgangen."""
+"""Tables about schools that need no pupils: vestigingen and overgangen."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from kansen_lib.example import parameters as par
-from kansen_lib.example.geography import DIGITS, Block, Plan
+from kansen_lib.example.geography import DIGITS, Block
 
 DENOMINATIES = ("Openbaar", "Rooms-Katholiek", "Protestants-Christelijk", "Algemeen bijzonder")
 PROVINCIE = "Fictieland"
@@ -82,63 +81,3 @@ def overgangen(blocks: list[Block]) -> pd.DataFrame:
         "volledig": True,
     }
     return _frame([row], [name for name in row if name != "volledig"])
-
-
-INTERVENTIES: dict[str, dict[str, Any]] = {
-    "tutoring": {
-        "naam": "Bijles in kleine groepen (rekenen)",
-        "niveau": "micro",
-        "mechanisme": "verwachtingen",
-        "doelgroep": f"leerlingen met een rekenscore onder {par.TUTORING_BELOW:.0f} in groep 8",
-        "toewijzing": "loting leerlingen",
-        "dosis_eenheid": "lessen",
-        "kosten": 1800.0,
-    },
-    "brede_brugklas": {
-        "naam": "Brede brugklas van twee jaar",
-        "niveau": "meso",
-        "mechanisme": "selectie en differentiatie",
-        "doelgroep": "leerlingen met advies vmbo-gt of hoger",
-        "toewijzing": "gespreide start",
-        "dosis_eenheid": "jaren",
-        "kosten": 350.0,
-    },
-    "zomerschool": {
-        "naam": "Zomerschool na leerjaar 1",
-        "niveau": "micro",
-        "mechanisme": "ouderbetrokkenheid",
-        "doelgroep": f"leerlingen met een rekenscore onder {par.ZOMER_BELOW:.0f} in leerjaar 1",
-        "toewijzing": "drempel",
-        "dosis_eenheid": "dagen",
-        "kosten": 600.0,
-    },
-}
-
-
-def start(name: str, plan: Plan) -> str | None:
-    """First school year of an intervention at a vestiging; None for a comparison vestiging.
-
-    Raises:
-        KeyError: the vestiging is not in the table of this intervention.
-    """
-    if name == "brede_brugklas" and plan.breed is not None:
-        return par.COHORTS[plan.breed] if plan.breed >= 0 else None
-    if name == "tutoring" and plan.tutoring:
-        return par.COHORTS[par.TUTORING_COHORT]
-    if name == "zomerschool" and plan.zomer:
-        return par.COHORTS[par.ZOMER_COHORT]
-    raise KeyError(name)
-
-
-def interventies(blocks: list[Block]) -> pd.DataFrame:
-    """A row for each intervention and vestiging that takes part or is compared with."""
-    rows = []
-    for block in blocks:
-        for code, plan in zip(block.vestigingen, block.plans, strict=True):
-            for name, facts in INTERVENTIES.items():
-                try:
-                    first = start(name, plan)
-                except KeyError:
-                    continue
-                rows.append({"interventie": name, "vestiging": code, **facts, "start": first})
-    return _frame(rows, [name for name in rows[0] if name != "kosten"])

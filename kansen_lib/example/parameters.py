@@ -102,11 +102,14 @@ GROWTH_LJ1, GROWTH_LJ3 = 0.30, 0.80
 GROWTH_OPLEIDING_LJ1 = (-0.03, -0.03, 0.0, 0.01, 0.02)
 GROWTH_OPLEIDING_LJ3 = (-0.09, -0.08, 0.0, 0.03, 0.05)
 SD_GROWTH = 0.25
+#: Leerjaar 2 lies between leerjaar 1 and 3 in all of these: this far.
+BETWEEN_LJ2 = 0.5
 #: The Mattheus effect: extra growth to leerjaar 3, in sd of the score, for one sd of true skill: assumed.
 GROWTH_ON_SKILL_LJ3 = 0.04
 SD_SCHOOL_LJ1, SD_SCHOOL_LJ3, SD_SCHOOL_COHORT, SD_CLASS = 0.08, 0.12, 0.03, 0.08
 #: Common shock of each cohort (corona years lower): assumed.
 COHORT_LJ1 = (0.0, -0.03, -0.05, -0.02, -0.01, 0.0)
+COHORT_LJ2 = (-0.02, -0.04, -0.03, -0.01, 0.0, 0.0)
 COHORT_LJ3 = (-0.04, -0.04, -0.02, 0.0, 0.0, 0.0)
 #: Level of leerjaar 3, in steps: pull of skill beyond the advice, and of opleiding_ouders: assumed.
 LEVEL_ON_SKILL = 0.35
@@ -176,6 +179,24 @@ TUTORING_EFFECT, TUTORING_LEFT = 0.28, 0.5
 BREED_EFFECT = (0.04, 0.04, 0.10, 0.18, 0.18)
 ZOMER_COHORT, ZOMER_BELOW, ZOMER_EFFECT = 3, 98.0, 0.10
 ZOMER_TAKE_UP, ZOMER_OTHERS = 0.75, 0.08
+
+# --- interventions that act on leerjaar 2 alone, in sd of the groep 8 score: all assumed -----------------
+
+#: What is left of tutoring in leerjaar 2.
+TUTORING_LEFT_LJ2 = 0.75
+#: Training for high expectations, drawn over schools: helps all, and children of less educated parents more.
+TRAINING_COHORT, TRAINING_EFFECT = 3, (0.22, 0.20, 0.13, 0.08, 0.06)
+#: A mentor for who applies (share by opleiding); places are drawn, most who are drawn take part.
+MENTOR_COHORT, MENTOR_EFFECT, MENTOR_TAKE_UP = 2, 0.15, 0.85
+MENTOR_APPLIES = (0.34, 0.32, 0.28, 0.24, 0.22)
+#: Talks with parents: half is invited by lot; who comes when invited, by opleiding, and who comes anyway.
+TALKS_COHORT, TALKS_EFFECT, TALKS_OTHERS = 4, 0.15, 0.08
+TALKS_TAKE_UP = (0.35, 0.40, 0.50, 0.60, 0.65)
+#: Homework support of the school: who comes goes by the score of groep 8 and by opleiding; sd per hour.
+HOMEWORK_COHORT, HOMEWORK_PER_HOUR = 5, 0.004
+HOMEWORK_HOURS, HOMEWORK_ON_SCORE, HOMEWORK_LOGIT = (15, 45), -0.7, (-0.4, -0.5, -0.8, -1.1, -1.2)
+#: An hour of language a day at one school: more taal, a little less rekenen.
+LANGUAGE_CLASS_START, LANGUAGE_CLASS_TAAL, LANGUAGE_CLASS_REKENEN = 4, 0.25, -0.12
 
 # --- teachers ----------------------------------------------------------------------------------------
 

@@ -50,6 +50,7 @@ def leerlingen(population: Population) -> Iterator[pd.DataFrame]:
             "herkomst": labels(codes.HERKOMST.codes, known["herkomst"]),
             "verblijfsduur_moeder": labels(codes.VERBLIJFSDUUR.codes, known["verblijfsduur_moeder"]),
             "schuldsanering": labels(codes.JA_NEE.codes, known["schuldsanering"]),
+            "minimaregeling": labels(codes.JA_NEE.codes, np.full(len(pupils), -1)),
             "thuistaal": labels(codes.THUISTAAL.codes, known["thuistaal"]),
             "nieuwkomer": labels(codes.JA_NEE.codes, known["nieuwkomer"]),
             "pc4": labels(block.pc4, known["pc4"]),

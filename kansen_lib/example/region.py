@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from kansen_lib.example import contacts, features, network, open_data, pupil_tables, survey
+from kansen_lib.example import contacts, features, measures, network, open_data, pupil_tables, survey
 from kansen_lib.example.geography import MAX_VESTIGINGEN, Block, blocks
 from kansen_lib.example.population import populate
 from kansen_lib.example.truth import truth
@@ -57,7 +57,7 @@ class Region:
         Parts come vestiging by vestiging and pupils block by block, so that memory stays flat.
         """
         yield "vestigingen", network.vestigingen(self._blocks)
-        yield "interventies", network.interventies(self._blocks)
+        yield "interventies", measures.interventies(self._blocks)
         yield "overgangen", network.overgangen(self._blocks)
         first = 1
         for block in self._blocks:

@@ -6,6 +6,7 @@ Scores are on one scale: mean 100 and sd 15 in groep 8. A true effect of 0.28 sd
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,19 +14,10 @@ import pandas as pd
 from kansen_lib.example import calibration as cal
 from kansen_lib.example import careers as car
 from kansen_lib.example import parameters as par
+from kansen_lib.example import trials as who
 from kansen_lib.example.geography import Block
 
 DOMAINS = ("taal", "rekenen")
-
-
-@dataclass(frozen=True)
-class Trial:
-    """Who was in scope of an intervention, was assigned, took part, and how much they got."""
-
-    scope: np.ndarray
-    assigned: np.ndarray
-    took_part: np.ndarray
-    dose: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -40,33 +32,48 @@ class Scores:
 
     moments: dict[str, np.ndarray]
     year: dict[str, np.ndarray]
-    trials: dict[str, Trial]
+    trials: dict[str, who.Trial]
 
 
 def draw(block: Block, pupils: pd.DataFrame, careers: car.Careers, klas: np.ndarray) -> Scores:
     """Scores and trials of a block; ``klas`` numbers the class of each pupil and year (-1 for none)."""
-    rng = block.rng(30)
-    year = {
-        "groep 8": np.full(len(pupils), -1),
-        "leerjaar 1": _first_year(careers, 1),
-        "leerjaar 3": _first_year(careers, 3),
+    rng, later = block.rng(30), block.rng(31)
+    year = {"groep 8": np.full(len(pupils), -1)}
+    year |= {f"leerjaar {leerjaar}": _first_year(careers, leerjaar) for leerjaar in (1, 2, 3)}
+    start = _groep_8(pupils)
+    trials = {
+        "tutoring": who.tutoring(block, pupils, start[:, 1], rng),
+        "brede_brugklas": who.brede_brugklas(block, pupils),
     }
-    trials = {"tutoring": _tutoring(block, pupils, rng), "brede_brugklas": _brede_brugklas(block, pupils)}
     growth = rng.standard_normal((len(pupils), 2)) * par.SD_GROWTH
     first = _leerjaar_1(block, pupils, growth[:, 0], _class_effect(klas, year["leerjaar 1"], rng))
     first[:, 1] += par.TUTORING_EFFECT * trials["tutoring"].took_part
     seen = _observe(pupils, first, year["leerjaar 1"], rng)
-    trials["zomerschool"] = _zomerschool(block, pupils, seen[:, 1], rng)
+    trials["zomerschool"] = who.zomerschool(block, pupils, seen[:, 1], rng)
     third = _leerjaar_3(
         block, pupils, growth.sum(axis=1) / np.sqrt(2), _class_effect(klas, year["leerjaar 3"], rng), rng
     )
     third += _effects_leerjaar_3(pupils, trials)
-    moments = {
-        "groep 8": _groep_8(pupils),
-        "leerjaar 1": seen,
-        "leerjaar 3": _observe(pupils, third, year["leerjaar 3"], rng),
-    }
+    last = _observe(pupils, third, year["leerjaar 3"], rng)
+    trials |= _trials_leerjaar_2(block, pupils, start[:, 1], later)
+    second = _leerjaar_2(block, pupils, _class_effect(klas, year["leerjaar 2"], later), later)
+    second += _effects_leerjaar_2(pupils, trials)
+    between = _observe(pupils, second, year["leerjaar 2"], later)
+    moments = {"groep 8": start, "leerjaar 1": seen, "leerjaar 2": between, "leerjaar 3": last}
     return Scores(moments, year, trials)
+
+
+def _trials_leerjaar_2(
+    block: Block, pupils: pd.DataFrame, rekenen: np.ndarray, rng: np.random.Generator
+) -> dict[str, who.Trial]:
+    """Who takes part in what acts on leerjaar 2; ``rekenen`` is the score of groep 8."""
+    return {
+        "hoge_verwachtingen": who.hoge_verwachtingen(block, pupils),
+        "mentor": who.mentor(block, pupils, rng),
+        "oudergesprekken": who.oudergesprekken(block, pupils, rng),
+        "huiswerkbegeleiding": who.huiswerkbegeleiding(block, pupils, rekenen, rng),
+        "taalklas": who.taalklas(block, pupils),
+    }
 
 
 def _first_year(careers: car.Careers, leerjaar: int) -> np.ndarray:
@@ -118,6 +125,36 @@ def _leerjaar_1(block: Block, pupils: pd.DataFrame, growth: np.ndarray, of_class
     return _domain_skill(pupils, par.LANGUAGE_LEFT_LJ1) + (gain + growth + of_class)[:, None]
 
 
+def _leerjaar_2(
+    block: Block, pupils: pd.DataFrame, of_class: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """True scores at the end of leerjaar 2, before any intervention: between leerjaar 1 and leerjaar 3."""
+    shock = par.SD_SCHOOL_COHORT * rng.standard_normal((block.size, len(par.COHORTS)))
+    gain = _between(par.GROWTH_LJ1, par.GROWTH_LJ3) + np.array(par.COHORT_LJ2)[pupils["cohort"]]
+    of_home = _between(np.array(par.GROWTH_OPLEIDING_LJ1), np.array(par.GROWTH_OPLEIDING_LJ3))
+    gain = gain + of_home[pupils["opleiding"]] + _between(*block.school_effects)[pupils["vestiging"]]
+    gain += shock[pupils["vestiging"], pupils["cohort"]] + par.SD_GROWTH * rng.standard_normal(len(pupils))
+    left = _between(par.LANGUAGE_LEFT_LJ1, par.LANGUAGE_LEFT_LJ3)
+    return _domain_skill(pupils, left) + (gain + of_class)[:, None]
+
+
+def _between(first: Any, third: Any) -> Any:
+    """What lies between leerjaar 1 and leerjaar 3."""
+    return (1 - par.BETWEEN_LJ2) * first + par.BETWEEN_LJ2 * third
+
+
+def _effects_leerjaar_2(pupils: pd.DataFrame, trials: dict[str, who.Trial]) -> np.ndarray:
+    """What the interventions add in leerjaar 2, by domain."""
+    language = trials["taalklas"].took_part
+    rekenen = par.LANGUAGE_CLASS_REKENEN * language
+    rekenen = rekenen + par.TUTORING_EFFECT * par.TUTORING_LEFT_LJ2 * trials["tutoring"].took_part
+    rekenen += np.array(par.TRAINING_EFFECT)[pupils["opleiding"]] * trials["hoge_verwachtingen"].took_part
+    rekenen += par.MENTOR_EFFECT * trials["mentor"].took_part
+    rekenen += par.TALKS_EFFECT * trials["oudergesprekken"].took_part
+    rekenen += par.HOMEWORK_PER_HOUR * trials["huiswerkbegeleiding"].dose
+    return np.column_stack([par.LANGUAGE_CLASS_TAAL * language, rekenen])
+
+
 def _leerjaar_3(
     block: Block, pupils: pd.DataFrame, growth: np.ndarray, of_class: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
@@ -130,50 +167,9 @@ def _leerjaar_3(
     return _domain_skill(pupils, par.LANGUAGE_LEFT_LJ3) + (gain + growth + of_class)[:, None]
 
 
-def _effects_leerjaar_3(pupils: pd.DataFrame, trials: dict[str, Trial]) -> np.ndarray:
+def _effects_leerjaar_3(pupils: pd.DataFrame, trials: dict[str, who.Trial]) -> np.ndarray:
     """What the interventions add in leerjaar 3, by domain."""
     breed = np.array(par.BREED_EFFECT)[pupils["opleiding"]] * trials["brede_brugklas"].took_part
     both = breed + par.ZOMER_EFFECT * trials["zomerschool"].took_part
     rekenen = par.TUTORING_EFFECT * par.TUTORING_LEFT * trials["tutoring"].took_part
     return np.column_stack([both, both + rekenen])
-
-
-# --- who takes part ----------------------------------------------------------------------------------
-
-
-def _takes_part(block: Block, pupils: pd.DataFrame, name: str) -> np.ndarray:
-    return np.array([bool(getattr(plan, name)) for plan in block.plans])[pupils["vestiging"]]
-
-
-def _tutoring(block: Block, pupils: pd.DataFrame, rng: np.random.Generator) -> Trial:
-    """Lottery within each vestiging among pupils with a low score for rekenen in groep 8: half of them."""
-    low = _groep_8(pupils)[:, 1] < par.TUTORING_BELOW
-    scope = (
-        low & (pupils["cohort"] == par.TUTORING_COHORT).to_numpy() & _takes_part(block, pupils, "tutoring")
-    )
-    ticket = pd.Series(np.where(scope, rng.random(len(pupils)), np.nan))
-    rank = ticket.groupby(pupils["vestiging"].to_numpy()).rank(pct=True).to_numpy()
-    assigned = scope & (rank <= 0.5)
-    took_part = assigned & (rng.random(len(pupils)) < par.TUTORING_TAKE_UP)
-    lessons = np.round(np.clip(rng.normal(60, 10, len(pupils)), 20, 90))
-    return Trial(scope, assigned, took_part, np.where(took_part, lessons, 0.0))
-
-
-def _brede_brugklas(block: Block, pupils: pd.DataFrame) -> Trial:
-    """Staggered start over vestigingen; all pupils in scope of a vestiging that has begun take part."""
-    scope = (block.breed_start[pupils["vestiging"]] >= -1) & car.in_scope(pupils)
-    broad = car.treated(block, pupils)
-    return Trial(scope, broad, broad, np.where(broad, 2.0, 0.0))
-
-
-def _zomerschool(block: Block, pupils: pd.DataFrame, score: np.ndarray, rng: np.random.Generator) -> Trial:
-    """A threshold on the score for rekenen in leerjaar 1; not all go, and some above it do."""
-    scope = (
-        (pupils["cohort"] == par.ZOMER_COHORT).to_numpy()
-        & _takes_part(block, pupils, "zomer")
-        & ~np.isnan(score)
-    )
-    assigned = scope & (score < par.ZOMER_BELOW)
-    chance = np.where(assigned, par.ZOMER_TAKE_UP, par.ZOMER_OTHERS)
-    took_part = scope & (rng.random(len(pupils)) < chance)
-    return Trial(scope, assigned, took_part, np.where(took_part, 10.0, 0.0))

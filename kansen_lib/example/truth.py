@@ -175,6 +175,7 @@ def _growth() -> dict[str, Any]:
         "gap_growth_leerjaar_3_hoog_minus_laag": _gap(par.GROWTH_OPLEIDING_LJ3),
         "gap_growth_of_all_hoog_minus_laag": _growth_of_all(),
         "cohort_leerjaar_1": _by(par.COHORTS, par.COHORT_LJ1),
+        "cohort_leerjaar_2": _by(par.COHORTS, par.COHORT_LJ2),
         "cohort_leerjaar_3": _by(par.COHORTS, par.COHORT_LJ3),
         "sd_school_leerjaar_1": par.SD_SCHOOL_LJ1,
         "sd_school_leerjaar_3": par.SD_SCHOOL_LJ3,
@@ -224,6 +225,7 @@ def _interventions() -> dict[str, Any]:
             "take_up_of_assigned": par.TUTORING_TAKE_UP,
             **_effect(par.TUTORING_EFFECT * np.array(equal)),
             "effect_of_assignment": _round(par.TUTORING_EFFECT * par.TUTORING_TAKE_UP),
+            "effect_on_rekenen_leerjaar_2": _round(par.TUTORING_EFFECT * par.TUTORING_LEFT_LJ2),
             "effect_on_rekenen_leerjaar_3": _round(par.TUTORING_EFFECT * par.TUTORING_LEFT),
         },
         "brede_brugklas": {
@@ -239,6 +241,48 @@ def _interventions() -> dict[str, Any]:
             "take_up_below_cutoff": par.ZOMER_TAKE_UP,
             "take_up_above_cutoff": par.ZOMER_OTHERS,
             **_effect(par.ZOMER_EFFECT * np.array(equal)),
+        },
+        **_leerjaar_2(np.array(equal)),
+    }
+
+
+def _leerjaar_2(equal: np.ndarray) -> dict[str, Any]:
+    """Interventions that act on leerjaar 2 alone."""
+    outcome = {"outcome": "rekenen leerjaar 2 (score_sd)"}
+    talks = {"take_up_of_invited": _by(OPLEIDING, par.TALKS_TAKE_UP), "take_up_of_others": par.TALKS_OTHERS}
+    return {
+        "hoge_verwachtingen": {
+            **outcome,
+            "cohort": par.COHORTS[par.TRAINING_COHORT],
+            **_effect(np.array(par.TRAINING_EFFECT)),
+        },
+        "mentor": {
+            **outcome,
+            "cohort": par.COHORTS[par.MENTOR_COHORT],
+            "take_up_of_assigned": par.MENTOR_TAKE_UP,
+            **_effect(par.MENTOR_EFFECT * equal),
+            "effect_of_assignment": _round(par.MENTOR_EFFECT * par.MENTOR_TAKE_UP),
+        },
+        "oudergesprekken": {
+            **outcome,
+            "cohort": par.COHORTS[par.TALKS_COHORT],
+            **talks,
+            **_effect(par.TALKS_EFFECT * equal),
+            "effect_of_invitation": _three(
+                par.TALKS_EFFECT * (np.array(par.TALKS_TAKE_UP) - par.TALKS_OTHERS)
+            ),
+        },
+        "huiswerkbegeleiding": {
+            **outcome,
+            "cohort": par.COHORTS[par.HOMEWORK_COHORT],
+            "effect_of_an_hour": par.HOMEWORK_PER_HOUR,
+            "effect_of_participation": _round(par.HOMEWORK_PER_HOUR * np.mean(par.HOMEWORK_HOURS)),
+        },
+        "taalklas": {
+            "outcome": "taal leerjaar 2 and rekenen leerjaar 2 (score_sd)",
+            "cohort": par.COHORTS[par.LANGUAGE_CLASS_START],
+            "effect_on_taal": par.LANGUAGE_CLASS_TAAL,
+            "effect_on_rekenen": par.LANGUAGE_CLASS_REKENEN,
         },
     }
 

@@ -53,7 +53,7 @@ __all__ = [
 ]
 
 #: Raised by one for every change that an existing store cannot be read with.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class SchemaError(ValueError):

@@ -46,6 +46,12 @@ class Leerlingen(Table):
         nullable=True,
         source="CBS microdata or simulation",
     )
+    minimaregeling: str = personal(
+        "whether the household uses a scheme for low incomes (stadspas, Leergeld; elsewhere a free lunch)",
+        codelist=codes.JA_NEE,
+        nullable=True,
+        source="intake form, or an experiment from abroad",
+    )
     thuistaal: str = column(
         "language spoken at home",
         codelist=codes.THUISTAAL,
@@ -91,7 +97,7 @@ class Toetsen(Table):
     leerling: str = personal("pseudonym")
     vestiging: str = column("vo vestiging", pattern=VESTIGING)
     schooljaar: str = column("school year", pattern=SCHOOLJAAR)
-    moment: str = column("groep 8, leerjaar 1, leerjaar 2, leerjaar 3")
+    moment: str = column("groep 8, leerjaar 1, leerjaar 2, leerjaar 3; a word of an experiment's own")
     domein: str = column("taal, rekenen or totaal")
     score: float = personal("score", unit="score on the scale of the test")
     referentieniveau: str = personal(
@@ -108,7 +114,17 @@ class Interventies(Table):
     niveau: str = column("macro, meso or micro", codelist=codes.MAATREGELNIVEAU)
     mechanisme: str = column("which of Denessen's mechanisms it works on")
     doelgroep: str = column("for whom it is meant")
+    thema: str = column("theme that it belongs to", codelist=codes.THEMA, nullable=True)
+    theorie: str = column("how it is thought to work, in one sentence", nullable=True)
+    bewijs: str = column("best evidence from elsewhere", codelist=codes.BEWIJS, nullable=True)
     toewijzing: str = column("assignment rule; it decides the design", codelist=codes.TOEWIJZING)
+    uitkomst: str = column("what it is to change: a domain and a moment of the table toetsen", nullable=True)
+    grens_op: str = column("rule 'drempel': domain and moment of the score that decides", nullable=True)
+    grens: float = column(
+        "rule 'drempel': who scores below it is assigned",
+        unit="score on the scale of the test",
+        nullable=True,
+    )
     start: str = column("first school year; empty for a comparison vestiging", nullable=True)
     dosis_eenheid: str = column("unit of the dose")
     kosten: float = column("cost of a participant", unit="euro", ge=0)
@@ -121,7 +137,7 @@ class Deelname(Table):
     vestiging: str = column("vo vestiging", pattern=VESTIGING)
     interventie: str = column("short name of the intervention")
     schooljaar: str = column("school year", pattern=SCHOOLJAAR)
-    toegewezen: bool = personal("whether the pupil (or school) was assigned")
+    toegewezen: bool = personal("whether the pupil (or school) was assigned, offered a place or invited")
     deelgenomen: bool = personal("whether the pupil took part")
     dosis: float = personal("dose received", unit="see interventies.dosis_eenheid", ge=0)
 
