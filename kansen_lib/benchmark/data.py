@@ -40,6 +40,17 @@ class Network:
         return self.store.read("toetsen")
 
     @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """Scores by pupil and by domain and moment ("rekenen leerjaar 1"), and the level in steps."""
+        tests = self.toetsen
+        label = tests["domein"] + " " + tests["moment"]
+        first = tests.assign(toets=label).sort_values("schooljaar", kind="stable")
+        first = first.drop_duplicates(["leerling", "toets"])
+        wide = first.pivot(index="leerling", columns="toets", values="score")
+        level = self.pupils.set_index("leerling")["niveau3"].rename("niveau leerjaar 3")
+        return wide.join(level, how="outer")
+
+    @cached_property
     def learners(self) -> pd.DataFrame:
         """The pupils with their classes; see :func:`kansen_lib.benchmark.scores.learners`."""
         return scores.learners(self.pupils, self.loopbaan)
