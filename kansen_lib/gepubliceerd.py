@@ -23,11 +23,11 @@ class Cijfer:
     """One published figure.
 
     Attributes:
-        onderwerp: what it is about, as in the table of reference figures.
+        onderwerp: what it is about; of a figure about pupils as in the table of reference figures.
         groep: of which group.
         waarde: the number, in ``eenheid``.
-        eenheid: ``"leerlingen"`` (a count) or ``"%"``.
-        jaar: school year, as the publisher writes it.
+        eenheid: ``"leerlingen"`` (a count), ``"%"``, ``"sd"``, ``"maanden"`` or ``"keer"``.
+        jaar: school year or year of publication, as the publisher writes it; empty when it is not known.
         populatie: of whom.
         bron: address of the publication.
         zekerheid: H when read on the page of the publisher itself, M when read elsewhere.
@@ -107,3 +107,116 @@ RICHTING_LEERJAAR_3 = tuple(
     for jaar, pair in _RICHTING.items()
     for groep, waarde in zip((MBO, HBO), pair, strict=True)
 )
+
+# --- the evidence shelf: what others found of interventions -----------------------------------------------
+
+DE_REE = "De Ree e.a. 2023, Eur. Econ. Rev. 94:102383"
+LOTINGEN = "Lortie-Forgues en Inglis 2019, https://doi.org/10.3102/0013189X19832850"
+EEF = "Education Endowment Foundation, educationendowmentfoundation.org.uk"
+#: Names of the kinds of findings: what may be read into a number of that kind.
+GELOOT = "effect, met loting gemeten"
+MAANDEN = "effect in maanden, zoals EEF het vertaalt"
+GEEN_EFFECT = "bevorderd, en dat is geen effect"
+VERSCHIL = "verschil tussen groepen, geen effect"
+_ENGELAND, _OUD = "Engeland", "oude uitgave"
+_ZOMER = "https://www.zomerscholenvo.nl, 22-3-2018"
+#: Kind of finding to what was found, as it was published.
+PLANK: dict[str, tuple[Cijfer, ...]] = {
+    GELOOT: (
+        Cijfer(
+            "intensieve bijles in rekenen", "", 0.28, "sd", "2023", "drie Nederlandse basisscholen", DE_REE
+        ),
+        Cijfer(
+            *("gemiddelde van 141 grote onderzoeken", "", 0.06, "sd", "2019"),
+            *("Engeland en de Verenigde Staten", LOTINGEN, "M"),
+        ),
+    ),
+    MAANDEN: (
+        Cijfer("bijles één op één, hoogstens", "", 5, "maanden", "", _ENGELAND, EEF, "M"),
+        Cijfer("bijles in kleine groep, hoogstens", "", 4, "maanden", "", _ENGELAND, EEF, "M"),
+        Cijfer("feedback", _OUD, 8, "maanden", "2013", _ENGELAND, EEF, "M"),
+        Cijfer("huiswerk", _OUD, 5, "maanden", "2013", _ENGELAND, EEF, "M"),
+        Cijfer("langere schooldag", _OUD, 2, "maanden", "2013", _ENGELAND, EEF, "M"),
+        Cijfer("mentor", _OUD, 1, "maanden", "2013", _ENGELAND, EEF, "M"),
+        Cijfer("mentor", _OUD, 0, "maanden", "2018", _ENGELAND, EEF, "M"),
+        Cijfer("niveaugroepen", _OUD, -1, "maanden", "2013", _ENGELAND, EEF, "M"),
+    ),
+    GEEN_EFFECT: (
+        Cijfer("deelnemers aan zomerschool", "", 88, "%", "2017", "vo", _ZOMER, "M"),
+        Cijfer("deelnemers aan lenteschool", "", 77, "%", "2017", "vo", _ZOMER, "M"),
+    ),
+    VERSCHIL: (
+        Cijfer(
+            *("vertraging na corona, ouders met minder opleiding of inkomen tegenover de anderen", ""),
+            *(1.5, "keer", "2021-22", "po", "Nationaal Cohortonderzoek, via nd.nl", "M"),
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Vooraf:
+    """What was to be expected of a kind of intervention before the own data: a dated normal prior, in sd.
+
+    Attributes:
+        soort: kind of intervention, in the words of a report.
+        woorden: an intervention is of this kind when its name holds one of these.
+        gemiddelde: the effect that was published, in sd.
+        sd: how far the effect of another school may lie from it: our choice.
+        jaar: of the publication.
+        bron: of the mean.
+        keuze: how mean and sd were chosen, in the words of a report.
+    """
+
+    soort: str
+    woorden: tuple[str, ...]
+    gemiddelde: float
+    sd: float
+    jaar: str
+    bron: str
+    keuze: str
+
+
+#: Of an intervention of which no published size was seen: what large trials found on average.
+ALGEMEEN = Vooraf(
+    "een aanpak in het algemeen",
+    (),
+    0.06,
+    0.10,
+    "2019",
+    LOTINGEN,
+    "Het gemiddelde van 141 grote onderzoeken met loting. De spreiding kozen wij: ook geen effect en een "
+    "klein nadeel passen erbij, en wat meer is dan 0,26 is uitzonderlijk.",
+)
+_VOORAF = (
+    Vooraf(
+        "bijles in kleine groepen",
+        ("tutoring", "bijles"),
+        0.28,
+        0.14,
+        "2023",
+        DE_REE,
+        "Het effect van één loting op drie Nederlandse basisscholen. De spreiding kozen wij: de helft van dat "
+        "effect, want op een andere school met minder bijles kan er ook geen effect zijn.",
+    ),
+    Vooraf(
+        "een mentor",
+        ("mentor",),
+        0.0,
+        0.10,
+        "2018",
+        EEF,
+        "De uitgave van 2018 noemt 0 maanden. De spreiding kozen wij: even breed als bij een aanpak in het "
+        "algemeen.",
+    ),
+)
+
+
+def prior(interventie: str, naam: str = "") -> Vooraf:
+    """What was to be expected of an intervention, by a word in its short name or its name in full.
+
+    What is of none of the kinds gets :data:`ALGEMEEN`. A name is a weak key: a report prints which prior
+    was used, and an evaluator may write another into the plan.
+    """
+    told = f"{interventie} {naam}".lower()
+    return next((kind for kind in _VOORAF if any(word in told for word in kind.woorden)), ALGEMEEN)
