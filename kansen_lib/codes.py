@@ -230,6 +230,8 @@ _ONTWERP = {
     "een school": "een school",
     "eigen keuze": "vergelijking",
 }
+#: Mechanism of what meets a basic need (meals, sanitary products): never evaluated on achievement.
+BASISBEHOEFTE = "basisbehoefte"
 THEMA = CodeList(
     "thema",
     ("hoge verwachtingen", "professionalisering", "taal", "partners en extra tijd", "ouders"),

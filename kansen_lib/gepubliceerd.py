@@ -134,12 +134,12 @@ PLANK: dict[str, tuple[Cijfer, ...]] = {
     MAANDEN: (
         Cijfer("bijles één op één, hoogstens", "", 5, "maanden", "", _ENGELAND, EEF, "M"),
         Cijfer("bijles in kleine groep, hoogstens", "", 4, "maanden", "", _ENGELAND, EEF, "M"),
-        Cijfer("feedback", _OUD, 8, "maanden", "2013", _ENGELAND, EEF, "M"),
-        Cijfer("huiswerk", _OUD, 5, "maanden", "2013", _ENGELAND, EEF, "M"),
-        Cijfer("langere schooldag", _OUD, 2, "maanden", "2013", _ENGELAND, EEF, "M"),
+        Cijfer("feedback", _OUD, 8, "maanden", "2013/2018", _ENGELAND, EEF, "M"),
+        Cijfer("huiswerk", _OUD, 5, "maanden", "2013/2018", _ENGELAND, EEF, "M"),
+        Cijfer("langere schooldag", _OUD, 2, "maanden", "2013/2018", _ENGELAND, EEF, "M"),
         Cijfer("mentor", _OUD, 1, "maanden", "2013", _ENGELAND, EEF, "M"),
         Cijfer("mentor", _OUD, 0, "maanden", "2018", _ENGELAND, EEF, "M"),
-        Cijfer("niveaugroepen", _OUD, -1, "maanden", "2013", _ENGELAND, EEF, "M"),
+        Cijfer("niveaugroepen", _OUD, -1, "maanden", "2013/2018", _ENGELAND, EEF, "M"),
     ),
     GEEN_EFFECT: (
         Cijfer("deelnemers aan zomerschool", "", 88, "%", "2017", "vo", _ZOMER, "M"),
@@ -196,8 +196,8 @@ _VOORAF = (
         0.14,
         "2023",
         DE_REE,
-        "Het effect van één loting op drie Nederlandse basisscholen. De spreiding kozen wij: de helft van dat "
-        "effect, want op een andere school met minder bijles kan er ook geen effect zijn.",
+        "Het effect van één loting op drie Nederlandse basisscholen. De spreiding kozen wij: de helft van "
+        "dat effect, want op een andere school met minder bijles kan er ook geen effect zijn.",
     ),
     Vooraf(
         "een mentor",

@@ -112,7 +112,10 @@ class Interventies(Table):
     vestiging: str = column("participating or comparison vestiging", pattern=VESTIGING)
     naam: str = column("name in full")
     niveau: str = column("macro, meso or micro", codelist=codes.MAATREGELNIVEAU)
-    mechanisme: str = column("which of Denessen's mechanisms it works on")
+    mechanisme: str = column(
+        "which of Denessen's mechanisms it works on; 'basisbehoefte' for meals and the like, which are "
+        "never evaluated on achievement"
+    )
     doelgroep: str = column("for whom it is meant")
     thema: str = column("theme that it belongs to", codelist=codes.THEMA, nullable=True)
     theorie: str = column("how it is thought to work, in one sentence", nullable=True)

@@ -57,8 +57,15 @@ class Aanpak:
         return tuple(code for code, first in self.start.items() if first is not None)
 
     @property
+    def is_basic_need(self) -> bool:
+        """Whether it meets a basic need: then no effect on achievement is looked for."""
+        return self.mechanisme.strip().lower() == codes.BASISBEHOEFTE
+
+    @property
     def outcomes(self) -> tuple[str, ...]:
         """What is evaluated: the registered outcome, and the other domain of the same test."""
+        if self.is_basic_need:
+            return ()
         domain, _, moment = self.uitkomst.partition(" ")
         others = [f"{other} {moment}" for other in DOMAINS if other != domain and domain in DOMAINS]
         return (self.uitkomst, *others) if self.uitkomst else ()

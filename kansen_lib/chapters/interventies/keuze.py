@@ -30,6 +30,10 @@ WAAROM = {
 }
 _NO_REGISTER = "in deze gegevens staat geen aanpak"
 _NO_OUTCOME = "voor deze aanpak staat geen uitkomst in het register"
+BASIC_NEED = (
+    "deze aanpak is er voor een basisbehoefte: een effect op prestaties zoeken we niet, wel wie meedoet en "
+    "hoe het met hen gaat"
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Keuze:
         if self.ontwerp == ontwerp:
             return self
         for aanpak in (self.register or {}).values():
-            if aanpak.ontwerp == ontwerp and aanpak.uitkomst:
+            if aanpak.ontwerp == ontwerp and aanpak.outcomes:
                 return _registered(aanpak, self.register)
         return Keuze(reason=f"in deze gegevens is geen aanpak met het ontwerp '{ontwerp}'")
 
@@ -92,7 +96,7 @@ class Keuze:
             "Voor wie": self.aanpak.doelgroep,
             "Hoe gekozen is wie meedoet": self.aanpak.toewijzing,
             "Ontwerp": f"{self.ontwerp}. {WAAROM[self.ontwerp]}",
-            "Uitkomst": self.uitkomst or _NO_OUTCOME,
+            "Uitkomst": self.reason or self.uitkomst,
             **({"Anders dan het register": "; ".join(changed)} if changed else {}),
         }
 
@@ -134,8 +138,7 @@ def choose(
     chosen = _registered(register[name], register)
     asked = {"ontwerp": ontwerp or chosen.ontwerp, "uitkomst": uitkomst or chosen.uitkomst}
     changed = tuple(key for key, value in asked.items() if value != getattr(chosen, key))
-    reason = "" if asked["uitkomst"] else _NO_OUTCOME
-    return replace(chosen, **asked, overruled=changed, reason=reason)
+    return replace(chosen, **asked, overruled=changed, reason=_absent(register[name], asked["uitkomst"]))
 
 
 def numbers(
@@ -159,8 +162,15 @@ def not_computed(keuze: Keuze) -> str:
 
 
 def _registered(aanpak: Aanpak, register: Mapping[str, Aanpak] | None) -> Keuze:
-    reason = "" if aanpak.uitkomst else _NO_OUTCOME
+    reason = _absent(aanpak, aanpak.uitkomst)
     return Keuze(aanpak.interventie, aanpak.ontwerp, aanpak.uitkomst, aanpak, (), reason, register)
+
+
+def _absent(aanpak: Aanpak, uitkomst: str) -> str:
+    """Why there is no effect to look for; a basic need has none on achievement, whoever asks."""
+    if aanpak.is_basic_need:
+        return BASIC_NEED
+    return "" if uitkomst else _NO_OUTCOME
 
 
 def _own(school: School, register: Mapping[str, Aanpak]) -> str:
