@@ -72,6 +72,17 @@ class Keuze:
                 return _registered(aanpak, self.register)
         return Keuze(reason=f"in deze gegevens is geen aanpak met het ontwerp '{ontwerp}'")
 
+    def every(self, school: School) -> list[Keuze]:
+        """Each intervention of the register that has an outcome and may be told to this school."""
+        found = [_registered(aanpak, self.register) for aanpak in (self.register or {}).values()]
+        return [keuze for keuze in found if not keuze.told(school)]
+
+    def all(self, school: School, benchmark: Benchmark, name: str) -> list[Estimate]:
+        """The numbers of this name for every group; one reason where there are none for this school."""
+        reason = self.told(school)
+        found = [] if reason else benchmark.all(name, self.unit)
+        return found or [nothing(name, reason or not_computed(self))]
+
     def told(self, school: School) -> str:
         """Why the numbers over all schools are not for this one; empty when they are.
 

@@ -1,0 +1,129 @@
+"""What an approach did, by the design that carries it: for all, for each group, and on both outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kansen_lib.benchmark import Benchmark
+from kansen_lib.benchmark.evaluatie.names import ALL, EFFECT, POINTS, TAKEN, WITH, WITHOUT
+from kansen_lib.chapters.about import about
+from kansen_lib.chapters.interventies.keuze import Keuze, nothing
+from kansen_lib.chapters.needs import needs_of_all
+from kansen_lib.disclosure import MINUS
+from kansen_lib.stats import inference
+from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.stats.terms import Unit
+from kansen_lib.store import School
+
+#: What stands for "effect" where nobody drew lots and no start or cut-off decided.
+DIFFERENCE = "verschil bij gelijke start"
+#: After the name of a number whose interval holds for all outcomes together.
+TOGETHER = "; marge voor alle samen"
+COMPARISON = "vergelijking"
+_NEEDED = {
+    "interventies": ("toewijzing",),
+    "deelname": ("toegewezen",),
+    "toetsen": ("score",),
+    "leerlingen": ("cohort",),
+}
+_WHO = "Leerlingen voor wie de aanpak bedoeld was, van alle scholen samen, met een bekende uitkomst."
+_OUT = "Wie geen uitkomst heeft. Welke andere leerlingen meetellen, hangt af van het ontwerp."
+
+
+def called(keuze: Keuze) -> str:
+    """Whether what was found may be called an effect: not where pupils chose by themselves."""
+    return DIFFERENCE if keuze.ontwerp == COMPARISON else EFFECT
+
+
+@about(
+    "micro",
+    "kwalificatie",
+    definitie="Hoeveel beter of slechter de uitkomst is dan zonder de aanpak, voor iedereen en per groep.",
+    teller="Het verschil in uitkomst dat het ontwerp aan de aanpak toeschrijft, in standaarddeviaties.",
+    noemer=_WHO,
+    buiten=_OUT,
+)
+@needs_of_all(**_NEEDED)
+def effect_of_approach(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
+    """The estimand of the design for each group, on the gap and for all, in sd and in points."""
+    items = keuze.all(school, benchmark, EFFECT)
+    if items[0].value is None and len(items) == 1:
+        return Result("", tuple(items))
+    points = [replace(item, unit=Unit.SCORE) for item in keuze.all(school, benchmark, POINTS)]
+    taken = [item for item in keuze.all(school, benchmark, TAKEN) if item.group == ALL]
+    word = called(keuze)
+    named = [replace(item, name=word) for item in _in_order(items)]
+    return Result("", (*named, *(item for item in [*taken, *points] if item.value is not None)))
+
+
+def _in_order(items: list[Estimate]) -> list[Estimate]:
+    """Everybody first, then the groups, then the gap."""
+    return sorted(items, key=lambda item: (item.group != ALL, MINUS in item.group))
+
+
+@about(
+    "micro",
+    "kwalificatie",
+    definitie="Hoe hoog elke groep uitkomt met de aanpak, en hoe hoog zonder.",
+    teller="De gemiddelde score van een groep; zonder de aanpak volgens het ontwerp.",
+    noemer=_WHO,
+    buiten=_OUT,
+)
+@needs_of_all(**_NEEDED)
+def levels_with_and_without(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
+    """Level of each group with and without: a gap can close because the top falls."""
+    items = [item for name in (WITHOUT, WITH) for item in keuze.all(school, benchmark, name)]
+    if all(item.value is None for item in items):
+        return Result("", (items[0],))
+    return Result("", tuple(replace(item, unit=Unit.SCORE) for item in items))
+
+
+@about(
+    "micro",
+    "kwalificatie",
+    definitie="Wat de aanpak deed op taal en op rekenen, met een marge die voor beide samen geldt.",
+    teller="Het effect op elke uitkomst, in standaarddeviaties.",
+    noemer=_WHO,
+    buiten=_OUT,
+)
+@needs_of_all(**_NEEDED)
+def effects_on_both_outcomes(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
+    """Effect on the registered outcome and on the other domain, raw and with simultaneous intervals."""
+    reason = keuze.told(school)
+    if reason:
+        return Result("", (nothing(called(keuze), reason),))
+    items = tuple(_on_outcomes(school, benchmark, keuze))
+    adjusted = inference.family(Result("", items), method="holm").estimates[len(items) :]
+    return Result(
+        "", (*items, *(replace(item, name=item.name.replace(", holm", TOGETHER)) for item in adjusted))
+    )
+
+
+def _on_outcomes(school: School, benchmark: Benchmark, keuze: Keuze) -> Iterator[Estimate]:
+    for uitkomst in keuze.aanpak.outcomes if keuze.aanpak else ():
+        for item in replace(keuze, uitkomst=uitkomst).all(school, benchmark, EFFECT):
+            if item.group == ALL or MINUS in item.group:
+                yield replace(item, name=uitkomst)
+
+
+@about(
+    "macro",
+    "kwalificatie",
+    definitie="Wat elke aanpak deed op taal en op rekenen: winst op de een kan verlies op de ander zijn.",
+    teller="Het effect op elke uitkomst, in standaarddeviaties.",
+    noemer=_WHO,
+    buiten=_OUT + " Een aanpak van te weinig scholen staat er niet bij.",
+)
+@needs_of_all(**_NEEDED)
+def trade_offs(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
+    """Effect of every intervention of the register on taal and on rekenen, each by its own design."""
+    rows = [
+        replace(item, name=uitkomst.partition(" ")[0], group=other.interventie.replace("_", " "))
+        for other in keuze.every(school)
+        for uitkomst in (other.aanpak.outcomes if other.aanpak else ())
+        for item in replace(other, uitkomst=uitkomst).all(school, benchmark, EFFECT)
+        if item.group == ALL
+    ]
+    rows.sort(key=lambda item: item.name)
+    return Result("", tuple(rows) or (nothing(EFFECT, keuze.reason),))
