@@ -12,8 +12,8 @@ TAKEN = "effect van meedoen"
 WITH, WITHOUT = "niveau met", "niveau zonder"
 #: Correlation between the estimates of the effect on the mean and on the gap.
 JOINT = "samenhang van gemiddelde en verschil"
-#: Group of what is about everybody.
-ALL = "alle"
+#: Group of what is about everybody, and what stands between the two groups of a gap.
+ALL, MINUS = "alle", " minus "
 #: Fewest schools over which a number may be told to one of them: of two, one would know the other.
 FEWEST_SCHOOLS = 3
 

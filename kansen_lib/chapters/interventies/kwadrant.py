@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kansen_lib.benchmark import Benchmark
-from kansen_lib.benchmark.evaluatie.names import ALL, EFFECT, JOINT
+from kansen_lib.benchmark.evaluatie.names import ALL, EFFECT, JOINT, MINUS
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.interventies.keuze import Keuze, nothing
 from kansen_lib.chapters.needs import needs_of_all
-from kansen_lib.disclosure import MINUS
 from kansen_lib.stats import trials
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School
