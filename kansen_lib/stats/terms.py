@@ -68,6 +68,7 @@ class Reason(StrEnum):
     NO_BALANCE = "no weights make the groups alike"
     NO_MATCH = "nobody has a match"
     UNBOUNDED = "the data put no bounds on it"
+    NO_TURN = "the order is the same at every weight"
     NO_FIRST_STAGE = "the offer does not shift the treatment"
     NEGATIVE_COUNT = "a count is negative"
     NOT_WHOLE = "the counts are not whole numbers"
@@ -157,7 +158,7 @@ class Method(StrEnum):
     EMPIRICAL_BAYES = "empirical Bayes"
     DISSIMILARITY = "dissimilarity index D"
     EFFECTIVE_NUMBER = "effective number (exponential of the entropy)"
-    DETECTABLE = "minimum detectable effect of a lottery"
+    DETECTABLE = "minimum detectable effect"
     KITAGAWA = "Kitagawa, rates and composition at the average of both groups"
     KITAGAWA_THREEFOLD = "Kitagawa, threefold from the low group"
     OAXACA_LOW = "Oaxaca-Blinder twofold, coefficients of the low group"
@@ -188,8 +189,8 @@ class Method(StrEnum):
     RANDOMISATION_DRAWN = "randomisation test of the sharp null, drawn assignments"
     RUBIN = "multiple imputation, Rubin's rules"
     # trials, power, matching
-    POWER = "power of a lottery"
-    SAMPLE_SIZE = "sample size of a lottery"
+    POWER = "power"
+    SAMPLE_SIZE = "sample size"
     CLUSTER_TRIAL = "lottery of clusters, random intercepts (REML)"
     MULTISITE_TRIAL = "lottery within sites, random effects (REML)"
     ITT = "lottery, intention to treat"
@@ -197,6 +198,11 @@ class Method(StrEnum):
     CACE = "lottery with non-compliance, two-stage least squares"
     DOSE = "dose, descriptive unless drawn"
     BY_GROUP = "lottery, effect by group"
+    MEAN_AND_GAP = "effect on the mean and on the gap together"
+    ACCEPTABILITY = "cost-effectiveness acceptability"
+    WEIGHTED_GAIN = "gain weighted for inequality (Atkinson), to first order"
+    TURNING_POINT = "inequality aversion at which the order changes"
+    SPECIFICATIONS = "specification curve"
     COST = "cost-effectiveness ratio"
     MONTHS = "translation to months of progress (EEF)"
     BALANCE = "balance of covariates"
@@ -258,12 +264,10 @@ class Method(StrEnum):
     SYNTHETIC = "synthetic control"
     SYNTHETIC_WEIGHT = "weight in the synthetic control"
     PLACEBO = "placebo in space"
-
     RD_SHARP = "regression discontinuity, sharp"
     RD_FUZZY = "regression discontinuity, fuzzy"
     RD_BANDWIDTH = "bandwidth of least mean squared error"
     RD_DENSITY = "local polynomial density test"
-
     MANTEL = "Mantel-Haenszel"
     BRESLOW_DAY = "Breslow-Day test with Tarone's correction"
     CALIBRATION = "calibration of a predicted chance"
@@ -371,10 +375,8 @@ class Interval(StrEnum):
     IMPUTATION = "95% normal, conservative, clustered (Borusyak-Jaravel-Spiess)"
     FLCI = "95% fixed length, bias-aware (FLCI)"
     ARP_HYBRID = "95% conditional and least-favourable hybrid (C-LF)"
-
     RD_NEIGHBOURS = "95% normal, nearest neighbours"
     RD_CLUSTERED = "95% normal, clusters on either side of the cut-off"
-
     SATO = "95% normal, Sato"
     RBG = "95% normal on the log, Robins-Breslow-Greenland"
     # flows

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from kansen_lib.stats import region
 from kansen_lib.stats.decomposition.linearised import Matrix, covariance, interval
 from kansen_lib.stats.frames import can_hold, complete, different, distinct, numbers
 from kansen_lib.stats.linear import Covariance, LinearFit, fit
-from kansen_lib.stats.result import LEVEL, ROUNDING, Estimate, NotComputable, Result
+from kansen_lib.stats.result import ROUNDING, Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
 
 #: Weights of the means (all, low, high at first; all, low, high at second) in each estimate.
@@ -105,9 +105,11 @@ def _changes(
             )
         )
     both = [list(CONTRASTS).index(key) for key in (("change of level", ""), ("change of gap", ""))]
-    region = _region(values[both], spread[np.ix_(both, both)], df)
+    apart = spread[np.ix_(both, both)]
+    covaried = {"name": "covariance of both changes", "unit": Unit.VARIANCE, "value": float(apart[0, 1])}
+    described = [covaried, *region.joint(values[both], apart, df)]
     shared = {**facts, "smallest": int(sizes.min())}
-    return found + [Estimate(**{**shared, **item}) for item in region]
+    return found + [Estimate(**{**shared, **item}) for item in described]
 
 
 def _means(y: Matrix, cells: Matrix) -> tuple[Matrix, Matrix]:
@@ -121,30 +123,6 @@ def _means(y: Matrix, cells: Matrix) -> tuple[Matrix, Matrix]:
         raise NotComputable(Reason.NO_SPREAD)
     means = cells @ y / sizes
     return means, (cells / sizes[:, None]).T * (y[:, None] - means)
-
-
-def _region(centre: Matrix, spread: Matrix, df: float | None) -> list[dict]:
-    """The joint region about ``centre``: facts of the estimates that describe it."""
-    if df is not None and df < 2:
-        raise NotComputable(Reason.FEW_CLUSTERS)
-    sizes, axes = np.linalg.eigh(spread)
-    if sizes[0] <= 1e-14 * sizes[1]:
-        raise NotComputable(Reason.NO_SPREAD)
-    distance = float(centre @ np.linalg.solve(spread, centre))
-    if df is None:
-        radius, p_value = stats.chi2.ppf(LEVEL, 2), stats.chi2.sf(distance, 2)
-    else:
-        scale = 2 * df / (df - 1)
-        radius, p_value = scale * stats.f.ppf(LEVEL, 2, df - 1), stats.f.sf(distance / scale, 2, df - 1)
-    angle = float(np.degrees(np.arctan2(axes[1, 1], axes[0, 1])))
-    test = {"unit": Unit.STATISTIC, "value": distance, "df": df, "p_value": float(p_value)}
-    return [
-        {"name": "covariance of both changes", "unit": Unit.VARIANCE, "value": float(spread[0, 1])},
-        {"name": "region, long half axis", "value": float(np.sqrt(sizes[1] * radius))},
-        {"name": "region, short half axis", "value": float(np.sqrt(sizes[0] * radius))},
-        {"name": "region, angle", "unit": "", "value": (angle + 90) % 180 - 90},
-        {"name": "joint test", **test},
-    ]
 
 
 def risk_count(

@@ -167,7 +167,7 @@ def joint_test(
     try:
         fit = _fit(known, outcome, regressors, cluster, weight, kind)
         tested = dict.fromkeys(one for term in terms for one in named(fit, term, regressors))
-        value, df, q = _hotelling(fit, np.array([fit.direction(one) for one in tested]))
+        value, df, q = hotelling(fit, np.array([fit.direction(one) for one in tested]))
     except NotComputable as why:
         return Estimate.not_computable(name, why.reason, **facts)
     facts["group"] = ", ".join(tested)  # as many as the numerator has degrees of freedom
@@ -194,8 +194,16 @@ def named(fit: linear.LinearFit, term: str, regressors: Sequence[str]) -> list[s
     return found
 
 
-def _hotelling(fit: linear.LinearFit, constraint: Matrix) -> tuple[float, float, int]:
-    """F, its denominator degrees of freedom, and the number of constraints."""
+def hotelling(fit: linear.LinearFit, constraint: Matrix) -> tuple[float, float, int]:
+    """F of :func:`joint_test`, its denominator degrees of freedom, and the number of constraints.
+
+    Args:
+        fit: with clusters.
+        constraint: contrast vectors, shape (q, k).
+
+    Raises:
+        NotComputable: too few clusters for so many constraints, or no spread.
+    """
     q = len(constraint)
     expected = _working(fit, constraint)[0]
     units = np.sqrt(np.maximum(np.diag(expected), 0.0))

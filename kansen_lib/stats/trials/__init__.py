@@ -4,6 +4,7 @@ from kansen_lib.stats.trials.clustered import cluster_trial
 from kansen_lib.stats.trials.dose import dose_response
 from kansen_lib.stats.trials.encouragement import complier_effect
 from kansen_lib.stats.trials.individual import effect_by_group, individual_trial
+from kansen_lib.stats.trials.joint import joint_effect, joint_region, mean_and_gap
 from kansen_lib.stats.trials.multisite import multisite_trial
 from kansen_lib.stats.trials.translated import cost_per_pupil, months_of_progress
 
@@ -14,6 +15,9 @@ __all__ = [
     "dose_response",
     "effect_by_group",
     "individual_trial",
+    "joint_effect",
+    "joint_region",
+    "mean_and_gap",
     "months_of_progress",
     "multisite_trial",
 ]

@@ -136,9 +136,9 @@ def effect_by_group(
         labels = frames.labels(known[group])
         if len(labels) < 2:
             raise NotComputable(Reason.EMPTY_GROUP)
-        cells = _cells(known[group], drawn, labels)
+        cells = cells_of(known[group], drawn, labels)
         clusters = None if cluster is None else known[cluster]
-        found = tuple(_by_group(known, cells, drawn, outcome, covariates, block, clusters, facts))
+        found = tuple(_by_group(known, cells, outcome, covariates, block, clusters, facts))
     except NotComputable as reason:
         found = (Estimate.not_computable("effect", str(reason), **facts),)
     return Result(name, found, dropped=dropped)
@@ -206,8 +206,17 @@ def _size(fit: LinearFit, y: Vector, drawn: Vector, scale: float | None, facts: 
     )
 
 
-def _cells(group: pd.Series, drawn: Vector, labels: list) -> dict[tuple[object, int], Vector]:
-    """Indicator of each arm in each group."""
+def effect_of(label: object) -> str:
+    """The regressor of :func:`model_by_group` whose coefficient is the effect in a group."""
+    return f"(effect) {label}"
+
+
+def cells_of(group: pd.Series, drawn: Vector, labels: list) -> dict[tuple[object, int], Vector]:
+    """Indicator of each arm in each group.
+
+    Raises:
+        NotComputable: too few persons in one of them.
+    """
     cells = {
         (label, arm): ((group == label).to_numpy() & (drawn == arm)).astype(float)
         for label in labels
@@ -218,10 +227,26 @@ def _cells(group: pd.Series, drawn: Vector, labels: list) -> dict[tuple[object, 
     return cells
 
 
+def model_by_group(
+    known: pd.DataFrame,
+    cells: dict[tuple[object, int], Vector],
+    outcome: str,
+    covariates: Sequence[str],
+    block: str | None,
+    clusters: pd.Series | None,
+) -> LinearFit:
+    """Least squares of the outcome on group, group times assignment, covariates and block dummies."""
+    labels = list(dict.fromkeys(label for label, _ in cells))
+    rest = frames.design(known, [*covariates, *([] if block is None else [block])], intercept=False)
+    effects = {effect_of(label): cells[label, 1] for label in labels}
+    levels = {f"(level) {label}": cells[label, 0] + cells[label, 1] for label in labels}
+    columns = pd.DataFrame(levels | effects, index=known.index)
+    return linear.fit(pd.concat([columns, rest], axis=1), frames.numbers(known, outcome), cluster=clusters)
+
+
 def _by_group(
     known: pd.DataFrame,
     cells: dict[tuple[object, int], Vector],
-    drawn: Vector,
     outcome: str,
     covariates: Sequence[str],
     block: str | None,
@@ -229,23 +254,18 @@ def _by_group(
     facts: dict,
 ) -> Iterator[Estimate]:
     labels = list(dict.fromkeys(label for label, _ in cells))
-    rest = design(known, drawn, covariates, block).drop(columns=["intercept", DRAWN])
-    effects = {f"(effect) {label}": cells[label, 1] for label in labels}
-    levels = {f"(level) {label}": cells[label, 0] + cells[label, 1] for label in labels}
-    columns = pd.DataFrame(levels | effects, index=known.index)
-    y = frames.numbers(known, outcome)
-    fit = linear.fit(pd.concat([columns, rest], axis=1), y, cluster=clusters)
+    fit = model_by_group(known, cells, outcome, covariates, block, clusters)
     facts = facts | {"interval": Interval.T_HC3 if clusters is None else Interval.T_CR2}
     sizes = {label: [int(cells[label, arm].sum()) for arm in (0, 1)] for label in labels}
     for label in labels:
-        yield _contrast(fit, {f"(effect) {label}": 1.0}, "effect", label, sizes[label], facts)
+        yield _contrast(fit, {effect_of(label): 1.0}, "effect", label, sizes[label], facts)
     first = labels[0]
     for label in labels[1:]:
-        weights = {f"(effect) {label}": 1.0, f"(effect) {first}": -1.0}
+        weights = {effect_of(label): 1.0, effect_of(first): -1.0}
         both = sizes[label] + sizes[first]
         yield _contrast(fit, weights, "difference of effects", label, both, facts)
     raw = pd.DataFrame({f"{label} {arm}": cell for (label, arm), cell in cells.items()}, index=known.index)
-    fit = linear.fit(raw, y, cluster=clusters)
+    fit = linear.fit(raw, frames.numbers(known, outcome), cluster=clusters)
     for label in labels:
         for arm, word in ((1, "level treated"), (0, "level untreated")):
             size = [sizes[label][arm]]
