@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "kansen_lib"
 EVERY_ROOM = {
     "codes", "gepubliceerd", "rules", "schema", "codebook", "sources", "example", "store", "indicators",
     "stats", "benchmark", "chapters", "disclosure", "present", "notebook", "running", "reports", "cli",
+    "plannen", "planning",
 }  # fmt: skip
 
 #: Room to (what it may import, what it must never reach, not even through another room).
@@ -26,18 +27,25 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "store": ({"schema"}, {"chapters", "running"}),
     "indicators": ({"codes", "rules"}, {"store", "stats", "chapters"}),
     "stats": (set(), EVERY_ROOM - {"stats"}),
-    "benchmark": ({"codes", "rules", "indicators", "store", "stats"}, {"notebook", "running"}),
+    # Locked plans are read by a card, by the head of a report and by the manifest of a run: no statistics.
+    "plannen": ({"codes", "store"}, {"stats", "benchmark", "chapters"}),
+    "benchmark": ({"codes", "rules", "indicators", "store", "stats", "plannen"}, {"notebook", "running"}),
     "chapters": (
-        {"codes", "gepubliceerd", "rules", "indicators", "store", "benchmark", "stats"},
+        {"codes", "gepubliceerd", "rules", "indicators", "store", "benchmark", "stats", "plannen"},
         {"running", "reports"},
     ),
     "disclosure": (set(), {"chapters"}),
     "present": ({"disclosure"}, {"store", "stats"}),
     "notebook": (
-        {"store", "benchmark", "stats", "chapters", "disclosure", "present"},
+        {"store", "benchmark", "stats", "chapters", "disclosure", "present", "plannen"},
         {"running", "reports", "cli", "sources", "example"},
     ),
-    "running": ({"store"}, {"chapters", "stats"}),
+    # What can be said before there is an outcome: a plan filled in from the store, and its power.
+    "planning": (
+        {"codes", "gepubliceerd", "store", "benchmark", "stats", "chapters", "plannen"},
+        {"notebook", "running", "reports", "cli"},
+    ),
+    "running": ({"store", "plannen"}, {"chapters", "stats"}),
     "reports": ({"disclosure", "present", "running"}, {"stats", "chapters"}),
     "cli": (EVERY_ROOM, set()),
 }

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: At which level standard errors are counted; the label of a pupil, a class or a school.
-CLUSTERS = ("leerling", "klas", "vestiging")
-#: What is done with pupils of whom a value is missing.
-ONTBREKEND = ("weglaten", "aanvullen")
-#: How intervals of several outcomes or groups are held together.
-MEERVOUDIG = ("geen", "Bonferroni", "Benjamini-Hochberg", "Romano-Wolf")
+from kansen_lib.plannen.velden import CLUSTERS, MEERVOUDIG, ONTBREKEND
 
 
 @dataclass(frozen=True)
@@ -17,9 +12,9 @@ class Analyse:
     """What the main effect of a design is estimated with; covariates are those that its data have.
 
     Attributes:
-        cluster: one of :data:`CLUSTERS`.
-        ontbrekend: one of :data:`ONTBREKEND`.
-        meervoudig: one of :data:`MEERVOUDIG`.
+        cluster: one of :data:`kansen_lib.plannen.velden.CLUSTERS`.
+        ontbrekend: one of :data:`kansen_lib.plannen.velden.ONTBREKEND`.
+        meervoudig: one of :data:`kansen_lib.plannen.velden.MEERVOUDIG`.
     """
 
     cluster: str
