@@ -28,7 +28,7 @@ class Cijfer:
         waarde: the number, in ``eenheid``.
         eenheid: ``"leerlingen"`` (a count), ``"%"``, ``"sd"``, ``"maanden"`` or ``"keer"``.
         jaar: school year or year of publication, as the publisher writes it; empty when it is not known.
-        populatie: of whom.
+        populatie: of whom; empty where its kind says so.
         bron: address of the publication.
         zekerheid: H when read on the page of the publisher itself, M when read elsewhere.
     """
@@ -115,40 +115,35 @@ LOTINGEN = "Lortie-Forgues en Inglis 2019, https://doi.org/10.3102/0013189X19832
 EEF = "Education Endowment Foundation, educationendowmentfoundation.org.uk"
 #: Names of the kinds of findings: what may be read into a number of that kind.
 GELOOT = "effect, met loting gemeten"
-MAANDEN = "effect in maanden, zoals EEF het vertaalt"
+MAANDEN = "effect in maanden (Engeland, EEF)"
 GEEN_EFFECT = "bevorderd, en dat is geen effect"
 VERSCHIL = "verschil tussen groepen, geen effect"
-_ENGELAND, _OUD = "Engeland", "oude uitgave"
+_OUD = "oude uitgave"
 _ZOMER = "https://www.zomerscholenvo.nl, 22-3-2018"
 #: Kind of finding to what was found, as it was published.
 PLANK: dict[str, tuple[Cijfer, ...]] = {
     GELOOT: (
-        Cijfer(
-            "intensieve bijles in rekenen", "", 0.28, "sd", "2023", "drie Nederlandse basisscholen", DE_REE
-        ),
-        Cijfer(
-            *("gemiddelde van 141 grote onderzoeken", "", 0.06, "sd", "2019"),
-            *("Engeland en de Verenigde Staten", LOTINGEN, "M"),
-        ),
+        Cijfer("intensieve bijles, rekenen", "", 0.28, "sd", "2023", "3 Nederlandse basisscholen", DE_REE),
+        Cijfer("141 grote onderzoeken", "", 0.06, "sd", "2019", "Engeland en VS", LOTINGEN, "M"),
     ),
     MAANDEN: (
-        Cijfer("bijles één op één, hoogstens", "", 5, "maanden", "", _ENGELAND, EEF, "M"),
-        Cijfer("bijles in kleine groep, hoogstens", "", 4, "maanden", "", _ENGELAND, EEF, "M"),
-        Cijfer("feedback", _OUD, 8, "maanden", "2013/2018", _ENGELAND, EEF, "M"),
-        Cijfer("huiswerk", _OUD, 5, "maanden", "2013/2018", _ENGELAND, EEF, "M"),
-        Cijfer("langere schooldag", _OUD, 2, "maanden", "2013/2018", _ENGELAND, EEF, "M"),
-        Cijfer("mentor", _OUD, 1, "maanden", "2013", _ENGELAND, EEF, "M"),
-        Cijfer("mentor", _OUD, 0, "maanden", "2018", _ENGELAND, EEF, "M"),
-        Cijfer("niveaugroepen", _OUD, -1, "maanden", "2013/2018", _ENGELAND, EEF, "M"),
+        Cijfer("bijles één op één", "hoogstens", 5, "maanden", "", "", EEF, "M"),
+        Cijfer("bijles, kleine groep", "hoogstens", 4, "maanden", "", "", EEF, "M"),
+        Cijfer("feedback", _OUD, 8, "maanden", "2013/18", "", EEF, "M"),
+        Cijfer("huiswerk", _OUD, 5, "maanden", "2013/18", "", EEF, "M"),
+        Cijfer("langere schooldag", _OUD, 2, "maanden", "2013/18", "", EEF, "M"),
+        Cijfer("mentor", _OUD, 1, "maanden", "2013", "", EEF, "M"),
+        Cijfer("mentor", _OUD, 0, "maanden", "2018", "", EEF, "M"),
+        Cijfer("niveaugroepen", _OUD, -1, "maanden", "2013/18", "", EEF, "M"),
     ),
     GEEN_EFFECT: (
-        Cijfer("deelnemers aan zomerschool", "", 88, "%", "2017", "vo", _ZOMER, "M"),
-        Cijfer("deelnemers aan lenteschool", "", 77, "%", "2017", "vo", _ZOMER, "M"),
+        Cijfer("na zomerschool", "", 88, "%", "2017", "vo", _ZOMER, "M"),
+        Cijfer("na lenteschool", "", 77, "%", "2017", "vo", _ZOMER, "M"),
     ),
     VERSCHIL: (
         Cijfer(
-            *("vertraging na corona, ouders met minder opleiding of inkomen tegenover de anderen", ""),
-            *(1.5, "keer", "2021-22", "po", "Nationaal Cohortonderzoek, via nd.nl", "M"),
+            *("vertraging in coronatijd, lage en midden-SES tegenover hoge", "", 1.5, "keer", "2021-22"),
+            *("po", "Nationaal Cohortonderzoek, via nd.nl", "M"),
         ),
     ),
 }

@@ -105,6 +105,20 @@ def broken(label: str, width: int) -> str:
     return "\n".join(line.strip() for line in lines)
 
 
+def hyphened(label: str, width: int) -> str:
+    """A label in lines of ``width`` characters, its own line ends kept; a longer word goes on after a hyphen."""
+    lines = []
+    for line in label.split("\n"):
+        parts = []
+        for word in line.split(" "):
+            while len(word) > width:
+                parts.append(f"{word[: width - 1]}-")
+                word = word[width - 1 :]
+            parts.append(word)
+        lines.append(wrapped(" ".join(parts), width))
+    return "\n".join(lines)
+
+
 def lines_of(label: str) -> int:
     """How many lines a label takes."""
     return label.count("\n") + 1
@@ -153,7 +167,7 @@ def value_axis(axis: Axes, numbers: Sequence[Number], label: str, more: Iterable
     if unit in _FROM_0_TO_1:
         axis.set_xticks([0, 0.25, 0.5, 0.75, 1])
     else:
-        axis.locator_params(axis="x", nbins=5)
+        axis.locator_params(axis="x", nbins=5, integer=text.precision(unit) >= 1)  # no "2" at 2.5 months
     if unit in NEUTRAL:
         axis.axvline(NEUTRAL[unit], color=GREY, linewidth=1, zorder=0)
     axis.xaxis.set_major_formatter(lambda value, _: text.amount(value, unit))
