@@ -108,6 +108,21 @@ def ingest_duo(
     _print_tables(made)
 
 
+@ingest_app.command("star")
+def ingest_star(
+    store: Annotated[Path, typer.Option("--store", help="Folder of the store to make.")],
+) -> None:
+    """Read Project STAR, a real lottery of class size, into a store (needs the extra 'star')."""
+    from kansen_lib import store as stores
+    from kansen_lib.sources import star
+
+    reading = star.read()
+    made = stores.write(store, reading.tables.items(), experiment=star.EXPERIMENT)
+    for finding in reading.findings:
+        typer.echo(f"note: {finding}")
+    _print_tables(made)
+
+
 @app.command()
 def check(store: StorePath) -> None:
     """Check a store: the content against its hashes, every table against the schema."""

@@ -22,8 +22,8 @@ _INTRODUCTION = """\
 
 *Written by `make codebook` from `kansen_lib/schema.py` and `kansen_lib/codes.py`: change those, not this.*
 
-This folder holds no data. A **store** is made by `kansen example` (a simulated region) or `kansen ingest duo`
-(files of DUO and CBS) and stands in `data/store/`, outside version control. It is a folder with `store.json`
+This folder holds no data. A **store** is made by `kansen example` (a simulated region), `kansen ingest duo`
+(files of DUO and CBS) or `kansen ingest star` (a real experiment from Tennessee) and stands in `data/store/`, outside version control. It is a folder with `store.json`
 and one Parquet file for each table that it has. `datapackage.json` beside this file says the same of the
 tables as a Frictionless Data Package.
 
@@ -38,6 +38,7 @@ Real schools never have everything. Every report says on its first page on which
 | `openbaar` | open files of DUO and CBS only: counts per vestiging | everybody |
 | `school` | also a row a pupil, from the school's administration | one school |
 | `onderzoek` | also the education of the parents, from linked microdata or an intake form | researchers |
+| `experiment` | a published experiment from elsewhere, such as Project STAR: `kansen ingest star` | everybody |
 | `voorbeeld` | the simulated region, whose truth is known | teaching and tests |
 
 ## Counts that are masked

@@ -25,6 +25,7 @@ _TIER = {
     "openbaar": "Alleen open gegevens van DUO en CBS: aantallen per vestiging, geen gegevens van leerlingen.",
     "school": "De eigen leerlingadministratie van de school, zonder opleiding of inkomen van ouders.",
     "onderzoek": "Gekoppelde onderzoeksgegevens van leerlingen, met achtergrond van de ouders.",
+    "experiment": "Een gepubliceerd experiment van elders: deze scholen en leerlingen zijn niet Nederlands.",
     "voorbeeld": "Gesimuleerd: deze school, deze regio en alle leerlingen zijn verzonnen.",
 }
 
@@ -132,9 +133,10 @@ class Report:
         store, school = self.school.store, self.school
         known = school.record["gemeente"]
         gemeente = known if isinstance(known, str) else "gemeente onbekend"
+        experiment = f" Het is {store.experiment}." if store.experiment else ""
         return {
             "School": f"{school.naam} ({school.vestiging}), {gemeente}",
-            "Gegevens": f"{store.tier}. {_TIER[store.tier]}",
+            "Gegevens": f"{store.tier}. {_TIER[store.tier]}{experiment}",
             "Jaren": self._years(),
             "Afscherming": f"profiel {self.profile}: geen getal over minder dan "
             f"{disclosure.profile(self.profile).minimum} leerlingen; bij open gegevens: minder dan "

@@ -33,7 +33,7 @@ from kansen_lib import schema
 
 MANIFEST = "store.json"
 ROW_GROUP = 16_384
-TIERS = ("openbaar", "school", "onderzoek", "voorbeeld")
+TIERS = ("openbaar", "school", "onderzoek", "experiment", "voorbeeld")
 
 
 class StoreError(ValueError):
@@ -54,7 +54,13 @@ def _require(kind: str, name: str, known: Iterable[str]) -> None:
 # --- writing ---------------------------------------------------------------------------------------
 
 
-def write(path: Path | str, tables: Iterable[tuple[str, pd.DataFrame]], *, simulated: bool = False) -> Store:
+def write(
+    path: Path | str,
+    tables: Iterable[tuple[str, pd.DataFrame]],
+    *,
+    simulated: bool = False,
+    experiment: str = "",
+) -> Store:
     """Write a new version of the store at ``path`` and put it in use.
 
     Args:
@@ -62,11 +68,15 @@ def write(path: Path | str, tables: Iterable[tuple[str, pd.DataFrame]], *, simul
         tables: pairs of a canonical table name and rows. A table may come in several parts, in
             ascending order of vestiging, so that a large region need not fit in memory.
         simulated: whether the rows are made up; every figure from the store will say so.
+        experiment: name of the published experiment from elsewhere that the rows are; empty when they
+            are of schools themselves.
 
     Raises:
         schema.SchemaError: rows that do not keep the contract. The store stays as it was.
-        StoreError: parts out of order, or no rows at all.
+        StoreError: parts out of order, no rows at all, or an experiment that is said to be made up.
     """
+    if simulated and experiment:
+        raise StoreError(f"a store is simulated or the experiment '{experiment}', not both")
     path = Path(path)
     path.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=path))
@@ -74,7 +84,7 @@ def write(path: Path | str, tables: Iterable[tuple[str, pd.DataFrame]], *, simul
         entries = _write_tables(partial, tables)
         if not entries:
             raise StoreError(f"nothing to store at {path}: no table was given")
-        fingerprint = _fingerprint(entries, simulated)
+        fingerprint = _fingerprint(entries, simulated, experiment)
         folder = f"data-{fingerprint[:16]}"
         _move(partial, path / folder)
     finally:
@@ -83,6 +93,7 @@ def write(path: Path | str, tables: Iterable[tuple[str, pd.DataFrame]], *, simul
         "schema_version": schema.SCHEMA_VERSION,
         "fingerprint": fingerprint,
         "simulated": simulated,
+        "experiment": experiment,
         "folder": folder,
         "tables": entries,
     }
@@ -170,8 +181,8 @@ class _TableWriter:
             return {"rows": self.rows, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
 
-def _fingerprint(entries: Mapping[str, Any], simulated: bool) -> str:
-    text = json.dumps([schema.SCHEMA_VERSION, simulated, entries], sort_keys=True)
+def _fingerprint(entries: Mapping[str, Any], simulated: bool, experiment: str) -> str:
+    text = json.dumps([schema.SCHEMA_VERSION, simulated, experiment, entries], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -237,6 +248,11 @@ class Store:
         return self.record["simulated"]
 
     @property
+    def experiment(self) -> str:
+        """Name of the published experiment from elsewhere that the rows are; empty for schools themselves."""
+        return self.record.get("experiment", "")
+
+    @property
     def folder(self) -> Path:
         """The data folder in use."""
         return self.path / self.record["folder"]
@@ -251,6 +267,8 @@ class Store:
         """Data tier (one of ``TIERS``): what kind of data everything here rests on."""
         if self.simulated:
             return "voorbeeld"
+        if self.experiment:
+            return "experiment"
         if "leerlingen" not in self.tables:
             return "openbaar"
         known = self.read("leerlingen", ["opleiding_ouders"])["opleiding_ouders"].notna()

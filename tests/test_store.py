@@ -81,7 +81,7 @@ def test_how_rows_came_in_parts_leaves_no_trace(tmp_path, monkeypatch):
     assert pq.ParquetFile(cut.folder / "leerlingen.parquet").num_row_groups == 2  # 4 + 2
 
 
-@pytest.mark.parametrize("change", ["value", "order of rows", "table", "simulated"])
+@pytest.mark.parametrize("change", ["value", "order of rows", "table", "simulated", "experiment"])
 def test_other_content_gives_another_fingerprint(made, tmp_path, change):
     content, simulated = dict(tables()), change == "simulated"
     if change == "value":
@@ -90,7 +90,8 @@ def test_other_content_gives_another_fingerprint(made, tmp_path, change):
         content["leerlingen"] = content["leerlingen"].iloc[[5, 1, 2, 3, 4, 0]]
     elif change == "table":
         del content["kenmerken"]
-    other = store.write(tmp_path / "other", content.items(), simulated=simulated)
+    experiment = "Project" if change == "experiment" else ""
+    other = store.write(tmp_path / "other", content.items(), simulated=simulated, experiment=experiment)
     assert other.fingerprint != made.fingerprint
 
 
@@ -101,7 +102,7 @@ def test_another_schema_version_gives_another_fingerprint(made, tmp_path, monkey
 
 def test_no_path_or_time_stands_in_the_store(made, tmp_path):
     record = json.loads((made.path / store.MANIFEST).read_text(encoding="utf-8"))
-    assert set(record) == {"schema_version", "fingerprint", "simulated", "folder", "tables"}
+    assert set(record) == {"schema_version", "fingerprint", "simulated", "experiment", "folder", "tables"}
     assert str(tmp_path).encode() not in b"".join(snapshot(made.path).values())
 
 
@@ -359,6 +360,19 @@ def test_the_tier_of_a_store(tmp_path, content, simulated, tier):
     made = store.write(tmp_path, content, simulated=simulated)
     assert made.tier == tier
     assert tier in store.TIERS
+
+
+@pytest.mark.parametrize("content", [[("vestigingen", schools())], [("leerlingen", pupils())]])
+def test_the_tier_of_an_experiment_from_elsewhere(tmp_path, content):
+    made = store.write(tmp_path, content, experiment="Project STAR")
+    assert (made.tier, made.experiment, made.simulated) == ("experiment", "Project STAR", False)
+    assert made.tier in store.TIERS
+
+
+def test_an_experiment_is_not_made_up(tmp_path):
+    with pytest.raises(store.StoreError, match="simulated or the experiment 'Project STAR', not both"):
+        store.write(tmp_path / "winkel", tables(), simulated=True, experiment="Project STAR")
+    assert not (tmp_path / "winkel").exists()
 
 
 def test_a_copied_store_is_the_same_store(made, tmp_path):

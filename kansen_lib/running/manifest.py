@@ -37,6 +37,7 @@ def record(plan: Plan, outcomes: Iterable[Outcome], seed: int) -> dict[str, Any]
             "name": plan.store.path.resolve().name,
             "fingerprint": plan.store.fingerprint,
             "simulated": plan.store.simulated,
+            "experiment": plan.store.experiment,
             "tier": plan.store.tier,
         },
         "code": {"sha256": code_hash(plan.notebooks)},
