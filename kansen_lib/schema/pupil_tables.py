@@ -130,7 +130,7 @@ class Interventies(Table):
     )
     start: str = column("first school year; empty for a comparison vestiging", nullable=True)
     dosis_eenheid: str = column("unit of the dose")
-    kosten: float = column("cost of a participant", unit="euro", ge=0)
+    kosten: float = column("cost of a participant; empty where unknown", unit="euro", ge=0, nullable=True)
 
 
 class Deelname(Table):

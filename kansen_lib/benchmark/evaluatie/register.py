@@ -26,7 +26,7 @@ class Aanpak:
         thema, theorie, bewijs, uitkomst, grens_op: the same; empty where not filled in.
         toewijzing: rule by which schools or pupils came into it.
         grens: cut-off of the rule "drempel"; NaN without one.
-        kosten: cost of a participant, euro.
+        kosten: cost of a participant, euro; NaN where unknown.
         start: first cohort of each vestiging, None where it is only compared with.
     """
 
