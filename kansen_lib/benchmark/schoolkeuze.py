@@ -92,7 +92,11 @@ def _nearby(store: Store, homes: tuple[str, ...], schools: tuple[str, ...]) -> p
     everywhere = store.read("vestigingen", ["pc4", "gemeente"]).dropna()
     of_home = everywhere.groupby("pc4")["gemeente"].agg(lambda names: names.mode().iloc[0])
     table = pd.DataFrame(
-        {"pc4": np.array(homes)[home], "vestiging": np.array(schools)[school], "km": km[home, school]}
+        {
+            "pc4": np.array(homes, dtype=str)[home],  # without homes, numpy would say float
+            "vestiging": np.array(schools)[school],
+            "km": km[home, school],
+        }
     )
     own, there = table["pc4"].map(of_home), table["vestiging"].map(store.vestigingen["gemeente"])
     return table.assign(elders=(own != there).astype(float).where(own.notna() & there.notna()))
