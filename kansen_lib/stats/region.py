@@ -38,6 +38,8 @@ def joint(centre: Matrix, spread: Matrix, df: float | None) -> list[dict]:
     """
     if df is not None and not df > 1:
         raise NotComputable(Reason.FEW_CLUSTERS)
+    if not np.isfinite(spread).all():
+        raise NotComputable(Reason.NOT_IDENTIFIED)
     sizes, axes = np.linalg.eigh(spread)
     if not sizes[0] > FLAT * sizes[1]:
         raise NotComputable(Reason.NO_SPREAD)

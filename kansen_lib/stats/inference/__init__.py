@@ -2,6 +2,7 @@
 
 from kansen_lib.stats.inference.bootstrap import cluster_bootstrap
 from kansen_lib.stats.inference.imputation import impute, rubin
+from kansen_lib.stats.inference.jackknife import Jackknifed, cluster_jackknife
 from kansen_lib.stats.inference.multiple import benjamini_hochberg, family, holm, romano_wolf
 from kansen_lib.stats.inference.randomisation import randomisation_test
 from kansen_lib.stats.inference.regression import coefficients, joint_test
@@ -16,9 +17,11 @@ from kansen_lib.stats.inference.wild import wild_cluster_bootstrap
 
 __all__ = [
     "FunnelLimits",
+    "Jackknifed",
     "benjamini_hochberg",
     "clopper_pearson",
     "cluster_bootstrap",
+    "cluster_jackknife",
     "coefficients",
     "difference_limits",
     "family",

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kansen_lib.stats.frames import cluster_sums, codes, complete, design, distinct, is_category, numbers
+from kansen_lib.stats.inference.jackknife import delete_one
 from kansen_lib.stats.result import Estimate, NotComputable, Result
 from kansen_lib.stats.terms import Interval, Method, Reason
 
@@ -231,9 +232,8 @@ def _cluster_jackknife(
     code, clusters = codes(known[cluster])
     if clusters < FEWEST_CLUSTERS:
         raise NotComputable(Reason.FEW_CLUSTERS)
-    value = value_of(np.arange(len(known)))
-    moves = np.array([value_of(np.flatnonzero(code != g)) - value for g in range(clusters)])
-    return value, float(np.sqrt((clusters - 1) / clusters * (moves**2).sum())), clusters
+    value, moves = delete_one(value_of, code)
+    return float(value), float(np.sqrt((clusters - 1) / clusters * (moves**2).sum())), clusters
 
 
 def _extrapolated(
