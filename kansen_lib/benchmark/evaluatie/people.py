@@ -14,6 +14,8 @@ from kansen_lib.benchmark.vergelijken import INKOMEN, OPLEIDING, Groups
 BEFORE = "groep 8"
 #: Where no education or income is known: whether the household uses a scheme for low incomes.
 MINIMA = Groups("minimaregeling", "ja", "nee")
+#: Lessons in a domain, where those tell the class.
+_SUBJECT = {"rekenen": "rekenen of wiskunde"}
 _FACTS = ("geslacht", "herkomst", "inkomenskwintiel", "inkomen", "minimaregeling", "opleiding", "eerste")
 
 
@@ -98,6 +100,15 @@ def _classes(network: Network, uitkomst: str) -> pd.Series:
         rows = network.loopbaan[network.loopbaan["leerjaar"] == 3]
     else:
         tests = network.toetsen[(network.toetsen["moment"] == moment) & (network.toetsen["domein"] == domain)]
-        rows = network.loopbaan.merge(tests[["leerling", "schooljaar"]], on=["leerling", "schooljaar"])
+        rows = _seated(network, domain).merge(tests[["leerling", "schooljaar"]])
     rows = rows.dropna(subset=["klas"]).drop_duplicates("leerling").set_index("leerling")
     return rows["vestiging"] + " " + rows["schooljaar"] + " " + rows["klas"]
+
+
+def _seated(network: Network, domain: str) -> pd.DataFrame:
+    """Class of each pupil in each year; without careers, where they had lessons in the domain."""
+    if len(network.loopbaan):
+        return network.loopbaan
+    lessons = {"soort": "les", "onderdeel": _SUBJECT.get(domain, "taal")}
+    rows = network.store.read("groepen", ["leerling", "vestiging", "schooljaar", "groep"], where=lessons)
+    return rows.rename(columns={"groep": "klas"})

@@ -12,6 +12,8 @@ from kansen_lib.store import Store
 
 #: Domains of a test; the other one is the second outcome of an intervention on the first.
 DOMAINS = ("taal", "rekenen")
+#: Both domains of a test together.
+TOTAL = "totaal"
 #: An outcome that is no test: the level of leerjaar 3, in steps.
 LEVEL = "niveau leerjaar 3"
 
@@ -63,11 +65,12 @@ class Aanpak:
 
     @property
     def outcomes(self) -> tuple[str, ...]:
-        """What is evaluated: the registered outcome, and the other domain of the same test."""
+        """What is evaluated: the registered outcome, and the other domains of the same test."""
         if self.is_basic_need:
             return ()
         domain, _, moment = self.uitkomst.partition(" ")
-        others = [f"{other} {moment}" for other in DOMAINS if other != domain and domain in DOMAINS]
+        tested = domain in (*DOMAINS, TOTAL)
+        others = [f"{other} {moment}" for other in DOMAINS if tested and other != domain]
         return (self.uitkomst, *others) if self.uitkomst else ()
 
 
