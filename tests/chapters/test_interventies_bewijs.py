@@ -1,0 +1,267 @@
+"""The register of a school, the evidence shelf, and what is never evaluated on achievement."""
+
+from __future__ import annotations
+
+import csv
+import inspect
+import re
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+from counting import DEMO, records, values
+from frames import ROWS, frame
+
+from kansen_lib import codes, gepubliceerd
+from kansen_lib import store as writing
+from kansen_lib.benchmark import evaluatie
+from kansen_lib.benchmark.data import Network
+from kansen_lib.benchmark.numbers import Benchmark, as_table
+from kansen_lib.chapters import interventies
+from kansen_lib.chapters.interventies import keuze as choice
+from kansen_lib.chapters.interventies import register
+from kansen_lib.disclosure import release
+from kansen_lib.stats.terms import Unit
+from kansen_lib.store import School, Store
+
+LEVELS = codes.MAATREGELNIVEAU.codes
+
+
+def tried(rows: list[dict]) -> dict[str, dict]:
+    """Interventions with a start, by short name."""
+    return {row["interventie"]: row for row in rows if isinstance(row["start"], str)}
+
+
+def small(path: Path, interventies: dict, **tables: dict) -> School:
+    """A school of a store with these rows in its register, and rows of other tables."""
+    given = {"interventies": interventies, **tables}
+    parts = [("vestigingen", frame("vestigingen")), *((n, frame(n, **of)) for n, of in given.items())]
+    return writing.write(path, parts, simulated=True).school(ROWS["vestigingen"]["vestiging"])
+
+
+# --- the register -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("vestiging", [DEMO, "ZZ0200", "ZZ0500"])
+def test_every_intervention_stands_in_its_cell_and_empty_cells_stay(store: Store, vestiging: str) -> None:
+    own = tried(records(store, "interventies", vestiging=vestiging))
+    wanted = Counter(
+        (row["thema"] if isinstance(row["thema"], str) else register.NO_THEME, row["niveau"])
+        for row in own.values()
+    )
+    result = interventies.what_we_do(store.school(vestiging))
+    found: Counter[tuple[str, str]] = Counter()
+    for (name, group), value in values(result).items():
+        found[name.removeprefix("thema: "), group.partition(": ")[0]] += int(value)
+    assert +found == wanted and sum(wanted.values()) == len(own)
+    assert {cell for cell in found if cell[0] in codes.THEMA} == {
+        (theme, level) for theme in codes.THEMA.codes for level in LEVELS
+    }
+    named = {group.partition(": ")[2] for _, group in values(result)} - {""}
+    assert named == {name.replace("_", " ") for name in own}
+
+
+def test_more_interventions_than_fit_in_a_cell_are_counted(tmp_path: Path) -> None:
+    names = [f"aanpak_{i}" for i in range(register.MOST_NAMES + 1)]
+    school = small(tmp_path, {"interventie": names, "start": ["2021-2022"] * len(names)})
+    found = values(interventies.what_we_do(school))
+    assert found["thema: taal", "micro"] == len(names)
+    assert sum(found.values()) == len(names)
+
+
+def test_a_school_that_is_only_compared_with_does_nothing(tmp_path: Path) -> None:
+    found = values(interventies.what_we_do(small(tmp_path, {"interventie": ["tutoring"]})))
+    assert set(found.values()) == {0.0} and len(found) == len(codes.THEMA.codes) * len(LEVELS)
+
+
+def test_evidence_from_elsewhere_beside_what_the_own_rule_can_teach(school: School, store: Store) -> None:
+    """Again by hand: what chance decided here, what a cut-off or a year of start did, and the rest."""
+    drawn = ("loting leerlingen", "loting scholen", "loting uitnodiging", "wachtlijst")
+    decided = ("drempel", "gespreide start")
+    wanted = defaultdict(set)
+    for name, row in tried(records(store, "interventies", vestiging=DEMO)).items():
+        rule = row["toewijzing"]
+        column = register.CHOSEN
+        column = register.DRAWN if rule in drawn else register.DECIDED if rule in decided else column
+        wanted[row["bewijs"], column].add(name.replace("_", " "))
+    found = defaultdict(set)
+    for item in interventies.measures_and_evidence(school).estimates:
+        column, _, name = item.group.partition(": ")
+        if name:
+            found[item.name.removeprefix("onderzoek elders: "), column].add(name)
+    assert dict(found) == dict(wanted) and len(wanted) > 3
+
+
+def test_every_design_has_a_place_beside_the_evidence() -> None:
+    assert set(register._OWN) == set(codes.ONTWERP.codes)
+    assert list(dict.fromkeys(register._OWN.values())) == [register.DRAWN, register.DECIDED, register.CHOSEN]
+
+
+def test_evidence_that_nobody_wrote_down_is_a_row_of_its_own(tmp_path: Path) -> None:
+    school = small(tmp_path, {"interventie": ["tutoring"], "start": ["2021-2022"]})
+    found = {key: value for key, value in values(interventies.measures_and_evidence(school)).items() if value}
+    assert found == {("onderzoek elders: niet ingevuld", "er is geloot: tutoring"): 1.0}
+
+
+def test_participants_are_counted_once_each(school: School, store: Store) -> None:
+    took = defaultdict(set)
+    for row in records(store, "deelname", vestiging=DEMO):
+        if row["deelgenomen"]:
+            took[row["interventie"].replace("_", " ")].add(row["leerling"])
+    result = interventies.pupils_and_cost(school)
+    own = tried(records(store, "interventies", vestiging=DEMO))
+    assert len(own) == 8
+    for name, row in own.items():
+        label = name.replace("_", " ")
+        item = result[register.PARTICIPANTS, label]
+        assert item.value == item.n == len(took[label]) > 0
+        assert result[register.COST, label].value == row["kosten"]
+
+
+@pytest.mark.parametrize(("took", "shown"), [(9, False), (12, True)])
+def test_few_participants_are_not_counted_out(tmp_path: Path, took: int, shown: bool) -> None:
+    """Of three interventions one has few; its cost is no fact about pupils and stays."""
+    who = {"a": took, "b": 40, "c": 60}
+    rows = [(f"p{name}{i}", name) for name, n in who.items() for i in range(n)]
+    deelname = {
+        "leerling": [pupil for pupil, _ in rows],
+        "interventie": [name for _, name in rows],
+        "deelgenomen": [True] * len(rows),
+    }
+    started = {"interventie": list(who), "start": ["2021-2022"] * 3, "kosten": [1.0, 2.0, 3.0]}
+    released = release(interventies.pupils_and_cost(small(tmp_path, started, deelname=deelname)))
+    numbers = {(number.name, number.group): number for number in released.numbers}
+    assert (numbers[register.PARTICIPANTS, "a"].value is not None) == shown
+    assert numbers[register.PARTICIPANTS, "c"].value == 60
+    assert [numbers[register.COST, name].value for name in who] == [1.0, 2.0, 3.0]
+
+
+# --- the evidence shelf -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def b10(shared: Path) -> str:
+    """The table of published effects of the inventory."""
+    text = (shared / "domain/INVENTORY.md").read_text("utf-8")
+    return text[text.index("## B-10.") : text.index("## B-11.")]
+
+
+def shelf(kind: str) -> list[float]:
+    """The published values of a kind, as they stand."""
+    return [cijfer.waarde for cijfer in gepubliceerd.PLANK[kind]]
+
+
+def test_figures_of_the_shelf_are_those_of_the_inventory(b10: str) -> None:
+    """All but the mean of the large trials, which has the address of its publication."""
+    assert shelf(gepubliceerd.GELOOT)[0] == float(re.search(r"(0\.\d+) SD maths", b10)[1])
+    single, group = re.search(r"up to \+(\d) / up to \+(\d) months", b10).groups()
+    homework, mentor, later, sets, day, feedback = re.search(
+        r"\+(\d), \+(\d) \((\d) in 2018\), −(\d), \+(\d), \+(\d) months", b10
+    ).groups()
+    told = [single, group, feedback, homework, day, mentor, later, f"-{sets}"]
+    assert shelf(gepubliceerd.MAANDEN) == [float(x) for x in told]
+    assert shelf(gepubliceerd.GEEN_EFFECT) == [float(x) for x in re.findall(r"\| (\d\d)% .*?promoted", b10)]
+    assert shelf(gepubliceerd.VERSCHIL) == [float(re.search(r"≈(1\.\d)× larger", b10)[1])]
+
+
+def test_figures_of_the_shelf_are_those_of_the_reference_table(shared: Path) -> None:
+    with (shared / "domain/reference_figures.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["indicator"].startswith("effect_")]
+    wanted = {float(row["value"]): (row["source"], row["certainty"]) for row in rows}
+    found = {c.waarde: c for kind in gepubliceerd.PLANK.values() for c in kind if c.waarde in wanted}
+    assert len(wanted) == 3 and set(found) == set(wanted)
+    tutoring = found[0.28]
+    assert (tutoring.zekerheid, "102383" in tutoring.bron) == ("H", "102383" in wanted[0.28][0])
+
+
+def test_every_old_edition_says_so_and_every_figure_has_a_source() -> None:
+    told = [cijfer for kind in gepubliceerd.PLANK.values() for cijfer in kind]
+    assert all(cijfer.bron and cijfer.zekerheid in ("H", "M") for cijfer in told)
+    old = [cijfer for cijfer in told if cijfer.eenheid == "maanden" and cijfer.jaar]
+    assert len(old) == 6 and {cijfer.groep for cijfer in old} == {"oude uitgave"}
+
+
+def test_the_shelf_shows_what_was_published_and_from_where(school: School) -> None:
+    for card, kinds in (
+        (interventies.evidence_shelf, (gepubliceerd.GELOOT, gepubliceerd.MAANDEN)),
+        (interventies.what_is_no_effect, (gepubliceerd.GEEN_EFFECT, gepubliceerd.VERSCHIL)),
+    ):
+        released = release(card(school))
+        wanted = [cijfer for kind in kinds for cijfer in gepubliceerd.PLANK[kind]]
+        shown = [100 * n.value if n.unit == Unit.SHARE else n.value for n in released.numbers]
+        assert shown == pytest.approx([cijfer.waarde for cijfer in wanted])
+        assert all(c.bron in n.method for c, n in zip(wanted, released.numbers, strict=True))
+        assert len({(n.name, n.group) for n in released.numbers}) == len(wanted)
+
+
+def test_what_is_promoted_is_never_called_an_effect() -> None:
+    assert all("geen effect" in kind for kind in (gepubliceerd.GEEN_EFFECT, gepubliceerd.VERSCHIL))
+
+
+# --- priors -------------------------------------------------------------------------------------------
+
+
+def test_a_prior_goes_by_the_name_and_its_mean_is_the_published_one() -> None:
+    for names in (("tutoring",), ("x", "Bijles in kleine groepen (rekenen)")):
+        assert gepubliceerd.prior(*names).gemiddelde == shelf(gepubliceerd.GELOOT)[0]
+    assert gepubliceerd.prior("mentor").jaar == gepubliceerd.PLANK[gepubliceerd.MAANDEN][-2].jaar
+    assert gepubliceerd.prior("brede_brugklas", "Brede brugklas van twee jaar") is gepubliceerd.ALGEMEEN
+    assert gepubliceerd.ALGEMEEN.gemiddelde == shelf(gepubliceerd.GELOOT)[1]
+
+
+def test_every_prior_leaves_room_for_no_effect_and_says_who_chose_it(store: Store) -> None:
+    names = {(row["interventie"], row["naam"]) for row in records(store, "interventies")}
+    for prior in {gepubliceerd.prior(*name) for name in names}:
+        assert prior.gemiddelde - 2 * prior.sd <= 1e-12 < prior.sd
+        assert "kozen wij" in prior.keuze and prior.bron and prior.jaar
+
+
+# --- basic needs --------------------------------------------------------------------------------------
+
+MEALS = "schoolmaaltijd"
+
+
+@pytest.fixture(scope="module")
+def fed(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The region with the lottery of tutoring as one of school meals, and nothing else."""
+    parts = {name: store.read(name) for name in store.tables if name != "vrienden"}
+    kept = {
+        name: parts[name][parts[name]["interventie"] == "tutoring"] for name in ("interventies", "deelname")
+    }
+    of = {"interventie": MEALS, "naam": "Gratis lunch", "mechanisme": "basisbehoefte"}
+    parts["interventies"] = kept["interventies"].assign(**of)
+    parts["deelname"] = kept["deelname"].assign(interventie=MEALS)
+    return store_of(tmp_path_factory.mktemp("maaltijd"), parts)
+
+
+def store_of(path: Path, parts: dict) -> Store:
+    """A store of these tables."""
+    return writing.write(path, parts.items(), simulated=True)
+
+
+def test_a_basic_need_is_evaluated_on_no_test_whoever_asks(fed: Store) -> None:
+    aanpak = evaluatie.registry(fed)[MEALS]
+    assert aanpak.uitkomst and aanpak.is_basic_need and aanpak.outcomes == ()
+    assert list(evaluatie.rows(Network(fed))) == []
+    school = fed.school(DEMO)
+    for asked in ({}, {"uitkomst": "rekenen leerjaar 2"}, {"ontwerp": "vergelijking"}):
+        assert interventies.choose(school, MEALS, **asked).reason == choice.BASIC_NEED
+
+
+#: Units in which an effect on achievement would be told.
+ACHIEVEMENT = {Unit.SD, Unit.SCORE, Unit.MONTHS, Unit.STEPS, "euro per 0,1 sd"}
+
+
+def test_no_card_tells_an_effect_of_a_basic_need_on_achievement(fed: Store) -> None:
+    school = fed.school(DEMO)
+    chosen = interventies.choose(school, MEALS, uitkomst="rekenen leerjaar 1")
+    network = Benchmark(as_table(evaluatie.rows(Network(fed))))
+    cards = [
+        item
+        for item in (getattr(interventies, name) for name in interventies.__all__)
+        if "keuze" in inspect.signature(item).parameters
+    ]
+    assert len(cards) >= 3
+    for card in cards:
+        told = [item for item in card(school, network, chosen).estimates if item.value is not None]
+        assert not [item for item in told if item.unit in ACHIEVEMENT], card.__name__
