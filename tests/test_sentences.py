@@ -176,7 +176,7 @@ def test_a_quadrant_says_where_the_data_fit() -> None:
 
 @pytest.mark.parametrize(("size", "corners"), [(0.04, 1), (0.055, 2), (0.065, 3), (0.09, 4)])
 def test_a_region_reaches_the_corners_that_it_reaches(size: float, corners: int) -> None:
-    found = roles.quadrant_of(
+    (found,) = roles.quadrants_of(
         release(Result("r", tuple(quadrant(0.05, -0.06, size)), sources=("leerlingen",)))
     )
     reached = found.corners()

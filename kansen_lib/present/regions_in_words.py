@@ -20,7 +20,7 @@ def of_mozaiek(released: Released, phrase: str) -> str:
     if not told and not roles.shown(released):
         return " ".join(_hidden(released, "balken"))
     sentences = [f"{phrase}: {told[0]}."] if told else [f"{phrase}: zie de figuur."]
-    sentences += [f"{_capital(words)}." for words in told[1:]]
+    sentences += [f"{text.capital(words)}." for words in told[1:]]
     if others:
         bars = "balk" if len(others) == 1 else "balken"
         sentences.append(f"De figuur heeft nog {len(others)} andere {bars}, in volgorde van het alfabet.")
@@ -76,7 +76,7 @@ def _after(phrase: str, told: dict[str, str]) -> list[str]:
     if len(told) == 1:
         return [f"{phrase}: {words}." for words in told.values()]
     heads = [
-        f"{phrase} ({text.plain(name)})" if not i else _capital(text.plain(name))
+        f"{phrase} ({text.plain(name)})" if not i else text.capital(text.plain(name))
         for i, name in enumerate(told)
     ]
     return [f"{head}: {words}." for head, words in zip(heads, told.values(), strict=True)]
@@ -115,7 +115,3 @@ def _hidden(released: Released, what: str) -> list[str]:
         return [f"Niets hiervan is te laten zien: {text.reasons(hidden)}."]
     verb = "is" if len(hidden) == 1 else "zijn"
     return [f"Van de {what} {verb} er {len(hidden)} niet getoond: {text.reasons(hidden)}."]
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -16,8 +16,16 @@ EXPECTED = "verwacht bij deze leerlingen"
 BETWEEN = "tussen scholen"
 #: The interval of such a number that runs from quartile to quartile, about the median.
 MIDDLE_HALF = "de middelste helft van de scholen"
-#: Names of the numbers of a quadrant, and of the half axes and angle of its joint region.
+#: Names of the numbers of a quadrant, of mean and gap: over time, an effect, beside others who began alike.
 CHANGE_OF_LEVEL, CHANGE_OF_GAP = "verandering van het niveau", "verandering van het verschil"
+EFFECT_ON_LEVEL, EFFECT_ON_GAP = "effect op het gemiddelde", "effect op het verschil"
+ALIKE_LEVEL, ALIKE_GAP = "gemiddelde bij gelijke start", "verschil bij gelijke start"
+_LEVEL_BY_GAP = {
+    CHANGE_OF_GAP: CHANGE_OF_LEVEL,
+    EFFECT_ON_GAP: EFFECT_ON_LEVEL,
+    ALIKE_GAP: ALIKE_LEVEL,
+}
+#: Names of the half axes and the angle of its joint region.
 LONG, SHORT, ANGLE = "gebied, lange halve as", "gebied, korte halve as", "gebied, hoek"
 #: Numbers that are drawn but say nothing to a reader start with this.
 _HELPER = "gebied, "
@@ -35,6 +43,12 @@ OWN_SCHOOL, SCHOOL = "deze school", "school"
 WHOLE_AREA, TOTAL, NOW = "hele gebied", "samen", "nu"
 #: Where a point lies on a map, in km.
 EAST, NORTH = "plaats, km oost", "plaats, km noord"
+#: Before the label of what a card is about, and before one that was found elsewhere and published.
+CHOSEN, ELSEWHERE = "gekozen", "elders"
+#: Before the choices of the main one of several specifications, and between its choices.
+MAIN, CHOICES = "hoofdanalyse", " | "
+#: Effect and cost of what stands in a plane of both.
+EFFECT, COST = "effect", "kosten per leerling"
 #: In the name of a state that is no level.
 _NO_LEVEL = ("bekend", "van school", "weg")
 #: Where the change of the mean is above zero, where that of the gap is: what the corner is called.
@@ -133,15 +147,17 @@ def counted(number: Number) -> str:
 
 @dataclass(frozen=True)
 class Quadrant:
-    """Change of level and change of gap with their joint region.
+    """Level and gap of one thing together: change over time, or effect, with their joint region.
 
     Attributes:
-        level: change of the mean of all.
-        gap: change of the difference between two groups.
+        group: the label of the point, ``"gekozen: ..."`` for the one that a card is about; empty when alone.
+        level: of the mean of all.
+        gap: of the difference between two groups.
         long, short: half axes of the region, an ellipse.
         angle: of the long one, in degrees from the axis of the level.
     """
 
+    group: str
     level: Number
     gap: Number
     long: float
@@ -167,16 +183,70 @@ class Quadrant:
         return [CORNERS[corner] for corner in reached]
 
 
-def quadrant_of(released: Released) -> Quadrant | None:
-    """The quadrant in a result, None when one of its numbers is not there."""
+def quadrants_of(released: Released) -> list[Quadrant]:
+    """The quadrants in a result that have all their numbers and the unit of the first one.
+
+    The groups of the gaps are their labels; a gap between two groups ("hoog minus laag") is of one that
+    stands alone and has no label. A level of any other group says how that group did, and is not drawn.
+    """
     numbers = shown(released)
-    found = {number.name: number for number in reversed(numbers)}
-    found |= {n.name: n for n in numbers if n.name == CHANGE_OF_LEVEL and not n.group}
-    parts = [found.get(name) for name in (CHANGE_OF_LEVEL, CHANGE_OF_GAP, LONG, SHORT, ANGLE)]
-    if any(part is None for part in parts) or parts[0].group:  # type: ignore[union-attr]
-        return None
-    level, gap, *region = parts
-    return Quadrant(level, gap, *(part.value for part in region))  # type: ignore[union-attr, arg-type]
+    of = {(n.name, n.group): n for n in reversed(numbers)}
+    found = []
+    for gap in (n for n in numbers if n.name in _LEVEL_BY_GAP):
+        group = "" if is_difference(gap) else gap.group
+        level, *region = (of.get((name, group)) for name in (_LEVEL_BY_GAP[gap.name], LONG, SHORT, ANGLE))
+        if level is not None and None not in region:
+            found.append(Quadrant(group, level, gap, *(n.value for n in region)))  # type: ignore[union-attr, arg-type]
+    return [one for one in found if one.level.unit == found[0].level.unit]
+
+
+def is_level_of_quadrant(number: Number) -> bool:
+    """Whether the number is the change, or the effect, of a level."""
+    return number.name in _LEVEL_BY_GAP.values()
+
+
+def is_chosen(label: str) -> bool:
+    """Whether a label is of what the card is about."""
+    return axis_of(label) in (CHOSEN, MAIN)
+
+
+def is_elsewhere(label: str) -> bool:
+    """Whether a label is of something that others found and published."""
+    return axis_of(label) == ELSEWHERE
+
+
+def unmarked(label: str) -> str:
+    """A label without the mark that says which part it plays."""
+    marked = is_chosen(label) or is_elsewhere(label)
+    return place_on_axis(label) if marked else label
+
+
+def specifications(released: Released) -> list[Number]:
+    """The specifications of one effect, lowest first: the numbers whose group holds choices."""
+    found = [n for n in shown(released) if CHOICES in n.group]
+    return sorted((n for n in found if n.name == found[0].name), key=lambda n: n.value or 0.0)
+
+
+def choices(specification: Number) -> list[str]:
+    """The choices of a specification, in order: each as it stands, ``"voortoets: ja"``."""
+    return unmarked(specification.group).split(CHOICES)
+
+
+def series_of_years(released: Released) -> dict[str, dict[int, Number]]:
+    """The numbers by years since a start, of each name: before the start a year is below zero."""
+    found: dict[str, dict[int, Number]] = {}
+    for number in shown(released):
+        year = distance(number.group)
+        if year is not None and year == int(year):
+            found.setdefault(number.name, {})[int(year)] = number
+    return {name: dict(sorted(series.items())) for name, series in found.items()}
+
+
+def costs_and_effects(released: Released) -> dict[str, tuple[Number, Number]]:
+    """Effect and cost of each label that has both, in reading order."""
+    numbers = shown(released)
+    effects, costs = ({n.group: n for n in numbers if n.name == name} for name in (EFFECT, COST))
+    return {label: (effect, costs[label]) for label, effect in effects.items() if label in costs}
 
 
 def units(released: Released) -> list[Number]:
@@ -207,3 +277,18 @@ def on_map(released: Released) -> list[Number]:
 def by_name(numbers: Sequence[Number]) -> dict[str, list[Number]]:
     """The numbers of each name, in reading order."""
     return {name: [n for n in numbers if n.name == name] for name in dict.fromkeys(n.name for n in numbers)}
+
+
+def cells(released: Released) -> dict[tuple[str, str], list[Number]]:
+    """The numbers in each cell of a table of names by levels: ``"meso: Taalklas"`` is in column ``"meso"``.
+
+    Rows and columns stand in order of first appearance.
+    """
+    numbers = [n for n in released.numbers if n.group]
+    columns = dict.fromkeys(axis_of(n.group) or n.group for n in numbers)
+    found: dict[tuple[str, str], list[Number]] = {
+        (name, column): [] for name in dict.fromkeys(n.name for n in numbers) for column in columns
+    }
+    for number in numbers:
+        found[number.name, axis_of(number.group) or number.group].append(number)
+    return found

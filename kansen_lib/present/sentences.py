@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from kansen_lib.disclosure import MINUS, Number, Released
-from kansen_lib.present import regions_in_words, roles, tables_in_words, text
+from kansen_lib.present import effects_in_words, regions_in_words, roles, tables_in_words, text
 from kansen_lib.present.text import interval_text, listed, name_list, reasons, value_text, with_interval
 
 #: More withheld groups than this are counted in a sentence, not named, and more lines are told without
@@ -21,8 +21,11 @@ MOST_WORDS = 60
 
 
 def write(released: Released, phrase: str, kind: str) -> str:
-    """What the numbers say, after ``phrase``, in the way that fits the kind of figure."""
-    told = _WRITERS.get(kind, sentence)(released, phrase)
+    """What the numbers say, after ``phrase``, in the way that fits the kind of figure.
+
+    Where a result lacks what the kind needs, its writer says nothing: any result can be told plainly.
+    """
+    told = _WRITERS.get(kind, sentence)(released, phrase) or sentence(released, phrase)
     return " ".join(_cut(one) for one in re.split(r"(?<=\.) ", told))
 
 
@@ -30,7 +33,7 @@ def _cut(one: str) -> str:
     """The sentence, or where it is long a sentence for each part of its list."""
     if len(one.split()) <= MOST_WORDS:
         return one
-    return ". ".join(_capital(part) for part in one.split("; "))
+    return ". ".join(text.capital(part) for part in one.split("; "))
 
 
 def sentence(released: Released, phrase: str) -> str:
@@ -60,8 +63,8 @@ def _levels(levels: Sequence[Number], phrase: str, names: set[str]) -> list[str]
         own = [n for n in told if n.unit == unit]
         listed = _ends(own) if many else _each(own)
         named = bool(sentences) and not many and len({n.name for n in own}) == 1
-        head = f"{_capital(text.plain(own[0].name))}: " if named else "" if sentences else f"{phrase}: "
-        sentences.append(f"{head}{listed if head else _capital(listed)}.")
+        head = f"{text.capital(text.plain(own[0].name))}: " if named else "" if sentences else f"{phrase}: "
+        sentences.append(f"{head}{listed if head else text.capital(listed)}.")
     return sentences
 
 
@@ -203,7 +206,7 @@ def of_context(released: Released, phrase: str) -> str:
     blocks = [_told_in_context(block, len(own)) for block in blocks]
     own = [block for block in blocks if not roles.is_difference(block[0])]
     told = [
-        f"{_before_number(_capital(label))}{_in_context(b, released)}."
+        f"{_before_number(text.capital(label))}{_in_context(b, released)}."
         for label, b in zip(labels, own, strict=True)
     ]
     for block in blocks:
@@ -268,17 +271,13 @@ def of_waterfall(released: Released, phrase: str) -> str:
     if any(n.value is None for n in released.numbers) or len(released.numbers) < 3:
         return sentence(released, phrase)
     (first, *_, last), labels = released.numbers, text.row_labels(released.numbers)
-    changes = [f"{label}: {_change(n)}" for label, n in zip(labels, released.numbers, strict=True)][1:-1]
+    changes = [
+        f"{label}: {text.change_with_interval(n)}" for label, n in zip(labels, released.numbers, strict=True)
+    ][1:-1]
     return (
         f"{phrase}: {_said(labels[0], first)}. Daar komt bij of gaat af: "
         f"{'; '.join(changes)}. Samen is dat {_said(labels[-1], last)}."
     )
-
-
-def _change(number: Number) -> str:
-    """``"+5 procentpunt (2 tot 8)"``."""
-    interval = interval_text(number)
-    return text.change_text(number) + (f" ({interval})" if interval else "")
 
 
 def of_band(released: Released, phrase: str) -> str:
@@ -289,7 +288,8 @@ def of_band(released: Released, phrase: str) -> str:
         phrase = f"{phrase} ({text.plain(roles.counted(shown[0][0]))})"
     write = _in_band if len(shown) <= MOST_SEPARATE else _in_band_short
     told = [
-        f"{_before_number(_capital(label))}{write(block)}" for label, block in zip(labels, shown, strict=True)
+        f"{_before_number(text.capital(label))}{write(block)}"
+        for label, block in zip(labels, shown, strict=True)
     ]
     return " ".join([*_after(phrase, told), *_withheld(_hidden_counts(released))])
 
@@ -314,30 +314,11 @@ def _in_band(block: Sequence[Number]) -> str:
         where = "op de middelste school" if halves else "gemiddeld over de scholen" if own else "gemiddeld"
         between = interval_text(band).replace(" tot ", " en ")
         most = f"; {roles.MIDDLE_HALF if halves else '95% van de scholen'} ligt tussen {between}"
-        told.append(f"{_capital(where)} is het {value_text(band)}{most if between else ''}.")
+        told.append(f"{text.capital(where)} is het {value_text(band)}{most if between else ''}.")
     if own and band and own.lower is not None and band.lower is not None:
         apart = own.lower > band.upper or own.upper < band.lower  # type: ignore[operator]
         told.append(f"Onze onzekerheid {'ligt helemaal buiten' if apart else 'overlapt met'} die band.")
     return " ".join(told)
-
-
-def of_quadrant(released: Released, phrase: str) -> str:
-    """Which way mean and gap went, and to which corners the data fit."""
-    found = roles.quadrant_of(released)
-    if found is None:
-        return sentence(released, phrase)
-    corners = found.corners()
-    also = f", maar ook bij {name_list([f'‘{name}’' for name in corners[1:]])}" if corners[1:] else ""
-    groups = [
-        f"{n.group} {_change(n)}"
-        for n in roles.shown(released)
-        if n.name == roles.CHANGE_OF_LEVEL and n.group
-    ]
-    per_group = f" Per groep: {name_list(groups)}." if groups else ""
-    return (
-        f"{phrase}: het gemiddelde veranderde {_change(found.level)} en het verschil {_change(found.gap)}."
-        f"{per_group} De gegevens passen bij ‘{corners[0]}’{also}."
-    )
 
 
 def of_conclusions(released: Released, phrase: str) -> str:
@@ -351,7 +332,7 @@ def of_conclusions(released: Released, phrase: str) -> str:
         numbers = ", ".join(filter(None, (value_text(number), interval_text(number))))
         label = text.plain(number.name) + (f" ({numbers})" if len(told) <= MOST_TOLD else "")
         found.setdefault(text.conclusion(number), []).append(label)
-    parts = [f"{_capital(answer)} bij {name_list(labels)}." for answer, labels in found.items()]
+    parts = [f"{text.capital(answer)} bij {name_list(labels)}." for answer, labels in found.items()]
     compared = [text.conclusion(number) for number in told if number.group == told[0].group]
     parts += _flip(compared)
     hidden = [n for n in released.numbers if n.value is None and roles.is_difference(n)]
@@ -372,17 +353,17 @@ def _flip(answers: Sequence[str]) -> list[str]:
     return ["Het antwoord is steeds hetzelfde."] if len(known) > 1 else []
 
 
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
 _WRITERS: dict[str, Callable[[Released, str], str]] = {
     "years": of_years,
     "lines": of_lines,
     "context": of_context,
     "waterfall": of_waterfall,
     "band": of_band,
-    "quadrant": of_quadrant,
+    "quadrant": effects_in_words.of_quadrant,
+    "specificaties": effects_in_words.of_specificaties,
+    "gebeurtenis": effects_in_words.of_gebeurtenis,
+    "vlak": effects_in_words.of_vlak,
+    "kruistabel": effects_in_words.of_kruistabel,
     "conclusions": of_conclusions,
     "stromen": tables_in_words.of_stromen,
     "matrix": tables_in_words.of_matrix,

@@ -36,6 +36,10 @@ _DECIMALS = {
     "0 = zoals bij loten, 1 = alleen de eigen groep": 2,
     "leerlingjaren per 100 leerlingen": 0,
     "euro per 100 leerlingen": 0,
+    "money": 0,
+    "euro per 0,1 sd": 0,
+    "months of progress": 0,
+    "aanpakken": 0,
 }
 _SUFFIX = {
     "steps": " stap",
@@ -47,7 +51,13 @@ _SUFFIX = {
     "percentage points": " procentpunt",
     "duizend euro": " duizend euro",
     "adressen per km²": " per km²",
+    "money": " euro",
+    "euro per 0,1 sd": " euro per 0,1 sd",
+    "months of progress": " maanden",
+    "aanpakken": " aanpakken",
 }
+#: Of these there may be one.
+_ONE = {"months of progress": " maand", "aanpakken": " aanpak"}
 
 _SCHOOL_YEAR = re.compile(r"20(\d\d)-20(\d\d)")
 #: What the values on an axis are; of shares it also says of whom (see :func:`unit_label`).
@@ -70,6 +80,7 @@ UNIT_LABEL = {
     "correlation": "samenhang (0 = geen, 1 = volledig)",
     "money": "euro",
     "months of progress": "maanden",
+    "aanpakken": "aantal aanpakken",
     "units of time": "jaren",
     "units of the outcome": "eenheden van de uitkomst",
     "squared units of the outcome": "spreiding in het kwadraat",
@@ -126,6 +137,7 @@ _COLUMNS = {
     "leerlingen.herkomst": ("herkomst van leerling en ouders", _NOT_AT_SCHOOL),
     "leerlingen.verblijfsduur_moeder": ("hoe lang de moeder in Nederland woont", _NOT_AT_SCHOOL),
     "leerlingen.schuldsanering": ("schuldsanering van het gezin", _NOT_AT_SCHOOL),
+    "leerlingen.minimaregeling": ("of het gezin een regeling voor lage inkomens heeft", _NOT_AT_SCHOOL),
     "leerlingen.thuistaal": ("taal die thuis gesproken wordt", "vraagt de school bij de aanmelding"),
     "leerlingen.nieuwkomer": ("wie nieuw is in Nederland", _RECORDS),
     "leerlingen.regime": ("welke toets er in groep 8 was", _TRANSFER),
@@ -145,6 +157,12 @@ _COLUMNS = {
     "interventies.niveau": ("waar elke aanpak op werkt", _KEPT),
     "interventies.mechanisme": ("hoe elke aanpak zou moeten werken", _KEPT),
     "interventies.doelgroep": ("voor wie elke aanpak is", _KEPT),
+    "interventies.thema": ("thema waar elke aanpak bij hoort", _KEPT),
+    "interventies.theorie": ("waarom elke aanpak zou werken", _KEPT),
+    "interventies.bewijs": ("wat er elders over elke aanpak bekend is", "staat in onderzoek van anderen"),
+    "interventies.uitkomst": ("welke toets elke aanpak moet verbeteren", _KEPT),
+    "interventies.grens_op": ("welke toets beslist wie meedoet", _KEPT),
+    "interventies.grens": ("onder welke score iemand mee mag doen", _KEPT),
     "interventies.toewijzing": ("hoe gekozen is wie meedoet", _KEPT),
     "interventies.start": ("begin van elke aanpak", _KEPT),
     "interventies.dosis_eenheid": ("waarin de hoeveelheid telt", _KEPT),
@@ -211,9 +229,10 @@ def value_text(number: Number) -> str:
     """The value with its unit, or the reason why there is none."""
     if number.value is None:
         return number.reason
-    suffix = _SUFFIX.get(number.unit, "")
+    words = amount(number.value, number.unit)
+    suffix = _ONE.get(number.unit) if words in ("1", "−1") else None
     clipped = f" {number.clipped}" if number.clipped else ""
-    return f"{amount(number.value, number.unit)}{suffix}{clipped}"
+    return f"{words}{suffix or _SUFFIX.get(number.unit, '')}{clipped}"
 
 
 def interval_text(number: Number) -> str:
@@ -236,6 +255,11 @@ def own_name(released: Released) -> str:
 def plain(name: str) -> str:
     """A name as a reader sees it."""
     return name.replace("_", " ")
+
+
+def capital(words: str) -> str:
+    """The words as the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
 
 
 def short_year(group: str) -> str:
@@ -290,6 +314,12 @@ def change_text(number: Number) -> str:
     """A value as a change, with its sign: ``"+0,12 sd"``."""
     sign = "+" if number.value is not None and number.value > 0 else ""
     return f"{sign}{value_text(number)}"
+
+
+def change_with_interval(number: Number) -> str:
+    """``"+5 procentpunt (2 tot 8)"``."""
+    interval = interval_text(number)
+    return change_text(number) + (f" ({interval})" if interval else "")
 
 
 def conclusion(number: Number) -> str:

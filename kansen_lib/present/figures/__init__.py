@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from kansen_lib.disclosure import Released
-from kansen_lib.present import roles, text
+from kansen_lib.present import effects_in_words, roles, text
 from kansen_lib.present.figures import (
     band,
     canvas,
@@ -16,13 +16,17 @@ from kansen_lib.present.figures import (
     delen,
     dots,
     drempel,
+    gebeurtenis,
     kaart,
+    kruistabel,
     lines,
     matrix,
     mozaiek,
     quadrant,
+    specificaties,
     stromen,
     trechter,
+    vlak,
     voor_na,
     waterfall,
     years,
@@ -53,6 +57,10 @@ KINDS: dict[str, _Kind] = {
     "delen": delen.draw,
     "voor_na": voor_na.draw,
     "kaart": kaart.draw,
+    "specificaties": specificaties.draw,
+    "gebeurtenis": gebeurtenis.draw,
+    "vlak": vlak.draw,
+    "kruistabel": kruistabel.draw,
 }
 
 
@@ -83,14 +91,16 @@ def draw(released: Released, kind: str, title: str, simulated: bool, breaks: Seq
             # A title, not a text: the layout keeps room for it, and no label runs into it.
             figure.suptitle("gesimuleerd", x=0.99, ha="right", color=canvas.GREY, fontsize=9)
         source = canvas.svg(figure)
-    alt = html.escape(_alt(released, title, simulated))
+    alt = html.escape(_alt(released, kind, title, simulated))
     return f'<img class="figuur" src="data:image/svg+xml;base64,{source}" alt="{alt}">'
 
 
-def _alt(released: Released, title: str, simulated: bool) -> str:
-    """The same numbers as the figure, in words."""
-    shown = [number for number in roles.shown(released) if not roles.is_helper(number)]
+def _alt(released: Released, kind: str, title: str, simulated: bool) -> str:
+    """The same numbers as the figure, in words; of a curve of specifications what they come to."""
     made_up = " Gesimuleerde gegevens." if simulated else ""
+    if kind == "specificaties" and (told := effects_in_words.of_specificaties(released, "Zie ook de tabel")):
+        return f"Figuur: {title}.{made_up} {told}"
+    shown = [number for number in roles.shown(released) if not roles.is_helper(number)]
     listed = "; ".join(
         f"{label} {text.value_text(n)}" + (f" ({text.interval_text(n)})" if n.lower is not None else "")
         for label, n in zip(text.full_labels(shown), shown, strict=True)

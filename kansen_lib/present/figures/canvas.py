@@ -106,7 +106,7 @@ def broken(label: str, width: int) -> str:
 
 
 def hyphened(label: str, width: int) -> str:
-    """A label in lines of ``width`` characters, its own line ends kept; a longer word goes on after a hyphen."""
+    """A label in lines of ``width`` characters, its line ends kept; a longer word goes on after a hyphen."""
     lines = []
     for line in label.split("\n"):
         parts = []

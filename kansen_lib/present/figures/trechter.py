@@ -14,26 +14,16 @@ from typing import TYPE_CHECKING
 
 from kansen_lib.disclosure import Number, Released
 from kansen_lib.present import roles, text
-from kansen_lib.present.figures import canvas, dots
+from kansen_lib.present.figures import canvas, dots, names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.text import Annotation
 
 #: With more units than this no point has its name beside it.
 MOST_NAMED = 8
 _KEY = "grijs = waar 95 van de 100 punten liggen door toeval alleen"
 _KEY_OF_MEAN = "lijn = gemiddelde van alle"
-#: A name that stands farther from its point than this is joined to it by a line.
-_FAR = 14
-#: Where a name may stand, in points from its unit, and how it is aligned: the first that is free.
-_PLACES = [
-    (x, y, align)
-    for y in (0, *(sign * 12 * i for i in range(1, 9) for sign in (1, -1)))
-    for x, align in ((8, "left"), (-8, "right"), (0, "center"))
-    if (x, y) != (0, 0) and (align != "center" or y)
-]
 
 
 def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
@@ -59,7 +49,7 @@ def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
     keys = [_KEY] * bool(sizes) + [_KEY_OF_MEAN] * (mean is not None)
     figure.supxlabel("\n".join(keys), fontsize=10)
     if len(points) <= MOST_NAMED:
-        _name(figure, axis, points)
+        names.beside(figure, axis, [(text.plain(n.group), n.n or 0, n.value or 0.0) for n in points])
     return figure
 
 
@@ -81,59 +71,3 @@ def _axes(axis: Axes, shown: Sequence[Number], points: Sequence[Number], sizes: 
     axis.yaxis.set_major_formatter(lambda value, _: text.amount(value, unit))
     axis.xaxis.set_major_formatter(lambda value, _: text.decimal(value, 0))
     axis.set_xlabel("aantal leerlingen")
-
-
-def _name(figure: Figure, axis: Axes, points: Sequence[Number]) -> None:
-    """The name of each unit beside its point, where no other point or name is."""
-    figure.set_dpi(72)
-    figure.draw_without_rendering()
-    taken = []
-    for n in points:
-        x, y = axis.transData.transform((n.n, n.value))
-        taken.append((x - 5, y - 5, x + 5, y + 5))
-    frame = axis.get_window_extent()
-    for number in points:
-        label = axis.annotate(
-            canvas.wrapped(text.plain(number.group), 16),
-            (number.n, number.value),
-            xytext=(0, 0),
-            textcoords="offset points",
-            fontsize=10,
-            va="center",
-            bbox=canvas.CLEAR,
-            zorder=4,
-            annotation_clip=False,
-        )
-        label.set_in_layout(False)
-        taken.append(_placed(label, taken, (frame.x0, frame.y0, frame.x1, frame.y1)))
-        if abs(label.get_position()[1]) > _FAR:
-            _lead(axis, number, label.get_position())
-
-
-def _lead(axis: Axes, number: Number, place: tuple[float, float]) -> None:
-    """A thin line from a point to its name, which stands some way off."""
-    x, y = place
-    axis.annotate(
-        "",
-        (number.n, number.value),
-        xytext=(x, y - 6 if y > 0 else y + 6),
-        textcoords="offset points",
-        arrowprops={"arrowstyle": "-", "color": canvas.GREY, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 4},
-    ).set_in_layout(False)
-
-
-def _placed(label: Annotation, taken: Sequence[tuple], frame: tuple) -> tuple[float, float, float, float]:
-    """Put a name at the first free place; returns the box that it takes."""
-    for x, y, align in _PLACES:
-        label.set_position((x, y))
-        label.set_horizontalalignment(align)
-        found = label.get_window_extent()
-        box = (found.x0 - 1, found.y0 - 1, found.x1 + 1, found.y1 + 1)
-        within = box[0] >= frame[0] and box[2] <= frame[2] and box[1] >= frame[1] and box[3] <= frame[3]
-        if within and not any(_overlap(box, other) for other in taken):
-            break
-    return box
-
-
-def _overlap(one: tuple, other: tuple) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

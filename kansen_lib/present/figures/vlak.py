@@ -1,0 +1,132 @@
+"""Effect and cost together: what a measure costs a pupil against what it does.
+
+The result holds for every label an effect and a cost (:data:`kansen_lib.present.roles.EFFECT` and
+:data:`~kansen_lib.present.roles.COST`), the label as group. With :data:`~kansen_lib.present.roles.CHOSEN`
+before it the card is about it, with :data:`~kansen_lib.present.roles.ELSEWHERE` others published it. Any
+other number stands in table and sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kansen_lib.disclosure import Number, Released
+from kansen_lib.present import roles, text
+from kansen_lib.present.figures import canvas, dots, names
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.text import Annotation
+
+#: Lines of equal cost are drawn for so much effect, and at most so many of them.
+_PART, _MOST_LINES = 0.1, 3
+
+
+def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
+    """x = effect with its interval, y = cost of a pupil; on a line every 0.1 sd costs the same."""
+    found = roles.costs_and_effects(released)
+    if not found:
+        return dots.draw(released, breaks)
+    figure, (axis,) = canvas.new_figure([5.0])
+    pairs = list(found.values())
+    _axes(axis, pairs, released)
+    lines = [_line(axis, each) for each in _round_costs(pairs)]
+    whiskers = [
+        whisker
+        for place, (label, (effect, cost)) in enumerate(found.items())
+        for whisker in _point(axis, effect, cost, place, label)
+    ]
+    figure.supxlabel("\n".join(_keys(list(found), some_lines=bool(lines))), fontsize=10)
+    points = [
+        (text.plain(roles.unmarked(label)), effect.value or 0.0, cost.value or 0.0)
+        for label, (effect, cost) in found.items()
+    ]
+    names.beside(figure, axis, points, [*lines, *whiskers])
+    return figure
+
+
+def _point(axis: Axes, effect: Number, cost: Number, place: int, label: str) -> list[Artist]:
+    """A point, open when others found it, larger when the card is about it; returns its whiskers."""
+    chosen, elsewhere = roles.is_chosen(label), roles.is_elsewhere(label)
+    colour = canvas.GREY if elsewhere else canvas.colour(place)
+    width = 2.5 if chosen else 1.5
+    whiskers: list[Artist] = []
+    if effect.lower is not None and effect.upper is not None:
+        whiskers += axis.plot([effect.lower, effect.upper], [cost.value] * 2, color=colour, linewidth=width)
+    if cost.lower is not None and cost.upper is not None:
+        whiskers += axis.plot([effect.value] * 2, [cost.lower, cost.upper], color=colour, linewidth=width)
+    axis.plot(
+        effect.value,
+        cost.value,
+        canvas.marker(place),
+        markerfacecolor="white" if elsewhere else colour,
+        markeredgecolor=colour,
+        markeredgewidth=1.5,
+        markersize=10 if chosen else 7.5,
+        zorder=3,
+    )
+    return whiskers
+
+
+def _axes(axis: Axes, pairs: Sequence[tuple[Number, Number]], released: Released) -> None:
+    effects, costs = zip(*pairs, strict=True)
+    low, high = canvas.ends(effects, [0.0])
+    axis.set_xlim(low, high + 0.1 * (high - low))
+    axis.set_ylim(0, 1.3 * _highest(costs))
+    axis.axvline(0, color=canvas.GREY, linewidth=1, zorder=0)
+    axis.locator_params(nbins=5)
+    axis.xaxis.set_major_formatter(lambda value, _: text.amount(value, effects[0].unit))
+    axis.yaxis.set_major_formatter(lambda value, _: text.amount(value, costs[0].unit))
+    axis.set_xlabel(f"effect in {text.unit_label(effects, released.sources)}")
+    axis.set_ylabel("kosten per leerling (euro)")
+
+
+def _highest(costs: Sequence[Number]) -> float:
+    return max([1.0, *(x for n in costs for x in (n.value, n.upper) if x is not None)])
+
+
+def _round_costs(pairs: Sequence[tuple[Number, Number]]) -> list[float]:
+    """Round amounts that 0.1 sd may cost, about what it costs here: a line below every point, and beyond."""
+    known = [
+        _PART * (cost.value or 0.0) / effect.value for effect, cost in pairs if (effect.value or 0.0) > 0
+    ]
+    known = [each for each in known if each > 0]
+    if not known:
+        return []
+    lines = [canvas.round_step(min(known) / 2)]
+    while lines[-1] < max(known) and len(lines) < _MOST_LINES:
+        lines.append(canvas.round_step(lines[-1] * 2.01))
+    return lines
+
+
+def _line(axis: Axes, each: float) -> Annotation:
+    """The line on which 0.1 sd costs so much, with the amount where it leaves the figure."""
+    (_, right), (_, top) = axis.get_xlim(), axis.get_ylim()
+    x = min(right, _PART * top / each)
+    y = x * each / _PART
+    axis.plot([0, x], [0, y], color=canvas.GREY, linewidth=1, linestyle="--", zorder=0)
+    up = y >= 0.999 * top
+    return axis.annotate(
+        text.amount(each, "money"),
+        (x, y),
+        xytext=(0, 3) if up else (4, 0),
+        textcoords="offset points",
+        ha="center" if up else "left",
+        va="bottom" if up else "center",
+        fontsize=10,
+        color="#444444",
+        annotation_clip=False,
+    )
+
+
+def _keys(labels: Sequence[str], *, some_lines: bool) -> list[str]:
+    """What the marks and lines are, of those that are there."""
+    keys = {
+        "streepjeslijn = zoveel euro per 0,1 sd": some_lines,
+        "groot = de gekozen aanpak": any(roles.is_chosen(x) for x in labels),
+        "open = elders gevonden": any(roles.is_elsewhere(x) for x in labels),
+    }
+    return [key for key, occurs in keys.items() if occurs]
