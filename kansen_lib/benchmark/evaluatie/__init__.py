@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pandas as pd
 
-from kansen_lib.benchmark.data import Network
+from kansen_lib.benchmark.data import Network, several_schools
+from kansen_lib.benchmark.evaluatie import bereik, valkuilen, vooraf
 from kansen_lib.benchmark.evaluatie.names import unit
 from kansen_lib.benchmark.evaluatie.people import background, covariates, people
 from kansen_lib.benchmark.evaluatie.register import Aanpak, registry
@@ -27,10 +28,13 @@ NEEDED = ("interventies", "deelname", "leerlingen", "toetsen")
 
 
 def rows(network: Network) -> Iterator[Row]:
-    """The numbers of every evaluation; nothing where no school keeps a register."""
+    """The numbers of every evaluation; without a register only what can be said beforehand."""
+    if network.store.tables.get("toetsen") and several_schools(network.pupils):
+        yield from (*vooraf.rows(network), *valkuilen.growing(network))
     if not all(network.store.tables.get(table) for table in NEEDED):
         return
     for aanpak in registry(network.store).values():
+        yield from (*bereik.rows(network, aanpak), *valkuilen.rows(network, aanpak))
         yield from _evaluated(network, aanpak)
 
 
