@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 import pandas as pd
 
 from kansen_lib.benchmark.data import Network, several_schools
-from kansen_lib.benchmark.evaluatie import bereik, valkuilen, vooraf
+from kansen_lib.benchmark.evaluatie import bereik, loting, loting_scholen, uitnodiging, valkuilen, vooraf
 from kansen_lib.benchmark.evaluatie.names import unit
 from kansen_lib.benchmark.evaluatie.people import background, covariates, people
 from kansen_lib.benchmark.evaluatie.register import Aanpak, registry
@@ -21,7 +21,11 @@ from kansen_lib.stats.result import Estimate
 __all__ = ["DESIGNS", "Aanpak", "background", "covariates", "designs", "people", "registry", "rows", "unit"]
 
 #: Design to the function that gives its numbers from the pupils of an intervention.
-DESIGNS: Mapping[str, Callable[[pd.DataFrame, Aanpak], list[Estimate]]] = {}
+DESIGNS: Mapping[str, Callable[[pd.DataFrame, Aanpak], list[Estimate]]] = {
+    "loting": loting.effects,
+    "loting van scholen": loting_scholen.effects,
+    "geloote uitnodiging": uitnodiging.effects,
+}
 #: The design that any data with participants and others among pupils of one school can carry.
 COMPARISON = "vergelijking"
 NEEDED = ("interventies", "deelname", "leerlingen", "toetsen")
