@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -60,14 +60,12 @@ class Aanpak:
 
     @property
     def is_basic_need(self) -> bool:
-        """Whether it meets a basic need: then no effect on achievement is looked for."""
+        """Whether it meets a basic need: then it has no outcome, whatever its register says."""
         return self.mechanisme.strip().lower() == codes.BASISBEHOEFTE
 
     @property
     def outcomes(self) -> tuple[str, ...]:
         """What is evaluated: the registered outcome, and the other domains of the same test."""
-        if self.is_basic_need:
-            return ()
         domain, _, moment = self.uitkomst.partition(" ")
         tested = domain in (*DOMAINS, TOTAL)
         others = [f"{other} {moment}" for other in DOMAINS if tested and other != domain]
@@ -87,7 +85,9 @@ def _entry(rows: pd.DataFrame) -> Aanpak:
     facts = {name: "" if pd.isna(first[name]) else str(first[name]) for name in _TEXT}
     start = {str(code): None if pd.isna(year) else str(year) for code, year in _starts(rows)}
     grens = float(first["grens"]) if pd.notna(first["grens"]) else math.nan
-    return Aanpak(**facts, grens=grens, kosten=float(first["kosten"]), start=start)
+    found = Aanpak(**facts, grens=grens, kosten=float(first["kosten"]), start=start)
+    # nobody may claim that meals raise scores, and nobody may look for it
+    return replace(found, uitkomst="") if found.is_basic_need else found
 
 
 _TEXT = (

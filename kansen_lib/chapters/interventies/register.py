@@ -19,7 +19,7 @@ NO_THEME, NOT_FILLED_IN = "geen van deze vijf", "niet ingevuld"
 #: So many names fit in a cell of a table.
 MOST_NAMES = 4
 #: What a school can learn itself from how it was decided who takes part, in the words of a table.
-DRAWN, DECIDED, CHOSEN = "er is geloot", "een grens of startjaar besliste", "eigen keuze of één school"
+DRAWN, DECIDED, CHOSEN = "geloot", "grens of startjaar", "zelf gekozen"
 _OWN = dict.fromkeys(codes.ONTWERP.codes[:3], DRAWN) | {
     "grens": DECIDED,
     "gespreide start": DECIDED,
