@@ -130,7 +130,7 @@ def _before(series: Sequence[Number]) -> list[str]:
         return []
     fit = sum((n.lower or 0.0) <= 0 <= (n.upper or 0.0) for n in known)
     if len(known) == 1:
-        return [f"In het ene jaar voor de start {'past' if fit else 'past geen'} 0 bij de gegevens."]
+        return [f"In het ene jaar voor de start past 0 {'' if fit else 'niet '}bij de gegevens."]
     return [f"In {fit} van de {len(known)} jaren voor de start past 0 bij de gegevens."]
 
 

@@ -38,9 +38,10 @@ def _cut(one: str) -> str:
 
 def sentence(released: Released, phrase: str) -> str:
     """First the levels after ``phrase``, then the differences, then what cannot be given."""
-    differences = [n for n in released.numbers if roles.is_difference(n)]
-    levels = [n for n in roles.shown(released) if not roles.is_difference(n)]
-    hidden = [n for n in released.numbers if n.value is None and not roles.is_difference(n)]
+    numbers = [n for n in released.numbers if not roles.is_helper(n)]
+    differences = [n for n in numbers if roles.is_difference(n)]
+    levels = [n for n in numbers if n.value is not None and not roles.is_difference(n)]
+    hidden = [n for n in numbers if n.value is None and not roles.is_difference(n)]
     same = {n.name for n in levels + hidden}  # a difference of something else says what it is of
     same = same if len({n.name for n in differences}) == 1 else set()
     told = _levels(levels, phrase, {n.name for n in levels + hidden})

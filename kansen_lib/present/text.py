@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from kansen_lib.disclosure import MINUS, Number, Released
 
+#: Units of a dose that say themselves what they are; any other one is shown as a number beside its unit.
+_DOSES = ("lessen", "uren", "dagen", "trainingsdagen", "gesprekken", "jaren")
 _DECIMALS = {
     "steps": 2,
     "sd": 2,
@@ -40,6 +42,7 @@ _DECIMALS = {
     "euro per 0,1 sd": 0,
     "months of progress": 0,
     "aanpakken": 0,
+    **dict.fromkeys(_DOSES, 0),
 }
 _SUFFIX = {
     "steps": " stap",
@@ -55,6 +58,8 @@ _SUFFIX = {
     "euro per 0,1 sd": " euro per 0,1 sd",
     "months of progress": " maanden",
     "aanpakken": " aanpakken",
+    "punten": " punten",
+    **{unit: f" {unit}" for unit in _DOSES},
 }
 #: Of these there may be one.
 _ONE = {"months of progress": " maand", "aanpakken": " aanpak"}
@@ -81,6 +86,7 @@ UNIT_LABEL = {
     "money": "euro",
     "months of progress": "maanden",
     "aanpakken": "aantal aanpakken",
+    "punten": "punten op de toets",
     "units of time": "jaren",
     "units of the outcome": "eenheden van de uitkomst",
     "squared units of the outcome": "spreiding in het kwadraat",

@@ -52,9 +52,12 @@ STYLE: dict[str, Any] = {
 }
 _FROM_0_TO_1 = ("share", "share of the variance", "index", "reliability")
 #: Counted from 0: an axis that begins elsewhere makes a small difference look large.
-_COUNTS = ("persons", "rows", "levels", "count", "aantal", "vestigingen")
+_COUNTS = ("persons", "rows", "levels", "count", "aantal", "vestigingen", "money", "euro per 0,1 sd")
 #: Where "no difference" lies on the axis of a unit that compares.
-NEUTRAL = {"percentage points": 0.0, "steps": 0.0, "sd": 0.0, "correlation": 0.0, "ratio": 1.0}
+NEUTRAL = {
+    **dict.fromkeys(("percentage points", "steps", "sd", "punten", "months of progress", "correlation"), 0.0),
+    "ratio": 1.0,
+}
 
 
 def colour(place: int) -> str:

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
+def draw(released: Released, breaks: Sequence[str] = ()) -> Figure | None:
     """A panel a unit, a row a group; a panel about one of several names is titled with it."""
-    shown = roles.shown(released)
+    shown = [number for number in roles.shown(released) if not roles.is_helper(number)]
+    if not shown:
+        return None
     panels = canvas.by_unit(shown)
     names = list(dict.fromkeys(number.name for number in shown))
     labels = [[canvas.wrapped(label) for label in _labels(panel, shown)] for panel in panels]

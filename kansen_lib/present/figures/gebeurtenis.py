@@ -35,9 +35,15 @@ def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
         aside = _ASIDE * (place - (len(found) - 1) / 2)
         for year, number in series.items():
             _point(axis, number, year + aside, place, is_before=year < 0)
-    _axes(axis, numbers, sorted({year for series in found.values() for year in series}), released)
+    _axes(axis, numbers, _years(released), released)
     figure.supxlabel(_key(list(found)), fontsize=10)
     return figure
+
+
+def _years(released: Released) -> list[int]:
+    """The years in order; one that is withheld keeps its place."""
+    known = {roles.distance(n.group) for n in released.numbers}
+    return sorted(int(year) for year in known if year is not None)
 
 
 def _point(axis: Axes, number: Number, x: float, place: int, *, is_before: bool) -> None:
