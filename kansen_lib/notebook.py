@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kansen_lib import benchmark as network
-from kansen_lib import disclosure
+from kansen_lib import disclosure, plannen
 from kansen_lib.chapters.about import ABOUT
 from kansen_lib.present import sliders as slides
 from kansen_lib.present.card import Card, Indicator
@@ -141,6 +141,7 @@ class Report:
             "Afscherming": f"profiel {self.profile}: geen getal over minder dan "
             f"{disclosure.profile(self.profile).minimum} leerlingen; bij open gegevens: minder dan "
             f"{disclosure.profile('duo').minimum}",
+            **({"Plan": "; ".join(plans)} if (plans := _plans(store)) else {}),
         }
 
     def _repr_html_(self) -> str:
@@ -152,6 +153,16 @@ class Report:
 
     def __repr__(self) -> str:
         return "\n".join(f"{name}: {value}" for name, value in self._facts().items())
+
+
+def _plans(store: Store) -> list[str]:
+    """Each locked plan of the store with its hash and version, and whether it was changed afterwards."""
+    told = []
+    for plan in plannen.plans(store).values():
+        last = plan.latest
+        what = f"versie {last.number}, {last.sha256[: plannen.SHORT]}" if last else "niet meer te lezen"
+        told.append(f"{plan.interventie}: {what}{', gewijzigd na vastleggen' if plan.changed else ''}")
+    return told
 
 
 def open_report(

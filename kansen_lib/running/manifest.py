@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import kansen_lib
+from kansen_lib import plannen
 from kansen_lib.running.job import Outcome
 from kansen_lib.running.plan import Notebook, Plan
 
@@ -40,6 +41,7 @@ def record(plan: Plan, outcomes: Iterable[Outcome], seed: int) -> dict[str, Any]
             "experiment": plan.store.experiment,
             "tier": plan.store.tier,
         },
+        "plans": {name: _plan(locked) for name, locked in plannen.plans(plan.store).items()},
         "code": {"sha256": code_hash(plan.notebooks)},
         "environment": environment(),
         "profile": plan.profile,
@@ -47,6 +49,13 @@ def record(plan: Plan, outcomes: Iterable[Outcome], seed: int) -> dict[str, Any]
         "seed": seed,
         "reports": {job.name: _entry(known.get(job.name)) for job in plan.jobs},
     }
+
+
+def _plan(locked: plannen.Locked) -> dict[str, Any]:
+    """What the evaluations of this run were held to: a later change of it shows."""
+    last = locked.latest
+    version = {"version": last.number, "sha256": last.sha256} if last else {}
+    return version | {"changed": locked.changed}
 
 
 def _entry(outcome: Outcome | None) -> dict[str, Any]:
