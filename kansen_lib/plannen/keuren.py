@@ -139,9 +139,9 @@ def _design(content: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _dates(content: Mapping[str, Any]) -> Iterator[str]:
-    planned, prior = (str(value(content, path)) for path in ("datum", "verwachting.datum"))
-    if prior > planned:
-        yield f"[verwachting] datum: {prior} is later than the plan, {planned}; it must be known by then"
+    planned, prior = value(content, "datum"), value(content, "verwachting.jaar")
+    if prior is not None and str(prior) > str(planned):
+        yield f"[verwachting] jaar: {prior} is later than the plan, {planned}; take what was known by then"
     years = [year for year in _texts(content, "steekproef.cohorten") if is_schooljaar(year)]
     if years != sorted(years):
         yield "[steekproef] cohorten: write them from early to late"

@@ -15,7 +15,7 @@ CLUSTERS = ("leerling", "klas", "vestiging")
 #: What is done with pupils of whom a value is missing: left out, or filled in by multiple imputation.
 ONTBREKEND = ("weglaten", "aanvullen")
 #: How the intervals of several outcomes are held together.
-MEERVOUDIG = ("geen", "Bonferroni", "Benjamini-Hochberg", "Romano-Wolf")
+MEERVOUDIG = ("geen", "Bonferroni", "Holm", "Benjamini-Hochberg", "Romano-Wolf")
 #: What was known of a pupil before: what a plan calls it, and what a report does.
 KENMERKEN = {
     "voor": "score van groep 8",
@@ -108,7 +108,7 @@ DATE = Kind(_is_date, "a date without quotes, such as 2026-09-01")
 WHOLE = Kind(
     lambda value: isinstance(value, int) and is_number(value) and value > 0, "a whole number above 0"
 )
-SHARE = _number(0, 1)
+YEAR = Kind(lambda value: isinstance(value, int) and 1900 <= value < 2200, "a year, such as 2023")
 
 FIELDS = (
     Field("interventie", TEXT, "aanpak", "Korte naam van de aanpak, zoals in de tabel interventies."),
@@ -195,7 +195,7 @@ FIELDS = (
         "onzekerheid van de verwachting",
         "Hoe ver we ernaast kunnen zitten, in sd.",
     ),
-    Field("verwachting.datum", DATE, "datum van de verwachting", "Sinds wanneer (jjjj-mm-dd)."),
+    Field("verwachting.jaar", YEAR, "jaar van de verwachting", "Het jaar waarin dit bekend werd."),
     Field("verwachting.bron", TEXT, "bron van de verwachting", "Waar die verwachting vandaan komt."),
     Field("kosten.per_leerling", _number(0), "kosten per leerling", "In euro, van een leerling die meedoet."),
     Field("ondertekening.school", TEXT, "voor de school", "Wie tekent namens de scholen?"),

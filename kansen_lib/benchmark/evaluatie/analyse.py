@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kansen_lib.plannen.velden import CLUSTERS, MEERVOUDIG, ONTBREKEND
+from kansen_lib.plannen.velden import CLUSTERS, ONTBREKEND
 
 
 @dataclass(frozen=True)
@@ -14,15 +14,13 @@ class Analyse:
     Attributes:
         cluster: one of :data:`kansen_lib.plannen.velden.CLUSTERS`.
         ontbrekend: one of :data:`kansen_lib.plannen.velden.ONTBREKEND`.
-        meervoudig: one of :data:`kansen_lib.plannen.velden.MEERVOUDIG`.
     """
 
     cluster: str
     ontbrekend: str = "weglaten"
-    meervoudig: str = "geen"
 
     def __post_init__(self) -> None:
-        known = {self.cluster: CLUSTERS, self.ontbrekend: ONTBREKEND, self.meervoudig: MEERVOUDIG}
+        known = {self.cluster: CLUSTERS, self.ontbrekend: ONTBREKEND}
         wrong = [word for word, words in known.items() if word not in words]
         if wrong:
             raise ValueError(f"no such way to analyse: {wrong}")
