@@ -133,10 +133,11 @@ def _predicted(frame: pd.DataFrame, names: list[str]) -> np.ndarray:
 
 
 def _shares(loting: Loting, has: pd.Series, name: str) -> list[Estimate]:
-    """Share of each arm, and drawn minus not drawn."""
+    """Share of all, of each arm, and drawn minus not drawn."""
     drawn = loting.frame[OFFERED].astype(bool)
     sizes = {label: (int(has[part].sum()), int(part.sum())) for label, part in ((OUT, ~drawn), (IN, drawn))}
-    levels = [gaps.share(*sizes[label], name=name, group=label) for label in (IN, OUT)]
+    whole = gaps.share(int(has.sum()), len(has), name=name, group=ALL)
+    levels = [whole, *(gaps.share(*sizes[label], name=name, group=label) for label in (IN, OUT))]
     counts, n = zip(sizes[OUT], sizes[IN], strict=True)
     return [*levels, gaps.share_difference(counts, n, name=name, group=IN + MINUS + OUT)]
 

@@ -19,6 +19,7 @@ from kansen_lib.benchmark.evaluatie.names import (
     WITHOUT,
 )
 from kansen_lib.benchmark.evaluatie.people import background, covariates
+from kansen_lib.benchmark.evaluatie.register import Aanpak
 from kansen_lib.benchmark.vergelijken import Groups
 from kansen_lib.stats import arms, frames, trials
 from kansen_lib.stats.linear import LinearFit
@@ -33,6 +34,7 @@ BLOCK = "blok"
 OF_SCHOOL = "voor_school"
 #: Fewest schools in a lottery of schools for that mean to be corrected for: it costs one of them.
 SCHOOLS_FOR_MEAN = 10
+NO_LOTS = "aan te weinig scholen is echt geloot"
 OFFERED, TOOK, OUTCOME = "toegewezen", "deelgenomen", "uitkomst_sd"
 
 
@@ -71,9 +73,13 @@ class Loting:
 
     @cached_property
     def labels(self) -> list[str]:
-        """The groups with pupils enough with and without."""
-        sizes = self.known.groupby([self.groups.column, OFFERED], observed=True).size().unstack(fill_value=0)
-        carried = sizes.index[(sizes.reindex(columns=[False, True], fill_value=0) >= arms.FEWEST).all(axis=1)]
+        """The groups with pupils enough with and without, of schools enough for none to be told by it."""
+        column = self.known[self.groups.column]
+        sizes = self.known.groupby([column, OFFERED], observed=True).size().unstack(fill_value=0)
+        both = (sizes.reindex(columns=[False, True], fill_value=0) >= arms.FEWEST).all(axis=1)
+        schools = self.known["vestiging"].groupby(column, observed=True).nunique()
+        fewest = min(FEWEST_SCHOOLS, self.known["vestiging"].nunique())
+        carried = set(both.index[both]) & set(schools.index[schools >= fewest])
         return [label for label in frames.labels(self.known[self.groups.column]) if label in carried]
 
     @property
@@ -128,10 +134,21 @@ def effects_on(loting: Loting) -> list[Estimate]:
     return [*_whole(loting), *_by_group(loting), _joint(loting)]
 
 
-def few_schools(loting: Loting) -> bool:
+def few_drawn(loting: Loting) -> bool:
     """Whether an arm of a lottery of schools is of so few that it would be about one of them."""
     sizes = loting.known.groupby(OFFERED)["vestiging"].nunique().reindex([False, True], fill_value=0)
     return bool((sizes < FEWEST_SCHOOLS).any())
+
+
+def few_with_lots(loting: Loting, aanpak: Aanpak) -> bool:
+    """Whether fewer schools drew lots than take part, and so few that a number would be about one of them."""
+    schools = loting.known["vestiging"].nunique()
+    return schools < FEWEST_SCHOOLS and schools < len(aanpak.begun)
+
+
+def without_lots() -> list[Estimate]:
+    """All there is to say of a lottery that was held at too few schools."""
+    return [Estimate.not_computable(EFFECT, NO_LOTS, group=ALL, unit=Unit.SD)]
 
 
 def scaled(item: Estimate, factor: float, unit: str) -> Estimate:

@@ -16,9 +16,11 @@ from kansen_lib.benchmark.evaluatie.geloot import (
     Loting,
     among_pupils,
     effects_on,
+    few_with_lots,
     of_labels,
     of_taking_part,
     taken,
+    without_lots,
 )
 from kansen_lib.benchmark.evaluatie.names import ALL
 from kansen_lib.benchmark.evaluatie.register import Aanpak
@@ -37,6 +39,8 @@ OWN_CHANCE = "kans op zo'n verschil door de loting alleen"
 def effects(people: pd.DataFrame, aanpak: Aanpak) -> list[Estimate]:
     """Intention to treat, taking part, the checks of the lottery, and each school on its own."""
     loting = among_pupils(people)
+    if few_with_lots(loting, aanpak):
+        return without_lots()
     found = effects_on(loting)
     stages = {ALL: taken(loting)} | {label: taken(part) for label, part in of_labels(loting)}
     return [

@@ -20,11 +20,12 @@ from kansen_lib.benchmark.evaluatie.geloot import (
     Loting,
     among_schools,
     effects_on,
-    few_schools,
+    few_drawn,
     of_taking_part,
     taken,
+    without_lots,
 )
-from kansen_lib.benchmark.evaluatie.names import ALL, EFFECT
+from kansen_lib.benchmark.evaluatie.names import ALL
 from kansen_lib.benchmark.evaluatie.register import Aanpak
 from kansen_lib.stats import inference, trials
 from kansen_lib.stats.result import Estimate
@@ -44,14 +45,13 @@ BETWEEN = "deel van de verschillen dat tussen scholen ligt"
 RAW, LEFT = "van de score", "wat groep 8 niet verklaart"
 #: How many schools there are of each kind.
 SCHOOLS = "aantal scholen"
-TOO_FEW = "te weinig scholen, ingeloot of uitgeloot"
 
 
 def effects(people: pd.DataFrame, aanpak: Aanpak) -> list[Estimate]:
     """Intention to treat with margins over schools, in several ways, and the checks of the lottery."""
     loting = among_schools(people)
-    if few_schools(loting):
-        return [Estimate.not_computable(EFFECT, TOO_FEW, group=ALL, unit=Unit.SD)]
+    if few_drawn(loting):
+        return without_lots()
     found = effects_on(loting)
     stages = taken(loting)
     return [

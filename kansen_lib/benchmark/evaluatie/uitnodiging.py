@@ -20,9 +20,11 @@ from kansen_lib.benchmark.evaluatie.geloot import (
     Loting,
     among_pupils,
     effects_on,
+    few_with_lots,
     of_labels,
     of_taking_part,
     taken,
+    without_lots,
 )
 from kansen_lib.benchmark.evaluatie.names import ALL
 from kansen_lib.benchmark.evaluatie.register import Aanpak
@@ -44,6 +46,8 @@ OF_ALL, OF_MOVED = "deel van alle leerlingen", "deel van wie door de uitnodiging
 def effects(people: pd.DataFrame, aanpak: Aanpak) -> list[Estimate]:
     """What inviting does, what taking part does to whom it moved, who those are, and the checks."""
     loting = among_pupils(people)
+    if few_with_lots(loting, aanpak):
+        return without_lots()
     parts = dict(of_labels(loting))
     found = effects_on(loting)
     stages = {ALL: taken(loting)} | {label: taken(part) for label, part in parts.items()}

@@ -9,23 +9,40 @@ from kansen_lib.chapters.interventies.effect import (
 )
 from kansen_lib.chapters.interventies.keuze import choose
 from kansen_lib.chapters.interventies.kwadrant import quadrant_of_all, quadrant_of_approach
+from kansen_lib.chapters.interventies.loting import (
+    draw_was_fair,
+    effect_of_joining,
+    lost_after_draw,
+    own_lottery,
+)
 from kansen_lib.chapters.interventies.oud import detectable_effect, lottery_effect, reach
 from kansen_lib.chapters.interventies.register import measures_and_evidence, pupils_and_cost, what_we_do
+from kansen_lib.chapters.interventies.scholen import margin_by_way
+from kansen_lib.chapters.interventies.uitnodiging import effect_of_inviting, who_came
+from kansen_lib.chapters.interventies.welbevinden import wellbeing_of_participants
 
 __all__ = [
     "choose",
     "detectable_effect",
+    "draw_was_fair",
     "effect_of_approach",
+    "effect_of_inviting",
+    "effect_of_joining",
     "effects_on_both_outcomes",
     "evidence_shelf",
     "levels_with_and_without",
+    "lost_after_draw",
     "lottery_effect",
+    "margin_by_way",
     "measures_and_evidence",
+    "own_lottery",
     "pupils_and_cost",
     "quadrant_of_all",
     "quadrant_of_approach",
     "reach",
     "trade_offs",
+    "wellbeing_of_participants",
     "what_is_no_effect",
     "what_we_do",
+    "who_came",
 ]

@@ -1,0 +1,121 @@
+"""A lottery: whether it was fair, who was lost on the way, what taking part did, and the own school in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kansen_lib.benchmark import Benchmark
+from kansen_lib.benchmark.evaluatie import controle
+from kansen_lib.benchmark.evaluatie import loting as numbers
+from kansen_lib.benchmark.evaluatie.names import ALL, EFFECT, TAKEN
+from kansen_lib.chapters.about import about
+from kansen_lib.chapters.context import LESS_CHANCE
+from kansen_lib.chapters.interventies.keuze import Keuze, nothing
+from kansen_lib.chapters.needs import needs_of_all
+from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.store import School
+
+#: Designs in which lots were drawn; the first is shown where the chosen intervention has none of them.
+LOTTERIES = ("loting", "loting van scholen", "geloote uitnodiging")
+#: What the draw did, beside what taking part did.
+OF_DRAW = "effect van ingeloot zijn"
+OWN, EVERYWHERE = "deze school", "alle scholen"
+NOT_HERE = "op deze school is niet geloot, of er zijn te weinig scores bekend"
+NEEDED = {
+    "interventies": ("toewijzing",),
+    "deelname": ("toegewezen",),
+    "toetsen": ("score",),
+    "leerlingen": ("cohort",),
+}
+_WHO = "Leerlingen over wie is geloot, van alle scholen samen."
+_OUT = "Leerlingen van een school en een jaar waarin iedereen of niemand werd ingeloot."
+
+
+def of_lottery(keuze: Keuze) -> Keuze:
+    """The choice where lots were drawn, else the first intervention for which lots of pupils were."""
+    return keuze if keuze.ontwerp in LOTTERIES else keuze.of_design(LOTTERIES[0])
+
+
+def listed(school: School, benchmark: Benchmark, keuze: Keuze, *names: str) -> list[Estimate]:
+    """The numbers of these names with a value; the first reason where there are none."""
+    found = [item for name in names for item in keuze.all(school, benchmark, name)]
+    return [item for item in found if item.value is not None] or found[:1]
+
+
+@about(
+    "meso",
+    definitie="Of ingelote en uitgelote leerlingen vooraf op elkaar leken.",
+    teller="Het verschil in wat er voor de loting al was, in standaarddeviaties.",
+    noemer=_WHO,
+    buiten=_OUT + " Per kenmerk wie dat gegeven mist.",
+)
+@needs_of_all(**NEEDED)
+def draw_was_fair(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
+    """Balance of what was there before, within blocks, with a randomisation test of all of it together."""
+    chosen = of_lottery(keuze)
+    return Result("", tuple(listed(school, benchmark, chosen, controle.BALANCE, controle.BY_CHANCE)))
+
+
+@about(
+    "meso",
+    "kwalificatie",
+    definitie="Van wie de uitkomst niet bekend is, en wat dat met het effect kan doen.",
+    teller="Leerlingen zonder uitkomst; en het effect als zij een halve standaarddeviatie anders scoorden "
+    "dan verwacht.",
+    noemer=_WHO,
+    buiten=_OUT,
+)
+@needs_of_all(**NEEDED)
+def lost_after_draw(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
+    """Attrition by arm and its difference, and the effect if those who were lost were unlike the others."""
+    chosen = of_lottery(keuze)
+    shares = chosen.all(school, benchmark, controle.LOST)
+    bounds = [item for item in chosen.all(school, benchmark, controle.IF_LOST) if item.value is not None]
+    return Result("", (*shares, *bounds))
+
+
+@about(
+    "micro",
+    "kwalificatie",
+    definitie="Het effect van echt meedoen, voor leerlingen die meededen omdat zij waren ingeloot.",
+    teller="Het effect van ingeloot zijn, gedeeld door hoeveel vaker ingelote leerlingen meededen.",
+    noemer=_WHO,
+    buiten=_OUT + " Wie geen uitkomst heeft.",
+)
+@needs_of_all(**NEEDED)
+def effect_of_joining(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
+    """Who kept to the lottery, the effect of the draw, and that of taking part (complier effect)."""
+    chosen = of_lottery(keuze)
+    if chosen.told(school):
+        return Result("", (nothing(TAKEN, chosen.told(school)),))
+    drawn = [item for item in chosen.all(school, benchmark, EFFECT) if item.group == ALL]
+    kept = [replace(item, group=ALL) for item in listed(school, benchmark, chosen, controle.BY_LOT)]
+    taken = chosen.all(school, benchmark, TAKEN)
+    return Result("", (*kept, *(replace(item, name=OF_DRAW) for item in drawn), *taken))
+
+
+@about(
+    "meso",
+    "kwalificatie",
+    definitie="Het effect van de loting op deze school, naast dat van alle scholen samen.",
+    teller="Het verschil in uitkomst tussen ingelote en uitgelote leerlingen, in standaarddeviaties.",
+    noemer="Leerlingen van deze school over wie is geloot; ernaast die van alle scholen samen.",
+    buiten=_OUT + " Wie geen uitkomst heeft.",
+)
+@needs_of_all(**NEEDED)
+def own_lottery(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
+    """The own school as counted (randomisation inference), with less chance, and all schools together."""
+    chosen = keuze.of_design(LOTTERIES[0])
+    own = benchmark.find(numbers.OWN, school.vestiging, chosen.unit)
+    if chosen.aanpak is None or own is None:
+        return Result("", (nothing(EFFECT, chosen.reason or NOT_HERE),))
+    pulled = benchmark.find(numbers.SHRUNKEN, school.vestiging, chosen.unit)
+    chance = benchmark.find(numbers.OWN_CHANCE, school.vestiging, chosen.unit)
+    rows = [replace(own, name=EFFECT, group=OWN)]
+    if not chosen.told(school):
+        rows += [
+            replace(item, name=EFFECT + LESS_CHANCE, group=OWN) for item in (pulled,) if item is not None
+        ]
+        whole = benchmark.find(EFFECT, ALL, chosen.unit)
+        rows += [replace(item, group=EVERYWHERE) for item in (whole,) if item is not None]
+    return Result("", (*rows, *(replace(item, group=OWN) for item in (chance,) if item is not None)))
