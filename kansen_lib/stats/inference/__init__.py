@@ -13,6 +13,7 @@ from kansen_lib.stats.inference.shares import (
     funnel_limits,
     wilson,
 )
+from kansen_lib.stats.inference.specification import specification_curve
 from kansen_lib.stats.inference.wild import wild_cluster_bootstrap
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "randomisation_test",
     "romano_wolf",
     "rubin",
+    "specification_curve",
     "wild_cluster_bootstrap",
     "wilson",
 ]

@@ -26,24 +26,35 @@ CELLS = 4_000_000
 
 
 @dataclass(frozen=True)
-class _Units:
-    """What is drawn: persons or clusters, with sums over the persons in them.
+class Lottery:
+    """What was drawn, and so what could have been.
 
     Attributes:
-        treated: whether the unit has the treatment, shape (U,).
+        treated: whether the unit (person or cluster) has the treatment, shape (U,).
         block: number of the block of the unit, shape (U,).
-        size: persons, shape (U,).
-        outcome: outcome without what blocks and covariates predict, shape (U,).
-        own: treatment without what blocks and covariates predict, shape (U,).
-        basis: orthonormal basis of blocks and covariates, shape (U, k).
+        code: unit of each person, shape (n,).
     """
 
     treated: NDArray[np.bool_]
     block: NDArray[np.int64]
-    size: Matrix
-    outcome: Matrix
-    own: Matrix
-    basis: Matrix
+    code: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, known: pd.DataFrame, treated: str, block: str | None, cluster: str | None) -> Lottery:
+        """From a frame without missing values in these columns.
+
+        Raises:
+            NotComputable: all have the treatment or nobody has, or it (or the block) differs in a cluster.
+        """
+        if known[treated].nunique() < 2:
+            raise NotComputable(Reason.FEW_TREATED)
+        code = np.arange(len(known)) if cluster is None else frames.codes(known[cluster])[0]
+        area = np.zeros(len(known), np.int64) if block is None else frames.codes(known[block])[0]
+        first = np.unique(code, return_index=True)[1]
+        has = known[treated].to_numpy(bool)
+        if (has != has[first][code]).any() or (area != area[first][code]).any():
+            raise NotComputable(Reason.MIXED_CLUSTERS)
+        return cls(has[first], area[first], code)
 
     @property
     def drawn(self) -> list[tuple[NDArray[np.int64], int]]:
@@ -56,8 +67,59 @@ class _Units:
         """How many assignments have the numbers of treated units that each block has."""
         return prod(comb(len(place), m) for place, m in self.drawn)
 
-    def statistics(self, assigned: Matrix) -> tuple[Matrix, Matrix]:
-        """Coefficients on assignments, shape (B, U), of the outcome and of the treatment that was drawn."""
+    def again(self, draws: int, seed: int) -> Iterator[Matrix]:
+        """Assignments, shape (some, U): all when they are no more than ``draws``, else so many drawn."""
+        return self._every() if self.assignments <= draws else self._some(draws, seed)
+
+    def _every(self) -> Iterator[Matrix]:
+        chosen = product(*(combinations(place, m) for place, m in self.drawn))
+        while rows := list(islice(chosen, self._chunk)):
+            found = np.zeros((len(rows), len(self.block)))
+            for row, parts in zip(found, rows, strict=True):
+                row[[place for part in parts for place in part]] = 1
+            yield found
+
+    def _some(self, draws: int, seed: int) -> Iterator[Matrix]:
+        rng = np.random.default_rng(seed)
+        for start in range(0, draws, self._chunk):
+            found = np.tile(self.treated.astype(float), (min(self._chunk, draws - start), 1))
+            for place, _ in self.drawn:
+                found[:, place] = rng.permuted(found[:, place], axis=1)
+            yield found
+
+    @property
+    def _chunk(self) -> int:
+        """How many assignments are worked on together."""
+        return max(1, CELLS // len(self.block))
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums over the persons of each unit, of what the coefficient of any assignment rests on.
+
+    Attributes:
+        size: persons, shape (U,).
+        outcome: outcome without what blocks and covariates predict, shape (U,).
+        own: treatment as drawn without what they predict, shape (U,).
+        basis: orthonormal basis of blocks and covariates, shape (U, k).
+    """
+
+    size: Matrix
+    outcome: Matrix
+    own: Matrix
+    basis: Matrix
+
+    @classmethod
+    def of(cls, y: Matrix, columns: Matrix, lottery: Lottery, chosen: NDArray[np.bool_]) -> Sums:
+        """Of the persons who are chosen (n,), their outcome (m,) and blocks and covariates (m, columns)."""
+        code, units = lottery.code[chosen], len(lottery.treated)
+        t, basis = lottery.treated[code].astype(float), _basis(columns)
+        parts = [np.ones(len(y)), *(part - basis @ (basis.T @ part) for part in (y, t)), *basis.T]
+        size, outcome, own, *rest = (np.bincount(code, part, minlength=units) for part in parts)
+        return cls(size, outcome, own, np.array(rest).T)
+
+    def coefficients(self, assigned: Matrix) -> tuple[Matrix, Matrix]:
+        """Coefficients on assignments, shape (B, U), of the outcome and of the treatment as drawn."""
         spread = assigned @ self.size - ((assigned @ self.basis) ** 2).sum(axis=1)
         spread = np.where(spread > linear.RANK_TOLERANCE * self.size.sum(), spread, np.nan)
         return assigned @ self.outcome / spread, assigned @ self.own / spread
@@ -107,41 +169,27 @@ def randomisation_test(
     has = frames.flags(known[treated])
     facts = {"unit": Unit.OUTCOME, "n": len(known), "method": Method.RANDOMISATION_EXACT}
     try:
-        units = _units(known.assign(**{treated: has}), outcome, treated, block, cluster, covariates)
-        value, p_value, bounds = _test(units, draws, seed)
+        measured(known, outcome)
+        known = known.assign(**{treated: has})
+        known = known.iloc[frames.canonical(known)]
+        lottery = Lottery.of(known, treated, block, cluster)
+        sums = _sums(known, outcome, block, covariates, lottery)
+        value, p_value, bounds = _test(lottery, sums, draws, seed)
     except NotComputable as why:
         return Estimate.not_computable(name, why.reason, **facts)
-    if units.assignments > draws:
+    if lottery.assignments > draws:
         facts["method"] = Method.RANDOMISATION_DRAWN
     if bounds:
         facts |= {"lower": bounds[0], "upper": bounds[1], "interval": Interval.INVERSION}
     return Estimate(name, value=value, p_value=p_value, smallest=int(min(has.sum(), (~has).sum())), **facts)
 
 
-def _units(
-    known: pd.DataFrame,
-    outcome: str,
-    treated: str,
-    block: str | None,
-    cluster: str | None,
-    covariates: Sequence[str],
-) -> _Units:
-    measured(known, outcome)
-    if known[treated].nunique() < 2:
-        raise NotComputable(Reason.FEW_TREATED)
-    known = known.iloc[frames.canonical(known)]
-    code = np.arange(len(known)) if cluster is None else frames.codes(known[cluster])[0]
-    area = np.zeros(len(known), np.int64) if block is None else frames.codes(known[block])[0]
-    first = np.unique(code, return_index=True)[1]
-    has = known[treated].to_numpy(bool)
-    if (has != has[first][code]).any() or (area != area[first][code]).any():
-        raise NotComputable(Reason.MIXED_CLUSTERS)
-    y, t = known[outcome].to_numpy(float), has.astype(float)
-    blocks = (area[:, None] == np.unique(area)).astype(float)
-    basis = _basis(np.hstack([frames.design(known, covariates).to_numpy(float), blocks]))
-    columns = (np.ones(len(y)), y - basis @ (basis.T @ y), t - basis @ (basis.T @ t))
-    size, residual, own = (np.bincount(code, column) for column in columns)
-    return _Units(has[first], area[first], size, residual, own, frames.cluster_sums(basis, code))
+def _sums(
+    known: pd.DataFrame, outcome: str, block: str | None, covariates: Sequence[str], lottery: Lottery
+) -> Sums:
+    blocks = np.ones((len(known), 1)) if block is None else pd.get_dummies(known[block]).to_numpy(float)
+    columns = np.hstack([frames.design(known, covariates).to_numpy(float), blocks])
+    return Sums.of(known[outcome].to_numpy(float), columns, lottery, np.ones(len(known), bool))
 
 
 def _basis(columns: Matrix) -> Matrix:
@@ -151,48 +199,28 @@ def _basis(columns: Matrix) -> Matrix:
     return left[:, singular > linear.RANK_TOLERANCE * singular[0]]
 
 
-def _test(units: _Units, draws: int, seed: int) -> tuple[float, float, tuple[float, float] | None]:
+def _test(
+    lottery: Lottery, sums: Sums, draws: int, seed: int
+) -> tuple[float, float, tuple[float, float] | None]:
     """Value, p-value and interval."""
-    own = units.treated.astype(float)[None, :]
-    value, unity = (float(part[0]) for part in units.statistics(own))
+    own = lottery.treated.astype(float)[None, :]
+    value, unity = (float(part[0]) for part in sums.coefficients(own))
     if not np.isfinite(value) or abs(unity - 1) > 1e-6:
         raise NotComputable(Reason.NOT_IDENTIFIED)
-    if np.abs(units.outcome).max() <= ROUNDING * max(1.0, abs(value)):
+    if np.abs(sums.outcome).max() <= ROUNDING * max(1.0, abs(value)):
         raise NotComputable(Reason.NO_SPREAD)
-    every = units.assignments <= draws
-    chunks = _every(units) if every else _some(units, draws, seed)
-    parts = [units.statistics(chunk) for chunk in chunks]
+    parts = [sums.coefficients(chunk) for chunk in lottery.again(draws, seed)]
     outcome, given = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     valid = np.isfinite(outcome)
-    extra = 0 if every else 1  # the assignment that was drawn is one of those that could be
-    farther = np.abs(outcome[valid]) >= abs(value) * (1 - TIE)
-    p_value = (farther.sum() + extra) / (valid.sum() + extra)
-    return value, float(p_value), _invert(value, outcome[valid], given[valid], extra)
+    extra = 0 if lottery.assignments <= draws else 1  # the one that was drawn is one that could be
+    p_value = as_far(outcome[valid], value, extra)
+    return value, p_value, _invert(value, outcome[valid], given[valid], extra)
 
 
-def _every(units: _Units) -> Iterator[Matrix]:
-    """All assignments with the numbers of treated units that each block has, some rows at a time."""
-    chosen = product(*(combinations(place, m) for place, m in units.drawn))
-    while rows := list(islice(chosen, _chunk(units))):
-        found = np.zeros((len(rows), len(units.block)))
-        for row, parts in zip(found, rows, strict=True):
-            row[[place for part in parts for place in part]] = 1
-        yield found
-
-
-def _some(units: _Units, draws: int, seed: int) -> Iterator[Matrix]:
-    """Assignments drawn at random within blocks, some rows at a time."""
-    rng = np.random.default_rng(seed)
-    for start in range(0, draws, _chunk(units)):
-        found = np.tile(units.treated.astype(float), (min(_chunk(units), draws - start), 1))
-        for place, _ in units.drawn:
-            found[:, place] = rng.permuted(found[:, place], axis=1)
-        yield found
-
-
-def _chunk(units: _Units) -> int:
-    """How many assignments are worked on together."""
-    return max(1, CELLS // len(units.block))
+def as_far(drawn: Matrix, value: float, extra: int) -> float:
+    """P-value: share of the assignments, and of so many extra, at least as far from zero as the value."""
+    farther = np.abs(drawn) >= abs(value) * (1 - TIE)
+    return float((farther.sum() + extra) / (len(drawn) + extra))
 
 
 def _invert(value: float, outcome: Matrix, given: Matrix, extra: int) -> tuple[float, float] | None:

@@ -6,9 +6,11 @@ from kansen_lib.stats.trials.encouragement import complier_effect
 from kansen_lib.stats.trials.individual import effect_by_group, individual_trial
 from kansen_lib.stats.trials.joint import joint_effect, joint_region, mean_and_gap
 from kansen_lib.stats.trials.multisite import multisite_trial
+from kansen_lib.stats.trials.specifications import Specification, specification_test
 from kansen_lib.stats.trials.translated import cost_per_pupil, months_of_progress
 
 __all__ = [
+    "Specification",
     "cluster_trial",
     "complier_effect",
     "cost_per_pupil",
@@ -20,4 +22,5 @@ __all__ = [
     "mean_and_gap",
     "months_of_progress",
     "multisite_trial",
+    "specification_test",
 ]
