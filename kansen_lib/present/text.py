@@ -21,6 +21,7 @@ _DECIMALS = {
     "rows": 0,
     "levels": 1,
     "scale points": 2,
+    "punten verschil in antwoord": 2,
     "niveau (3 = vmbo-gt, 4 = havo, 5 = vwo)": 2,
     "reliability": 2,
     "correlation": 2,

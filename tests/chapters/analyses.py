@@ -267,6 +267,9 @@ ANALYSES = {
     "detectable_effect": lambda s, b: interventies.detectable_effect(s),
     "reach": lambda s, b: interventies.reach(s, "tutoring"),
     "lottery_effect": lambda s, b: interventies.lottery_effect(s, "tutoring"),
+    "wellbeing_of_participants": lambda s, b: interventies.wellbeing_of_participants(
+        s, b, interventies.choose(s, "tutoring")
+    ),
     "what_we_do": lambda s, b: interventies.what_we_do(s),
     "measures_and_evidence": lambda s, b: interventies.measures_and_evidence(s),
     "pupils_and_cost": lambda s, b: interventies.pupils_and_cost(s),

@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from counting import DEMO, records, values
 from frames import ROWS, frame
@@ -16,6 +17,7 @@ from kansen_lib import codes, gepubliceerd
 from kansen_lib import store as writing
 from kansen_lib.benchmark import evaluatie
 from kansen_lib.benchmark.data import Network
+from kansen_lib.benchmark.evaluatie import welbevinden
 from kansen_lib.benchmark.numbers import Benchmark, as_table
 from kansen_lib.chapters import interventies
 from kansen_lib.chapters.interventies import keuze as choice
@@ -268,3 +270,92 @@ def test_no_card_tells_an_effect_of_a_basic_need_on_achievement(fed: Store) -> N
     for card in cards:
         told = [item for item in card(school, network, chosen).estimates if item.value is not None]
         assert not [item for item in told if item.unit in ACHIEVEMENT], card.__name__
+
+
+# --- how pupils say they are ----------------------------------------------------------------------------
+
+
+def belonging(store: Store, interventie: str) -> dict[bool, list[float]]:
+    """Mean answers on belonging by being drawn, of pupils who answered in a later year, from raw records."""
+    drawn, begun = {}, {}
+    for row in records(store, "deelname", interventie=interventie):
+        drawn[row["leerling"]] = drawn.get(row["leerling"], False) or row["toegewezen"]
+        begun[row["leerling"]] = min(begun.get(row["leerling"], "9"), row["schooljaar"])
+    answers = defaultdict(list)
+    for row in records(store, "enquete", schaal="verbondenheid", rol="leerling"):
+        if row["schooljaar"] > begun.get(row["leerling"], "9"):
+            answers[row["leerling"]].append(int(row["antwoord"]))
+    found = defaultdict(list)
+    for pupil, given in answers.items():
+        found[drawn[pupil]].append(sum(given) / len(given))
+    return found
+
+
+@pytest.fixture(scope="module")
+def told(store: Store) -> Benchmark:
+    """What the network phase says of how pupils are."""
+    rows = welbevinden.rows(Network(store), evaluatie.registry(store).values())
+    return Benchmark(as_table(rows))
+
+
+@pytest.mark.parametrize("interventie", ["tutoring", "mentor"])
+def test_belonging_of_drawn_and_others_is_counted_again(store, school, told, interventie: str) -> None:
+    wanted = belonging(store, interventie)
+    chosen = interventies.choose(school, interventie)
+    result = interventies.wellbeing_of_participants(school, told, chosen)
+    assert {side: len(values) for side, values in wanted.items()} == {
+        True: result["verbondenheid", "wel geloot"].n,
+        False: result["verbondenheid", "niet geloot"].n,
+    }
+    means = {side: sum(values) / len(values) for side, values in wanted.items()}
+    assert result["verbondenheid", "wel geloot"].value == pytest.approx(means[True])
+    apart = result["verbondenheid", "wel geloot minus niet geloot"]
+    assert apart.value == pytest.approx(means[True] - means[False])
+    assert apart.lower < 0 < apart.upper, "the region was made without an effect on belonging"
+
+
+def test_answers_given_before_or_while_it_began_do_not_count(store: Store, school: School, told) -> None:
+    """Zomerschool began in the year of the survey, the talks with parents a year later."""
+    for interventie in ("zomerschool", "oudergesprekken"):
+        assert not belonging(store, interventie)
+        chosen = interventies.choose(school, interventie)
+        (one, other) = interventies.wellbeing_of_participants(school, told, chosen).estimates
+        assert one.reason == other.reason == welbevinden.FEW_ANSWERED
+
+
+def answers(sizes: dict[str, tuple[int, int]]) -> pd.DataFrame:
+    """Pupils with and without by school, all with an answer."""
+    rows = [
+        {"vestiging": code, "deelgenomen": side, "verbondenheid": float(1 + i % 5)}
+        for code, pair in sizes.items()
+        for side, n in zip((True, False), pair, strict=True)
+        for i in range(n)
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "shown"),
+    [
+        ({"A": (20, 20), "B": (20, 20), "C": (20, 20)}, True),
+        ({"A": (20, 20), "B": (20, 20)}, False),  # each would know the other
+        ({"A": (20, 20), "B": (4, 20), "C": (5, 20)}, False),  # A would know nine pupils
+        ({"A": (20, 20), "B": (20, 20), "C": (20, 0)}, False),
+        ({}, False),
+    ],
+)
+def test_a_school_cannot_subtract_its_own_and_know_few(sizes, shown: bool) -> None:
+    frame = answers(sizes)
+    frame = frame.reindex(columns=["vestiging", "deelgenomen", "verbondenheid"])
+    found = welbevinden.levels_and_difference(frame, "verbondenheid", welbevinden.TAKING_PART)
+    assert any(item.value is not None for item in found) == shown
+
+
+def test_a_basic_need_is_told_by_how_pupils_are(fed: Store) -> None:
+    """The chosen outcome has a reason in its place; belonging and safety have numbers."""
+    school = fed.school(DEMO)
+    network = Benchmark(as_table(welbevinden.rows(Network(fed), evaluatie.registry(fed).values())))
+    chosen = interventies.choose(school, MEALS)
+    result = interventies.wellbeing_of_participants(school, network, chosen)
+    assert chosen.reason == choice.BASIC_NEED
+    assert [item.value is not None for item in result.estimates] == [True] * 6

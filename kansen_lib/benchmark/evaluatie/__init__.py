@@ -11,7 +11,15 @@ from collections.abc import Callable, Iterator, Mapping
 import pandas as pd
 
 from kansen_lib.benchmark.data import Network, several_schools
-from kansen_lib.benchmark.evaluatie import bereik, loting, loting_scholen, uitnodiging, valkuilen, vooraf
+from kansen_lib.benchmark.evaluatie import (
+    bereik,
+    loting,
+    loting_scholen,
+    uitnodiging,
+    valkuilen,
+    vooraf,
+    welbevinden,
+)
 from kansen_lib.benchmark.evaluatie.names import unit
 from kansen_lib.benchmark.evaluatie.people import background, covariates, people
 from kansen_lib.benchmark.evaluatie.register import Aanpak, registry
@@ -37,7 +45,9 @@ def rows(network: Network) -> Iterator[Row]:
         yield from (*vooraf.rows(network), *valkuilen.growing(network))
     if not all(network.store.tables.get(table) for table in NEEDED):
         return
-    for aanpak in registry(network.store).values():
+    register = registry(network.store).values()
+    yield from welbevinden.rows(network, register)
+    for aanpak in register:
         yield from (*bereik.rows(network, aanpak), *valkuilen.rows(network, aanpak))
         yield from _evaluated(network, aanpak)
 
