@@ -19,4 +19,5 @@ SUBJECTS: tuple[str, ...] = (
     "matching",
     "power",
     "meta",
+    "welfare",
 )

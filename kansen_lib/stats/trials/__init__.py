@@ -7,10 +7,11 @@ from kansen_lib.stats.trials.individual import effect_by_group, individual_trial
 from kansen_lib.stats.trials.joint import joint_effect, joint_region, mean_and_gap
 from kansen_lib.stats.trials.multisite import multisite_trial
 from kansen_lib.stats.trials.specifications import Specification, specification_test
-from kansen_lib.stats.trials.translated import cost_per_pupil, months_of_progress
+from kansen_lib.stats.trials.translated import acceptability, cost_per_pupil, months_of_progress
 
 __all__ = [
     "Specification",
+    "acceptability",
     "cluster_trial",
     "complier_effect",
     "cost_per_pupil",

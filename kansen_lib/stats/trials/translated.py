@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
+
+from scipy import stats
 
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Interval, Method, Reason, Unit
@@ -58,6 +61,57 @@ def cost_per_pupil(
         value, low, high = (part * each / end for end in (effect.value, effect.upper, effect.lower))
         facts["smallest"] = effect.smallest
         item = Estimate(label, value=value, lower=low, upper=high, interval=Interval.FIELLER, **facts)
+        found.append(item)
+    return Result(name, tuple(found))
+
+
+def acceptability(
+    effect: Estimate,
+    cost_per_pupil: float,
+    thresholds: Sequence[float],
+    *,
+    name: str = "acceptability",
+) -> Result:
+    """How likely it is that a tenth of a standard deviation costs less than an amount, for several amounts.
+
+    Estimand: for each threshold L the probability that 0.1 costs/effect lies below L and the effect above
+    zero, that is that the effect lies above 0.1 costs/L; for who knew nothing of the effect beforehand (a
+    flat prior). It is 1 minus the one-sided p-value of that effect. At a very high L it is the probability
+    that the effect is above zero, not 1.
+
+    Formula: F((b - 0.1 c/L) / se), F the t distribution with the effect's degrees of freedom, or the
+    normal; c costs per pupil, taken as known.
+
+    Interval: none: it is the uncertainty.
+
+    Source: Van Hout, Al, Gordon and Rutten (1994), Health Economics 3, 309-319; Fenwick, O'Brien and Briggs
+    (2004), Health Economics 13, 405-415; equals one-sided ``test`` of R's emmeans.
+
+    Args:
+        effect: in standard deviations, with its standard error.
+        cost_per_pupil: of the same approach, 0 or more.
+        thresholds: amounts above 0 for a tenth of a standard deviation.
+        name: name of the result.
+
+    Returns:
+        A ``"probability"`` for each threshold, which is its group.
+
+    Raises:
+        ValueError: negative costs, or a threshold that is not above 0.
+    """
+    if cost_per_pupil < 0 or not all(amount > 0 for amount in thresholds):
+        raise ValueError(f"costs are 0 or more and thresholds above 0; not {cost_per_pupil}, {thresholds}")
+    facts = {"unit": Unit.SHARE, "n": effect.n, "method": Method.ACCEPTABILITY}
+    found = []
+    for amount in thresholds:
+        group = f"{amount:.12g}"
+        if effect.value is None or effect.standard_error is None:
+            reason = effect.reason or Reason.NO_ESTIMATE
+            found.append(Estimate.not_computable("probability", reason, group=group, **facts))
+            continue
+        distance = (effect.value - 0.1 * cost_per_pupil / amount) / effect.standard_error
+        chance = stats.norm.cdf(distance) if effect.df is None else stats.t.cdf(distance, effect.df)
+        item = Estimate("probability", group, float(chance), smallest=effect.smallest, **facts)
         found.append(item)
     return Result(name, tuple(found))
 
