@@ -14,6 +14,8 @@ from kansen_lib.benchmark.vergelijken import INKOMEN, OPLEIDING, Groups
 BEFORE = "groep 8"
 #: Where no education or income is known: whether the household uses a scheme for low incomes.
 MINIMA = Groups("minimaregeling", "ja", "nee")
+#: What may tell groups, the best one first.
+BACKGROUNDS = (OPLEIDING, INKOMEN, MINIMA)
 #: Lessons in a domain, where those tell the class.
 _SUBJECT = {"rekenen": "rekenen of wiskunde"}
 _FACTS = ("geslacht", "herkomst", "inkomenskwintiel", "inkomen", "minimaregeling", "opleiding", "eerste")
@@ -59,7 +61,7 @@ def scale(network: Network, aanpak: Aanpak, uitkomst: str) -> float:
 
 def background(people: pd.DataFrame) -> Groups:
     """Which column tells groups: education of the parents where known, else income, else the scheme."""
-    for groups in (OPLEIDING, INKOMEN, MINIMA):
+    for groups in BACKGROUNDS:
         if people[groups.column].isin([groups.low, groups.high]).any():
             return groups
     return OPLEIDING

@@ -20,6 +20,8 @@ DIFFERENCE = "verschil bij gelijke start"
 #: After the name of a number whose interval holds for all outcomes together.
 TOGETHER = "; marge voor alle samen"
 COMPARISON = "vergelijking"
+#: How the margins of several outcomes are held together (``inference.family``).
+FAMILY = "holm"
 _NEEDED = {
     "interventies": ("toewijzing",),
     "deelname": ("toegewezen",),
@@ -93,9 +95,9 @@ def effects_on_both_outcomes(school: School, benchmark: Benchmark, keuze: Keuze)
     if reason:
         return Result("", (nothing(called(keuze), reason),))
     items = tuple(_on_outcomes(school, benchmark, keuze))
-    adjusted = inference.family(Result("", items), method="holm").estimates[len(items) :]
+    adjusted = inference.family(Result("", items), method=FAMILY).estimates[len(items) :]
     return Result(
-        "", (*items, *(replace(item, name=item.name.replace(", holm", TOGETHER)) for item in adjusted))
+        "", (*items, *(replace(item, name=item.name.replace(f", {FAMILY}", TOGETHER)) for item in adjusted))
     )
 
 
