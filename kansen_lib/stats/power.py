@@ -1,4 +1,4 @@
-"""Power: what a lottery of a given size and design could detect at all, before there is any outcome."""
+"""Power: what a design of a given size could detect at all, before there is any outcome."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
 from scipy import optimize, stats
 
 from kansen_lib.stats.choice import Choice
@@ -22,7 +23,7 @@ LARGEST = 1e7
 
 
 class Design(Choice):
-    """What is drawn, and within what; with the code of Dong and Maynard (2013)."""
+    """What is drawn (or decided), and within what; with the code of Dong and Maynard (2013)."""
 
     INDIVIDUAL = "persons (IRA1-1)"
     BLOCKS_CONSTANT = "persons within blocks, one effect (BIRA2-1c)"
@@ -32,15 +33,17 @@ class Design(Choice):
     CLUSTER_THREE_LEVELS = "clusters of groups (CRA3-3)"
     CLUSTER_BLOCKS_FIXED = "clusters within fixed blocks (BCRA3-2f)"
     CLUSTER_BLOCKS_RANDOM = "clusters within random blocks (BCRA3-2r)"
+    THRESHOLD = "persons at a threshold of a score"
+    STAGGERED = "clusters that start at different times"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A lottery as it is planned. Shares of variance are of the outcome within the arms.
+    """A design as it is planned. Shares of variance are of the outcome within the arms.
 
     Attributes:
         design: one of :class:`Design`.
-        n: persons in each unit of level 2; all persons when persons are drawn without blocks.
+        n: persons in each unit of level 2, in each period; all persons when they are in no such units.
         units: units of level 2: the blocks of persons, the clusters, or those in each unit of level 3.
         tops: units of level 3, for designs with three levels.
         icc: share of the variance between units of level 2.
@@ -51,7 +54,17 @@ class Plan:
         r2_units, r2_top: the same between units of level 2 and of level 3.
         r2_effect: share of the variance of the effect between random blocks that covariates explain.
         covariates: number of covariates that cost degrees of freedom, at the level of the test.
-        share_treated: share drawn.
+        share_treated: share drawn, or beyond the threshold, or of the clusters that ever start.
+        take_up: how much larger the share that takes part is among those who were drawn (invited). Below 1
+            the effect is that of taking part, for those whom the offer made take part.
+        score_correlation: at a threshold, the correlation of score and treatment; None for a normal score.
+            Within a bandwidth about the threshold it is close to 0.87, and ``n`` counts who is within it.
+        shocks: with periods, share of the variance between periods of the same unit, beside ``icc``, which
+            then plays no part: units are compared with themselves. ``r2_units`` is the share of the shocks
+            that covariates explain.
+        before: periods before the first start.
+        after: periods in which all that ever start have started, the one of the last start included.
+        waves: number of starts, of equal size, one period apart.
     """
 
     design: Design
@@ -67,6 +80,12 @@ class Plan:
     r2_effect: float = 0.0
     covariates: int = 0
     share_treated: float = 0.5
+    take_up: float = 1.0
+    score_correlation: float | None = None
+    shocks: float = 0.0
+    before: int = 1
+    after: int = 1
+    waves: int = 1
 
     def __post_init__(self) -> None:
         Design(self.design)
@@ -75,18 +94,29 @@ class Plan:
                 f"a plan needs numbers above 0, and 0 covariates or more; it has n={self.n}, "
                 f"units={self.units}, tops={self.tops}, covariates={self.covariates}"
             )
-        shares = ("icc", "icc_top", "r2", "r2_units", "r2_top", "r2_effect")
+        shares = ("icc", "icc_top", "shocks", "r2", "r2_units", "r2_top", "r2_effect")
         wrong = [name for name in shares if not 0 <= getattr(self, name) <= 1]
-        if wrong or not 0 < self.share_treated < 1 or self.icc + self.icc_top > 1 or self.heterogeneity < 0:
+        inner = 0 < self.share_treated < 1 and 0 < self.take_up <= 1 and -1 < self._correlation < 1
+        if wrong or not inner or self.icc + self.icc_top + self.shocks > 1 or self.heterogeneity < 0:
             raise ValueError(
-                f"a plan needs shares between 0 and 1, together at most 1 for icc and icc_top, and a "
-                f"share_treated between them; wrong: {wrong or 'share_treated, heterogeneity or the sum'}"
+                f"a plan needs shares between 0 and 1, together at most 1 for icc, icc_top and shocks, and a "
+                f"share_treated, take_up and score_correlation within them; wrong: {wrong or 'one of these'}"
+            )
+        if min(self.before, self.after, self.waves) < 1:
+            raise ValueError(
+                f"a plan needs a period before the start and one after it, and a start; it has "
+                f"before={self.before}, after={self.after}, waves={self.waves}"
             )
 
     @property
     def standard_error(self) -> float:
         """Standard error of the effect, in standard deviations of the outcome."""
-        return math.sqrt(_VARIANCES[self.design](self))
+        return math.sqrt(_VARIANCES[self.design](self)) / self.take_up
+
+    @property
+    def periods(self) -> int:
+        """Periods in which the units are seen, each with other persons; 1 without periods."""
+        return self.before + self.waves - 1 + self.after if self.design == Design.STAGGERED else 1
 
     @property
     def df(self) -> float:
@@ -101,12 +131,22 @@ class Plan:
             Design.CLUSTER_THREE_LEVELS: tops - k - 2,
             Design.CLUSTER_BLOCKS_FIXED: tops * (units - 2) - k,
             Design.CLUSTER_BLOCKS_RANDOM: tops - k - 1,
+            Design.THRESHOLD: self.n - k - 3,
+            Design.STAGGERED: units - k - self.waves - 1,
         }[self.design]
 
     @property
     def persons(self) -> int:
-        """All persons in the lottery."""
-        return round(self.n * self.units * self.tops)
+        """All persons of the design."""
+        return round(self.n * self.units * self.tops * self.periods)
+
+    @property
+    def _correlation(self) -> float:
+        """Correlation of score and treatment at a threshold: by default of a normal score."""
+        if self.score_correlation is not None:
+            return self.score_correlation
+        p = self.share_treated
+        return float(stats.norm.pdf(stats.norm.ppf(p)) / math.sqrt(p * (1 - p)))
 
 
 def _between_persons(plan: Plan) -> float:
@@ -140,6 +180,39 @@ def _clusters_in_random_blocks(plan: Plan) -> float:
     return varying + _clusters(plan)
 
 
+def _threshold(plan: Plan) -> float:
+    """That of a lottery of persons, times the design effect of Schochet (2009)."""
+    return _plain(plan) / (1 - plan._correlation**2)
+
+
+def _staggered(plan: Plan) -> float:
+    """Variance of the mean outcome of a unit in a period, times the squared weights of these means."""
+    persons = (1 - plan.icc - plan.icc_top - plan.shocks) * (1 - plan.r2) / plan.n
+    return (plan.shocks * (1 - plan.r2_units) + persons) * _squared_weights(plan)
+
+
+def _squared_weights(plan: Plan) -> float:
+    """Sum of the squared weights that the imputation estimator gives the means of units in periods.
+
+    The means of those that never start and of each wave stand for their units: wave j starts in period
+    before + j. Least squares of group and period on what is not yet treated predicts what is; the effect is
+    the mean over the treated of outcome minus prediction, so that each weight is known.
+    """
+    waves, periods = plan.waves, plan.periods
+    sizes = np.repeat([1 - plan.share_treated, plan.share_treated / waves], [1, waves]) * plan.units
+    starts = np.array([periods, *range(plan.before, plan.before + waves)])
+    group, period = (part.ravel() for part in np.indices((waves + 1, periods)))
+    x = np.column_stack([group[:, None] == range(waves + 1), period[:, None] == range(1, periods)]).astype(
+        float
+    )
+    size, treated = sizes[group], period >= starts[group]
+    own = np.where(treated, size, 0.0) / size[treated].sum()
+    root = np.sqrt(size[~treated])[:, None] * x[~treated]
+    pulled = np.linalg.pinv(root.T @ root) @ (x.T @ own)  # of the predictions, on the coefficients
+    own[~treated] = -size[~treated] * (x[~treated] @ pulled)
+    return float((own**2 / size).sum())
+
+
 _VARIANCES: dict[Design, Callable[[Plan], float]] = {
     Design.INDIVIDUAL: _plain,
     Design.BLOCKS_CONSTANT: _plain,
@@ -149,24 +222,30 @@ _VARIANCES: dict[Design, Callable[[Plan], float]] = {
     Design.CLUSTER_THREE_LEVELS: _three_levels,
     Design.CLUSTER_BLOCKS_FIXED: _clusters,
     Design.CLUSTER_BLOCKS_RANDOM: _clusters_in_random_blocks,
+    Design.THRESHOLD: _threshold,
+    Design.STAGGERED: _staggered,
 }
 
 
 def minimum_detectable_effect(
     plan: Plan, *, power: float = 0.8, name: str = "minimum detectable effect"
 ) -> Estimate:
-    """Smallest effect that a lottery would detect with the given power, in standard deviations.
+    """Smallest effect that a design would detect with the given power, in standard deviations.
 
     Estimand: the effect, in total standard deviations of the outcome, at which a two-sided test at 5%
-    rejects with probability ``power``.
+    rejects with probability ``power``; below full take-up that of taking part.
 
     Formula: (t(0.975, df) + t(power, df)) * standard error of the planned estimator, with the degrees of
     freedom of the design; the sum of two central t quantiles, as PowerUp! has it, not the noncentral t.
+    Threshold: variance of a lottery over 1 - r2, r the correlation of score and treatment, for one straight
+    line through both sides. Staggered start: imputation on the means of clusters in periods,
+    with independent shocks; df = clusters - waves - 1. Take-up: standard error over it.
 
     Interval: none: it is a property of the plan; ``standard_error`` is that of the planned estimator.
 
     Source: Bloom (1995, 2006); Dong and Maynard (2013), equations of IRA1-1, BIRA2-1, CRA2-2, CRA3-3,
-    BCRA3-2; equals ``mdes.*`` of the R package PowerUpR.
+    BCRA3-2; equals ``mdes.*`` of the R package PowerUpR. Schochet (2009), J. Educ. Behav. Stat. 34,
+    238-266 (threshold); Borusyak, Jaravel and Spiess (2024) (staggered); Bloom (1984) (take-up).
     """
     _check(power)
     facts = {"unit": Unit.SD, "n": plan.persons, "method": Method.DETECTABLE}
@@ -179,7 +258,7 @@ def minimum_detectable_effect(
 
 
 def power_of(plan: Plan, effect: float, *, name: str = "power") -> Estimate:
-    """Probability that a lottery detects an effect of a given size.
+    """Probability that a design detects an effect of a given size.
 
     Estimand: the probability that a two-sided test at 5% rejects when the effect is ``effect`` standard
     deviations.
@@ -208,9 +287,9 @@ def power_of(plan: Plan, effect: float, *, name: str = "power") -> Estimate:
 
 
 def sample_size(plan: Plan, effect: float, *, power: float = 0.8, name: str = "sample size") -> Estimate:
-    """How many units a lottery needs to detect an effect of a given size.
+    """How many units a design needs to detect an effect of a given size.
 
-    Estimand: the number of persons (drawn without blocks), of units of level 3 (three levels, drawn or
+    Estimand: the number of persons (in no blocks or clusters), of units of level 3 (three levels, drawn or
     random blocks) or else of units of level 2 at which the minimum detectable effect is ``effect``; the
     plan's own number of them plays no part.
 
@@ -251,7 +330,7 @@ def _detectable(plan: Plan, power: float) -> float:
 
 def _highest(design: Design) -> str:
     """The attribute of a plan that counts what is drawn, or the blocks in which is drawn."""
-    if design == Design.INDIVIDUAL:
+    if design in (Design.INDIVIDUAL, Design.THRESHOLD):
         return "n"
     return "tops" if design in (Design.CLUSTER_THREE_LEVELS, Design.CLUSTER_BLOCKS_RANDOM) else "units"
 
