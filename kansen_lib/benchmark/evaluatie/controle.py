@@ -84,17 +84,32 @@ def attrition(loting: Loting, effect: Estimate) -> list[Estimate]:
 def compliance(loting: Loting, first_stage: Estimate | None) -> list[Estimate]:
     """Who took part in each arm, and how much the lottery changed it."""
     rows = _shares(loting, loting.frame[TOOK], JOINED)
-    return rows if first_stage is None else [*rows, replace(first_stage, name=BY_LOT)]
+    if (loting.known[TOOK] == loting.known[OFFERED]).all() and len(loting.known):
+        n, smallest = len(loting.known), int(loting.known[OFFERED].value_counts().min())
+        first_stage = Estimate(BY_LOT, value=1.0, n=n, smallest=smallest, method=Method.FIRST_STAGE)
+    return rows if first_stage is None else [*rows, replace(first_stage, name=BY_LOT, unit=Unit.POINTS)]
+
+
+def by_chance(name: str, group: str, test: Estimate) -> Estimate:
+    """The p-value of a randomisation test as a share: of lotteries, so that it has no ``n``."""
+    facts = {"smallest": test.smallest, "method": test.method}
+    return Estimate(name, group, test.p_value, Unit.SHARE, **facts)
 
 
 def _difference(loting: Loting, frame: pd.DataFrame, name: str) -> Estimate:
-    known = frame.dropna(subset=[name])
+    known = loting.paired(frame.dropna(subset=[name]))
     known = known.assign(eerder=known[name] / known[name].std())
     found = inference.coefficients(
-        known, outcome="eerder", regressors=_regressors(loting), cluster=loting.cluster
+        known, outcome="eerder", regressors=_regressors(loting), cluster=_cluster(loting)
     )
     item = next(item for item in found.estimates if item.group == OFFERED)
     return replace(item, name=BALANCE, group=name, unit=Unit.SD, method=Method.BALANCE)
+
+
+def _cluster(loting: Loting) -> str | None:
+    """What was drawn whole, where it is known of everybody: who left has no class at the outcome."""
+    known = loting.cluster is not None and loting.frame[loting.cluster].notna().all()
+    return loting.cluster if known else None
 
 
 def _regressors(loting: Loting) -> list[str]:
@@ -113,15 +128,14 @@ def _together(loting: Loting, frame: pd.DataFrame, names: list[str]) -> Iterator
         outcome="verwacht",
         treated=OFFERED,
         block=loting.block,
-        cluster=loting.cluster,
+        cluster=_cluster(loting),
         draws=DRAWS,
         seed=SEED,
         name=BALANCE,
     )
     yield replace(test, group=PREDICTED, unit=Unit.SD)
     if test.p_value is not None:
-        facts = {"unit": Unit.SHARE, "n": test.n, "smallest": test.smallest, "method": test.method}
-        yield Estimate(BY_CHANCE, ALL, test.p_value, **facts)
+        yield by_chance(BY_CHANCE, ALL, test)
 
 
 def _predicted(frame: pd.DataFrame, names: list[str]) -> np.ndarray:

@@ -66,10 +66,13 @@ class Loting:
     def known(self) -> pd.DataFrame:
         """The pupils with an outcome, and all else that the effect needs."""
         needed = [OUTCOME, OFFERED, TOOK, *self.covariates, self.cluster or OUTCOME]
-        known = self.frame.dropna(subset=needed)
-        if self.block is not None:  # one pupil alone has nobody to compare with
-            known = known[known.groupby(self.block)[self.block].transform("size") > 1]
-        return known.reset_index(drop=True)
+        return self.paired(self.frame.dropna(subset=needed))
+
+    def paired(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows that are not alone in their block: one pupil alone has nobody to compare with."""
+        if self.block is not None:
+            rows = rows[rows.groupby(self.block)[self.block].transform("size") > 1]
+        return rows.reset_index(drop=True)
 
     @cached_property
     def labels(self) -> list[str]:
@@ -109,7 +112,7 @@ def among_pupils(people: pd.DataFrame) -> Loting:
     frame = people.assign(**{BLOCK: label})
     drawn = frame.groupby(BLOCK)[OFFERED].transform("nunique") == 2
     frame = frame[drawn].reset_index(drop=True)
-    return Loting(frame, BLOCK, "klas" if whole_classes(frame) else None)
+    return Loting(frame, BLOCK, "klas" if of_classes(frame) else None)
 
 
 def among_schools(people: pd.DataFrame) -> Loting:
@@ -120,13 +123,20 @@ def among_schools(people: pd.DataFrame) -> Loting:
     return Loting(frame, None, "vestiging")
 
 
-def whole_classes(frame: pd.DataFrame) -> bool:
-    """Whether lots put whole classes in the approach: then classmates are no separate lots."""
+def of_classes(frame: pd.DataFrame) -> bool:
+    """Whether lots put pupils in the approach by class: then classmates are no separate lots.
+
+    So it is when classes tell most of who was drawn within a school: of its variance more than half, as the
+    adjusted R2 has it. Not all of it: a few pupils change classes between the lottery and the outcome.
+    """
     seen = frame.dropna(subset=["uitkomst"])
     if seen.empty or seen["klas"].isna().any():
         return False
-    classes = seen.groupby("klas")[OFFERED]
-    return bool((classes.nunique() == 1).all()) and 1 < classes.ngroups < len(seen)
+    lot = seen[OFFERED].astype(float)
+    lot -= lot.groupby(seen[BLOCK]).transform("mean")
+    classes = lot.groupby(seen["klas"])
+    left = ((lot - classes.transform("mean")) ** 2).sum() / max(1, len(lot) - classes.ngroups)
+    return bool(1 < classes.ngroups < len(seen) and left < (lot**2).sum() / (len(lot) - 1) / 2)
 
 
 def effects_on(loting: Loting) -> list[Estimate]:
@@ -237,7 +247,7 @@ def _whole(loting: Loting) -> list[Estimate]:
 
 def _by_group(loting: Loting) -> list[Estimate]:
     groups, labels = loting.groups, loting.labels
-    known = loting.known[loting.known[groups.column].isin(labels)].reset_index(drop=True)
+    known = loting.paired(loting.known[loting.known[groups.column].isin(labels)])
     model = _Model(loting, known, known[groups.column].astype(object), labels)
     try:
         if not {groups.low, groups.high} <= set(labels):

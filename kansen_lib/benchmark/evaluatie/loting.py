@@ -67,8 +67,7 @@ def _one_school(own: Loting, vestiging: str) -> Iterator[Estimate]:
     )
     yield replace(test, group=vestiging, unit=Unit.SD)
     if test.p_value is not None:
-        facts = {"unit": Unit.SHARE, "n": test.n, "smallest": test.smallest, "method": test.method}
-        yield Estimate(OWN_CHANCE, vestiging, test.p_value, **facts)
+        yield controle.by_chance(OWN_CHANCE, vestiging, test)
 
 
 def _pulled(loting: Loting) -> Iterator[Estimate]:

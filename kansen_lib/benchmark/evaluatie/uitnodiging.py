@@ -35,8 +35,8 @@ from kansen_lib.stats.terms import Method, Unit
 #: How the main effect is estimated.
 ANALYSE = Analyse(cluster="leerling")
 #: Share of each group that took part, among the invited and the others, and what the invitation changed.
-INVITED, OTHERS = "deed mee, uitgenodigd", "deed mee, niet uitgenodigd"
-MOVED = "deed mee door de uitnodiging"
+INVITED, OTHERS = "uitgenodigd", "niet uitgenodigd"
+MOVED = "meer deelname door de uitnodiging"
 #: F of the first stage; its reference is the value above which the invitation is strong enough.
 STRENGTH = "kracht van de uitnodiging (F)"
 #: Make-up of all pupils, and of those whom the invitation made take part.

@@ -89,7 +89,7 @@ def effect_of_joining(school: School, benchmark: Benchmark, keuze: Keuze) -> Res
     if chosen.told(school):
         return Result("", (nothing(TAKEN, chosen.told(school)),))
     drawn = [item for item in chosen.all(school, benchmark, EFFECT) if item.group == ALL]
-    kept = [replace(item, group=ALL) for item in listed(school, benchmark, chosen, controle.BY_LOT)]
+    kept = listed(school, benchmark, chosen, controle.BY_LOT)
     taken = chosen.all(school, benchmark, TAKEN)
     return Result("", (*kept, *(replace(item, name=OF_DRAW) for item in drawn), *taken))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.evaluatie import loting_scholen as numbers
 from kansen_lib.chapters.about import about
@@ -9,6 +11,7 @@ from kansen_lib.chapters.interventies.keuze import Keuze
 from kansen_lib.chapters.interventies.loting import NEEDED, listed
 from kansen_lib.chapters.needs import needs_of_all
 from kansen_lib.stats.result import Result
+from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
 
 
@@ -25,4 +28,7 @@ from kansen_lib.store import School
 def margin_by_way(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
     """One effect with its margin made in five ways, and the share of the differences between schools."""
     chosen = keuze.of_design("loting van scholen")
-    return Result("", tuple(listed(school, benchmark, chosen, numbers.WAYS, numbers.BETWEEN)))
+    ways = listed(school, benchmark, chosen, numbers.WAYS)
+    named = [replace(item, name=item.group or item.name, group="") for item in ways]
+    between = [item for item in chosen.all(school, benchmark, numbers.BETWEEN) if item.value is not None]
+    return Result("", (*named, *(replace(item, unit=Unit.VARIANCE_SHARE) for item in between)))
