@@ -13,6 +13,7 @@ import pandas as pd
 from kansen_lib.benchmark.data import Network, several_schools
 from kansen_lib.benchmark.evaluatie import (
     bereik,
+    gedaan,
     loting,
     loting_scholen,
     uitnodiging,
@@ -55,6 +56,7 @@ def rows(network: Network) -> Iterator[Row]:
 def _evaluated(network: Network, aanpak: Aanpak) -> Iterator[Row]:
     for uitkomst in aanpak.outcomes:
         frame = people(network, aanpak, uitkomst)
+        yield from gedaan.rows(frame, aanpak, uitkomst)
         wanted = designs(aanpak, frame) if uitkomst == aanpak.uitkomst else (aanpak.ontwerp,)
         for ontwerp in wanted:
             for item in DESIGNS[ontwerp](frame, aanpak) if ontwerp in DESIGNS else ():
