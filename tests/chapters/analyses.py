@@ -264,8 +264,23 @@ ANALYSES = {
     "schools_then_and_now": lambda s, b: segregatie.schools_then_and_now(s, b, segregatie.area(s)),
     "background_over_third_classes": lambda s, b: segregatie.background_over_third_classes(s),
     "classes_beside_lots": lambda s, b: segregatie.classes_beside_lots(s),
-    "detectable_effect": lambda s, b: interventies.detectable_effect(s),
-    "reach": lambda s, b: interventies.reach(s, "tutoring"),
+    "detectable_effect": lambda s, b: interventies.detectable_effect(
+        s, b, interventies.choose(s, "tutoring")
+    ),
+    "design_for_next_year": lambda s, b: interventies.design_for_next_year(
+        s, b, interventies.choose(s, "tutoring")
+    ),
+    "noise_between_cohorts": lambda s, b: interventies.noise_between_cohorts(
+        s, b, interventies.choose(s, "tutoring")
+    ),
+    "reach": lambda s, b: interventies.reach(s, b, interventies.choose(s, "tutoring")),
+    "reach_side_by_side": lambda s, b: interventies.reach_side_by_side(s, b, interventies.choose(s)),
+    "passing_is_no_effect": lambda s, b: interventies.passing_is_no_effect(s, b, interventies.choose(s)),
+    "rising_without_help": lambda s, b: interventies.rising_without_help(s, b, interventies.choose(s)),
+    "naive_beside_lottery": lambda s, b: interventies.naive_beside_lottery(s, b, interventies.choose(s)),
+    "growing_effect_on_one_heap": lambda s, b: interventies.growing_effect_on_one_heap(
+        s, b, interventies.choose(s)
+    ),
     "lottery_effect": lambda s, b: interventies.lottery_effect(s, "tutoring"),
     "wellbeing_of_participants": lambda s, b: interventies.wellbeing_of_participants(
         s, b, interventies.choose(s, "tutoring")

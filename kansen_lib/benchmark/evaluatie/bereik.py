@@ -13,6 +13,7 @@ import pandas as pd
 
 from kansen_lib import codes
 from kansen_lib.benchmark import vergelijken
+from kansen_lib.benchmark.context import FEWEST_PUPILS
 from kansen_lib.benchmark.data import Network
 from kansen_lib.benchmark.evaluatie.names import ALL, unit
 from kansen_lib.benchmark.evaluatie.people import background
@@ -30,8 +31,12 @@ STAGES = (MEANT, OFFERED, TOOK, DOSED)
 _FIRST = (TOOK, MEANT, OFFERED, DOSED)
 #: Stages beside which the numbers of a stage could be subtracted.
 _NEAR = {MEANT: (), OFFERED: (MEANT, TOOK), TOOK: (MEANT,), DOSED: (TOOK,)}
+#: Why a stage is not told.
+CLOSE = "bijna dezelfde leerlingen als een andere stap: het verschil zou een kleine groep zijn"
 #: Of those for whom it was meant: who took part, and how unequally over the education of the parents.
 OF_MEANT, INDEX = "meegedaan, van wie het bedoeld was", "concentratie-index van meedoen"
+#: Unit of an index from -1 (only who ranks low) to 1 (only who ranks high).
+AROUND_0 = "concentratie-index"
 #: The dose that half of the participants of all schools got at least.
 USUAL = "gebruikelijke dosis van wie meedeed"
 #: Rules by which a school takes part as a whole: within one there is no difference in reach.
@@ -121,12 +126,17 @@ def reach(everyone: pd.DataFrame) -> list[Estimate]:
 def _without_small_steps(
     stage: str, items: Sequence[Estimate], found: Mapping[str, Sequence[Estimate]]
 ) -> list[Estimate]:
-    """The stage, of which a group rests on those who are in it and not in a stage next to it.
+    """The stage, which rests on those who are in it and not in a stage next to it: subtraction tells them.
 
-    Subtraction would tell them. What most want to know, who took part, is the last to go.
+    Where they are few, a stage is one row with a reason; what most want to know, who took part, stays for the
+    groups in which they are not few.
     """
     others = [{item.group: item.count for item in found[near]} for near in _NEAR[stage] if near in found]
-    return [_least(item, [counts[item.group] for counts in others]) for item in items]
+    least = [_least(item, [counts[item.group] for counts in others]) for item in items]
+    few = any(item.smallest is not None and item.smallest < FEWEST_PUPILS for item in least if item.count)
+    if few and stage != TOOK:
+        return [Estimate.not_computable(stage, CLOSE, unit=Unit.SHARE)]
+    return least
 
 
 def _least(item: Estimate, others: Sequence[int | None]) -> Estimate:
@@ -160,8 +170,9 @@ def _index(meant: pd.DataFrame, between: Groups, cluster: str | None) -> Estimat
     order = pd.CategoricalDtype(list(labels), ordered=True)
     data = meant.assign(rang=meant[column].astype(order), deed=meant[TOOK].astype(float))
     if data["rang"].dropna().nunique() < 2:
-        return Estimate.not_computable(INDEX, "de achtergrond is niet bekend", unit=Unit.INDEX)
+        return Estimate.not_computable(INDEX, "de achtergrond is niet bekend", unit=AROUND_0)
     several = cluster if cluster and data[cluster].nunique() > 1 else None
-    return gaps.concentration_index(
+    found = gaps.concentration_index(
         data, outcome="deed", rank="rang", cluster=several, kind="erreygers", name=INDEX
     )
+    return replace(found, unit=AROUND_0)

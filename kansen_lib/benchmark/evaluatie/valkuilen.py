@@ -14,7 +14,7 @@ import pandas as pd
 
 from kansen_lib.benchmark.data import SEED, Network
 from kansen_lib.benchmark.evaluatie.names import ALL, unit
-from kansen_lib.benchmark.evaluatie.people import BEFORE, people
+from kansen_lib.benchmark.evaluatie.people import BEFORE, people, scale
 from kansen_lib.benchmark.evaluatie.register import Aanpak
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.stats import gaps, panel
@@ -129,25 +129,24 @@ def weighted_alike(frame: pd.DataFrame) -> pd.DataFrame:
 def _of_lottery(network: Network, aanpak: Aanpak) -> list[Estimate]:
     """Of a lottery: the rise of those who drew nothing, and what a comparison without the lottery says."""
     frame = people(network, aanpak, aanpak.uitkomst)
-    everyone = beside_everyone(network, frame, aanpak.uitkomst)
+    everyone = beside_everyone(network, frame, aanpak)
     return [*towards_the_mean(everyone), *naive(everyone)]
 
 
-def beside_everyone(network: Network, frame: pd.DataFrame, uitkomst: str) -> pd.DataFrame:
+def beside_everyone(network: Network, frame: pd.DataFrame, aanpak: Aanpak) -> pd.DataFrame:
     """All pupils of the schools and cohorts of an intervention who have both scores.
 
     Columns ``leerling``, ``vestiging``, ``eerst`` and ``later`` (distance to the mean of all of them at the
-    first and the later test, in sd of all of them), ``toegewezen`` (missing outside the lottery) and
-    ``deelgenomen``.
+    first and the later test, over the same sd as the effect), ``toegewezen`` (missing outside the
+    lottery) and ``deelgenomen``.
     """
-    domain = uitkomst.partition(" ")[0]
     pairs = frame[["vestiging", "cohort"]].drop_duplicates()
     found = network.pupils[["leerling", "vestiging", "cohort"]].merge(pairs, on=["vestiging", "cohort"])
-    columns = [f"{domain} {BEFORE}", uitkomst]
+    columns = [f"{aanpak.uitkomst.partition(' ')[0]} {BEFORE}", aanpak.uitkomst]
     scores = network.outcomes.reindex(columns=columns).reindex(found["leerling"]).to_numpy(float)
     found = found.assign(eerst=scores[:, 0], later=scores[:, 1]).dropna(subset=["eerst", "later"])
-    for column in ("eerst", "later"):
-        found[column] = (found[column] - found[column].mean()) / found[column].std()
+    for column, test in zip(("eerst", "later"), columns, strict=True):
+        found[column] = (found[column] - found[column].mean()) / scale(network, aanpak, test)
     known = frame.set_index("leerling")
     return found.assign(
         toegewezen=found["leerling"].map(known["toegewezen"]),

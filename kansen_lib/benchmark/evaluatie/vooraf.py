@@ -8,7 +8,7 @@ Both are found from the changes of all schools.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -23,8 +23,8 @@ from kansen_lib.benchmark.vergelijken import Groups
 from kansen_lib.stats.result import Estimate, quantile
 from kansen_lib.stats.terms import Unit
 
-#: Spread of whole cohorts of a school around each other, beyond chance; and of pupils within one; both in sd.
-OF_COHORTS, OF_PUPILS = "beweging van hele cohorten", "spreiding van leerlingen"
+#: Spread of whole cohorts of a school around each other, beyond chance in pupils; sd.
+OF_COHORTS = "beweging van hele cohorten"
 #: Standard deviation of all pupils with the outcome, in its own points.
 SCALE = "standaarddeviatie van de uitkomst"
 #: Fewest pupils of a group in a cohort of a school whose mean takes part.
@@ -32,7 +32,7 @@ FEWEST = 10
 
 
 def rows(network: Network) -> Iterator[Row]:
-    """Spread of cohorts and of pupils, by outcome and group; the outcome is the unit of the rows."""
+    """Spread of cohorts by outcome and group, and the scale; the outcome is the unit of the rows."""
     outcomes = [name for name in network.outcomes if not name.endswith(BEFORE)]
     pupils = vergelijken.background(network.pupils)
     treated = _treated(network)
@@ -65,9 +65,6 @@ def _spreads(known: pd.DataFrame) -> Iterator[Estimate]:
     yield Estimate(SCALE, value=scale, unit=Unit.OUTCOME, n=len(known))
     data = known.assign(uitkomst=known["uitkomst"] / scale)
     between = background(data)
-    for group in (ALL, between.low, between.high):
-        part = _of(data, between, group)
-        yield Estimate(OF_PUPILS, group, _within(part), Unit.SD, n=len(part))
     for group in (ALL, between.low, between.high, between.gap):
         yield _of_cohorts(data, between, group)
 
@@ -139,15 +136,11 @@ def _next(cohort: str) -> str:
     return f"{first}-{first + 1}"
 
 
-def by_itself(
-    of_cohorts: float, of_pupils: Mapping[str, float], sizes: Mapping[str, tuple[int, int]]
-) -> float:
-    """Within how many sd of no change 95 of 100 changes of such a school lie, while nothing changes.
+def by_itself(of_cohorts: float, chance: float) -> float:
+    """Within how far of no change 95 of 100 changes of a school lie, while nothing changes; sd.
 
     Args:
-        of_cohorts: spread of whole cohorts, in sd.
-        of_pupils: spread of pupils of each group that the number is about, in sd.
-        sizes: pupils of each group in the one and in the other cohort.
+        of_cohorts: spread of whole cohorts.
+        chance: standard error of a change by the draw of pupils, as in :func:`changes`.
     """
-    chance = sum(of_pupils[group] ** 2 * (1 / one + 1 / other) for group, (one, other) in sizes.items())
-    return quantile() * math.sqrt(2 * of_cohorts**2 + chance)
+    return quantile() * math.hypot(math.sqrt(2) * of_cohorts, chance)
