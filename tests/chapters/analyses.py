@@ -285,6 +285,13 @@ ANALYSES = {
     "wellbeing_of_participants": lambda s, b: interventies.wellbeing_of_participants(
         s, b, interventies.choose(s, "tutoring")
     ),
+    "draw_was_fair": lambda s, b: interventies.draw_was_fair(s, b, interventies.choose(s, "mentor")),
+    "lost_after_draw": lambda s, b: interventies.lost_after_draw(s, b, interventies.choose(s, "mentor")),
+    "effect_of_joining": lambda s, b: interventies.effect_of_joining(s, b, interventies.choose(s, "mentor")),
+    "own_lottery": lambda s, b: interventies.own_lottery(s, b, interventies.choose(s, "tutoring")),
+    "margin_by_way": lambda s, b: interventies.margin_by_way(s, b, interventies.choose(s, "tutoring")),
+    "who_came": lambda s, b: interventies.who_came(s, b, interventies.choose(s, "tutoring")),
+    "effect_of_inviting": lambda s, b: interventies.effect_of_inviting(s, b, interventies.choose(s, "tutoring")),
     "what_we_do": lambda s, b: interventies.what_we_do(s),
     "measures_and_evidence": lambda s, b: interventies.measures_and_evidence(s),
     "pupils_and_cost": lambda s, b: interventies.pupils_and_cost(s),
