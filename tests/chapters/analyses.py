@@ -291,7 +291,9 @@ ANALYSES = {
     "own_lottery": lambda s, b: interventies.own_lottery(s, b, interventies.choose(s, "tutoring")),
     "margin_by_way": lambda s, b: interventies.margin_by_way(s, b, interventies.choose(s, "tutoring")),
     "who_came": lambda s, b: interventies.who_came(s, b, interventies.choose(s, "tutoring")),
-    "effect_of_inviting": lambda s, b: interventies.effect_of_inviting(s, b, interventies.choose(s, "tutoring")),
+    "effect_of_inviting": lambda s, b: interventies.effect_of_inviting(
+        s, b, interventies.choose(s, "tutoring")
+    ),
     "what_we_do": lambda s, b: interventies.what_we_do(s),
     "measures_and_evidence": lambda s, b: interventies.measures_and_evidence(s),
     "pupils_and_cost": lambda s, b: interventies.pupils_and_cost(s),
