@@ -18,6 +18,8 @@ import pandas as pd
 
 from kansen_lib import indicators
 from kansen_lib.benchmark import bijstelling, drempel
+from kansen_lib.benchmark.evaluatie import geloot
+from kansen_lib.benchmark.evaluatie.names import ALL, EFFECT
 from kansen_lib.example import Region
 from kansen_lib.stats import multilevel, ordinal, panel, rd, trials
 from kansen_lib.stats.result import Estimate
@@ -110,7 +112,7 @@ class Draw:
 def rows_of(seed: int) -> list[Row]:
     """Every interval of one draw, with its truth."""
     draw = Draw(seed)
-    quantities = (advice, raised_advies, value_added, tutoring, zomerschool)
+    quantities = (advice, raised_advies, value_added, tutoring, zomerschool, mentor, schools_drawn, invited)
     rows = [row for quantity in quantities for row in quantity(draw)]
     return [*rows, *broad_brugklas(Draw(seed, VESTIGINGEN_BREED, LEERLINGEN_BREED))]
 
@@ -202,6 +204,59 @@ def tutoring(draw: Draw) -> Iterator[Row]:
     yield from _row("tutoring, effect of the offer", offer, truth["effect_of_assignment"])
     part = trials.complier_effect(data, treated="deelgenomen", offered="toegewezen", **shared).estimates[0]
     yield from _row("tutoring, effect of taking part", part, truth["effect_of_participation"])
+
+
+def in_lottery(draw: Draw, intervention: str, outcome: str) -> pd.DataFrame:
+    """The pupils of a lottery as the evaluations read them, with the outcome in the unit of the truth."""
+    data = draw.scope(intervention)
+    classes = pd.CategoricalDtype(["laag", "midden", "hoog"], ordered=True)
+    return data.assign(
+        cohort=data["schooljaar"],
+        opleiding=data["klasse"].astype(classes),
+        voor=data[f"groep 8 {outcome.rpartition(' ')[2]}"],
+        uitkomst=data[outcome],
+        uitkomst_sd=data[outcome],
+        klas=pd.NA,
+    ).astype({"toegewezen": bool, "deelgenomen": bool})
+
+
+def mentor(draw: Draw) -> Iterator[Row]:
+    """A waiting list of which places were drawn: effect of a place, on the gap, and of taking part."""
+    truth = draw.truth["interventions"]["mentor"]
+    loting = geloot.among_pupils(in_lottery(draw, "mentor", "leerjaar 2 rekenen"))
+    found = {(item.name, item.group): item for item in geloot.effects_on(loting)}
+    yield from _row("mentor, effect of a place", found[EFFECT, ALL], truth["effect_of_assignment"])
+    gap = found[EFFECT, "hoog minus laag"]
+    yield from _row("mentor, effect on the gap", gap, truth["effect_on_gap_hoog_minus_laag"])
+    taken = geloot.taken(loting)["effect, Anderson-Rubin"]
+    yield from _row("mentor, effect of taking part", taken, truth["effect_of_participation"])
+
+
+def schools_drawn(draw: Draw) -> Iterator[Row]:
+    """High expectations, for which schools were drawn: for all, for the group it helps most, on the gap."""
+    truth = draw.truth["interventions"]["hoge_verwachtingen"]
+    by_class = truth["effect_of_participation_by_opleiding"]
+    loting = geloot.among_schools(in_lottery(draw, "hoge_verwachtingen", "leerjaar 2 rekenen"))
+    found = {(item.name, item.group): item for item in geloot.effects_on(loting)}
+    mean = loting.known["klasse"].map(by_class).mean()
+    yield from _row("high expectations, schools drawn, effect", found[EFFECT, ALL], mean)
+    yield from _row("high expectations, effect on laag", found[EFFECT, "laag"], by_class["laag"])
+    gap = truth["effect_on_gap_hoog_minus_laag"]
+    yield from _row("high expectations, effect on the gap", found[EFFECT, "hoog minus laag"], gap)
+
+
+def invited(draw: Draw) -> Iterator[Row]:
+    """An invitation by lot: what inviting does, also to the gap, and what taking part does."""
+    truth = draw.truth["interventions"]["oudergesprekken"]
+    by_class = truth["effect_of_invitation"]
+    loting = geloot.among_pupils(in_lottery(draw, "oudergesprekken", "leerjaar 2 rekenen"))
+    found = {(item.name, item.group): item for item in geloot.effects_on(loting)}
+    mean = loting.known["klasse"].map(by_class).mean()
+    yield from _row("invitation, effect of inviting", found[EFFECT, ALL], mean)
+    gap = by_class["hoog"] - by_class["laag"]
+    yield from _row("invitation, effect on the gap", found[EFFECT, "hoog minus laag"], gap)
+    taken = geloot.taken(loting)["effect, Anderson-Rubin"]
+    yield from _row("invitation, effect of taking part", taken, truth["effect_of_participation"])
 
 
 def zomerschool(draw: Draw) -> Iterator[Row]:
