@@ -72,6 +72,14 @@ def test_every_point_of_a_quadrant_stands_at_its_effect_with_its_own_region() ->
     assert "hoge verwachtingen" in said and "gekozen: " not in said and "hoge_" not in said
 
 
+def test_one_point_has_zero_in_the_middle_and_several_have_every_corner_in_view() -> None:
+    low, high = drawn("quadrant", point("", 0.2, -0.1, 0.05)).axes[0].get_xlim()
+    assert low == -high
+    axis = drawn("quadrant", [x for x in quadrant() if x.group != "taalklas"]).axes[0]
+    for low, high in (axis.get_xlim(), axis.get_ylim()):
+        assert low < 0 < high and 0.5 < -low / high < 2 and low != -high
+
+
 def test_only_the_chosen_region_is_filled_and_points_are_told_apart_in_grey() -> None:
     axis = drawn("quadrant", quadrant(5)).axes[0]
     (filled,) = axis.patches
@@ -98,9 +106,9 @@ def test_a_quadrant_says_which_measures_fit_one_corner_only() -> None:
         "Zoveel (gemiddelde en verschil tussen de groepen): hoge verwachtingen +0,22 sd (0,16 tot 0,28) en "
         "−0,19 sd (−0,31 tot −0,07). Brede brugklas +0,10 sd (0,05 tot 0,15) en +0,16 sd (0,06 tot 0,26). "
         "Tutoring +0,28 sd (0,23 tot 0,33) en +0,01 sd (−0,09 tot 0,11). "
-        "De gegevens van brede brugklas passen alleen bij ‘gemiddelde omhoog, verschil groter’. "
         "De gegevens van hoge verwachtingen passen alleen bij ‘gemiddelde omhoog, verschil kleiner’. "
-        "Die van tutoring passen bij meer dan één hoek."
+        "De gegevens van brede brugklas passen alleen bij ‘gemiddelde omhoog, verschil groter’. "
+        "De gegevens van tutoring passen bij meer dan één hoek."
     )
 
 
@@ -346,6 +354,26 @@ def test_a_word_that_does_not_fit_goes_on_after_a_hyphen(width: int) -> None:
 def test_an_effect_in_words(value: float, unit: str, words_: str) -> None:
     (number,) = release(Result("r", (Estimate("effect", "", value, unit),), sources=("deelname",))).numbers
     assert text.value_text(number) == words_
+
+
+def test_a_chance_is_no_share_of_pupils() -> None:
+    made = [Estimate("kans op zo'n verschil door de loting alleen", "", 0.24, "share", n=400)]
+    assert drawn("dots", made).axes[0].get_xlabel() == "kans"
+    other = [*made, Estimate("kansrijk", "", 0.24, "share", n=400)]
+    assert drawn("dots", other).axes[0].get_xlabel() == "aandeel van de leerlingen"
+
+
+def test_levels_without_and_with_are_a_line_a_group_and_the_gap_under_them() -> None:
+    made = [
+        Estimate(name, f"{when} de aanpak", value, unit, n=300)
+        for name, unit, values in (("laag", "score", (90.2, 94.9)), (GAP, "punten", (4.0, 0.4)))
+        for when, value in zip(("zonder", "met"), values, strict=True)
+    ]
+    assert told("lines", *made) == (
+        "Zoveel: laag van 90,2 zonder de aanpak naar 94,9 met de aanpak; "
+        "hoog minus laag van 4,0 punten zonder de aanpak naar 0,4 punten met de aanpak."
+    )
+    assert len(drawn("lines", made).axes) == 2
 
 
 def test_a_cost_is_drawn_from_zero_and_months_about_it() -> None:

@@ -53,12 +53,12 @@ def _side_by_side(found: Sequence[roles.Quadrant], phrase: str) -> list[str]:
     items = [f"{_name(one.group)} {write(one.level)} en {write(one.gap)}" for one in found]
     told = [f"{phrase} (gemiddelde en verschil tussen de groepen): {items[0]}."]
     told += [f"{text.capital(item)}." for item in items[1:]]
-    within = {one.group: one.corners() for one in found}
-    for corner in roles.CORNERS.values():
-        only = [_name(group) for group, corners in within.items() if corners == [corner]]
-        told += [f"De gegevens van {name_list(only)} passen alleen bij {_quoted(corner)}."] if only else []
-    unsure = [_name(group) for group, corners in within.items() if len(corners) > 1]
-    return [*told, *([f"Die van {name_list(unsure)} passen bij meer dan één hoek."] if unsure else [])]
+    fits: dict[str, list[str]] = {}
+    for one in sorted(found, key=lambda one: len(one.corners()) > 1):  # those that fit several come last
+        first, *more = one.corners()
+        where = "bij meer dan één hoek" if more else f"alleen bij {_quoted(first)}"
+        fits.setdefault(where, []).append(_name(one.group))
+    return [*told, *(f"De gegevens van {name_list(of)} passen {where}." for where, of in fits.items())]
 
 
 def _name(label: str) -> str:

@@ -16,6 +16,8 @@ MOST_NAMED = 4
 MOST_TOLD = 6
 #: More differences, groups in context or bands than this share one sentence, or are told in short.
 MOST_SEPARATE = 2
+#: A group that begins with one of these needs no other word before it.
+_SAYS_WHERE = ("met ", "zonder ")
 #: A sentence of more words is cut into one for each thing that it lists.
 MOST_WORDS = 60
 
@@ -194,6 +196,9 @@ def of_lines(released: Released, phrase: str) -> str:
 
 
 def _at(number: Number) -> str:
+    """``"in 2020-2021"``, ``"bij leerjaar 1"``, or the group as it stands: ``"met de aanpak"``."""
+    if number.group.startswith(_SAYS_WHERE):
+        return number.group
     is_year = text.short_year(number.group) != number.group
     return f"{'in' if is_year else 'bij'} {number.group}"
 

@@ -289,6 +289,8 @@ def unit_label(numbers: Sequence[Number], sources: Sequence[str]) -> str:
     unit = numbers[0].unit
     if unit != "share":
         return UNIT_LABEL.get(unit, unit)
+    if all(n.name.startswith("kans ") for n in numbers):
+        return "kans"
     if numbers[0].method in _OF_OTHERS:
         return _OF_OTHERS[numbers[0].method]
     if "enquete" in sources:

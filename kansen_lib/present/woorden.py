@@ -43,6 +43,8 @@ WOORDEN: dict[str, str] = {
     "hemelsbreed": "In een rechte lijn over de kaart, zonder bochten in de weg.",
     "herkomst": "In welk land een leerling en zijn ouders geboren zijn.",
     "heroverweging": "De basisschool bekijkt het advies opnieuw, omdat de toets hoger uitkwam.",
+    "hoofdanalyse": "De manier van rekenen die vooraf is gekozen. De andere manieren staan ernaast, als "
+    "controle.",
     "ICC": "Welk deel van alle verschillen tussen scholen of klassen ligt.",
     "Inspectie": "De Inspectie van het Onderwijs: houdt toezicht op scholen.",
     "kapitaal": "Wat een gezin meegeeft: geld, cultuur, mensen die je kent, en eigen kracht.",
