@@ -175,18 +175,18 @@ def effects(known: pd.DataFrame) -> list[Estimate]:
         **_AT,
     )
     return [
-        _robust(stage, RAISED, JUMP, Unit.POINTS),
-        _robust(whole, LEVEL, JUMP, Unit.STEPS),
-        _strong(_robust(fuzzy, EFFECT, JUMP, Unit.STEPS), fuzzy),
+        robust(stage, RAISED, JUMP, Unit.POINTS),
+        robust(whole, LEVEL, JUMP, Unit.STEPS),
+        strong(robust(fuzzy, EFFECT, JUMP, Unit.STEPS), fuzzy),
         *(_of_group(known, label, name) for label, name in BY_GROUP.items()),
-        _width(whole),
+        width(whole),
     ]
 
 
 def _of_group(known: pd.DataFrame, label: str, name: str) -> Estimate:
     """The effect among pupils of one class of parental education."""
     fuzzy = _fuzzy(known[known["opleiding"] == label])
-    return _strong(_robust(fuzzy, name, JUMP, Unit.STEPS), fuzzy)
+    return strong(robust(fuzzy, name, JUMP, Unit.STEPS), fuzzy)
 
 
 def _fuzzy(known: pd.DataFrame) -> Result:
@@ -195,12 +195,13 @@ def _fuzzy(known: pd.DataFrame) -> Result:
     )
 
 
-def _robust(found: Result, name: str, group: str, unit: str) -> Estimate:
+def robust(found: Result, name: str, group: str, unit: str) -> Estimate:
+    """The estimate to report of a design, or the reason why there is none."""
     item = next(item for item in found.estimates if item.group == "robust")
     return replace(item, name=name, group=group, unit=unit)
 
 
-def _strong(item: Estimate, fuzzy: Result) -> Estimate:
+def strong(item: Estimate, fuzzy: Result) -> Estimate:
     """The effect, or the reason why it cannot be told: a jump in treatment that is hardly there."""
     stage = next((item for item in fuzzy.estimates if item.group == "first stage"), None)
     if stage is None or (stage.value / stage.standard_error) ** 2 >= FEWEST_F:
@@ -208,7 +209,7 @@ def _strong(item: Estimate, fuzzy: Result) -> Estimate:
     return Estimate.not_computable(item.name, WEAK, group=item.group, unit=item.unit, n=item.n)
 
 
-def _width(found: Result) -> Estimate:
+def width(found: Result) -> Estimate:
     """How far from the cut-off pupils take part, as a number of points of the score."""
     name = "breedte"
     item = next((item for item in found.estimates if item.group == "bandwidth h"), None)
@@ -223,33 +224,34 @@ def _width(found: Result) -> Estimate:
 def picture(known: pd.DataFrame) -> list[Estimate]:
     """Mean of the outcome by distance to the cut-off, and the lines of which the jump is the difference."""
     data = known.dropna(subset=["winst"])
-    width = _width(rd.regression_discontinuity(data, outcome="winst", cluster="basisschool", **_AT)).value
-    lines = [] if width is None else [*_line(data, width, BELOW), *_line(data, width, ABOVE)]
-    return [*_points(data), *lines]
+    wide = width(rd.regression_discontinuity(data, outcome="winst", cluster="basisschool", **_AT)).value
+    sides = () if wide is None else (BELOW, ABOVE)
+    lines = [item for side in sides for item in line(data, "winst", wide, side, Unit.STEPS)]
+    return [*points(data, "winst", BIN, Unit.STEPS), *lines]
 
 
-def _points(data: pd.DataFrame) -> Iterator[Estimate]:
-    place = np.floor(data["afstand"] / BIN)
+def points(data: pd.DataFrame, outcome: str, size: float, unit: str) -> Iterator[Estimate]:
+    """Mean of the outcome by distance to the cut-off, in steps of ``size``, :data:`BINS` on either side."""
+    place = np.floor(data["afstand"] / size)
     for number in range(-BINS, BINS):
-        here = data.loc[place == number, "winst"]
-        middle = (number + 0.5) * BIN
+        here = data.loc[place == number, outcome]
+        middle = (number + 0.5) * size
         if len(here):
             value = float(here.mean())
             name = BELOW if number < 0 else ABOVE
-            yield Estimate(name, distance(middle), value, Unit.STEPS, n=len(here))
+            yield Estimate(name, distance(middle), value, unit, n=len(here))
 
 
-def _line(data: pd.DataFrame, width: float, name: str) -> Iterator[Estimate]:
+def line(data: pd.DataFrame, outcome: str, width: float, name: str, unit: str) -> Iterator[Estimate]:
     """Both ends of the line that the jump was found with: nearer pupils weigh more."""
     side = data[(data["afstand"] < 0) == (name == BELOW)]
     near = side.assign(gewicht=1 - side["afstand"].abs() / width)
     found = inference.coefficients(
         near[near["gewicht"] > 0],
-        outcome="winst",
+        outcome=outcome,
         regressors=["afstand"],
         weight="gewicht",
         kind="HC1",
-        name=LEVEL,
     )
     terms = {item.group: item.value for item in found.estimates}
     at, slope = terms["intercept"], terms["afstand"]
@@ -257,7 +259,7 @@ def _line(data: pd.DataFrame, width: float, name: str) -> Iterator[Estimate]:
         return
     end = -width if name == BELOW else width
     for place in sorted((end, 0.0)):
-        yield Estimate(name + LINE, distance(place), at + slope * place, Unit.STEPS)
+        yield Estimate(name + LINE, distance(place), at + slope * place, unit)
 
 
 def distance(points: float) -> str:
@@ -307,4 +309,4 @@ def times(factor: float) -> str:
 
 def hole(points: float) -> str:
     """Label of a hole: up to how many points from the cut-off pupils are left out."""
-    return f"zonder {points:g} punt".replace(".", ",")
+    return f"zonder {points:g} {'punten' if points > 1 else 'punt'}".replace(".", ",")

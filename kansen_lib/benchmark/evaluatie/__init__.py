@@ -13,11 +13,16 @@ import pandas as pd
 from kansen_lib.benchmark.data import Network, several_schools
 from kansen_lib.benchmark.evaluatie import (
     bereik,
+    een_school,
     gedaan,
+    grens,
     loting,
     loting_scholen,
+    start,
+    team,
     uitnodiging,
     valkuilen,
+    vergelijking,
     vooraf,
     welbevinden,
 )
@@ -29,14 +34,18 @@ from kansen_lib.stats.result import Estimate
 
 __all__ = ["DESIGNS", "Aanpak", "background", "covariates", "designs", "people", "registry", "rows", "unit"]
 
+#: The design that any data with participants and others among pupils of one school can carry.
+COMPARISON = "vergelijking"
 #: Design to the function that gives its numbers from the pupils of an intervention.
 DESIGNS: Mapping[str, Callable[[pd.DataFrame, Aanpak], list[Estimate]]] = {
     "loting": loting.effects,
     "loting van scholen": loting_scholen.effects,
     "geloote uitnodiging": uitnodiging.effects,
+    "grens": grens.effects,
+    "gespreide start": start.effects,
+    "een school": een_school.effects,
+    COMPARISON: vergelijking.effects,
 }
-#: The design that any data with participants and others among pupils of one school can carry.
-COMPARISON = "vergelijking"
 NEEDED = ("interventies", "deelname", "leerlingen", "toetsen")
 
 
@@ -47,7 +56,7 @@ def rows(network: Network) -> Iterator[Row]:
     if not all(network.store.tables.get(table) for table in NEEDED):
         return
     register = registry(network.store).values()
-    yield from welbevinden.rows(network, register)
+    yield from (*welbevinden.rows(network, register), *team.rows(network, register))
     for aanpak in register:
         yield from (*bereik.rows(network, aanpak), *valkuilen.rows(network, aanpak))
         yield from _evaluated(network, aanpak)

@@ -9,7 +9,15 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from kansen_lib.benchmark.evaluatie import loting, loting_scholen, uitnodiging
+from kansen_lib.benchmark.evaluatie import (
+    een_school,
+    grens,
+    loting,
+    loting_scholen,
+    start,
+    uitnodiging,
+    vergelijking,
+)
 from kansen_lib.benchmark.evaluatie.analyse import Analyse
 from kansen_lib.benchmark.evaluatie.names import unit
 from kansen_lib.benchmark.evaluatie.people import covariates
@@ -25,6 +33,10 @@ ANALYSES: Mapping[str, Analyse] = {
     "loting": loting.ANALYSE,
     "loting van scholen": loting_scholen.ANALYSE,
     "geloote uitnodiging": uitnodiging.ANALYSE,
+    "grens": grens.ANALYSE,
+    "gespreide start": start.ANALYSE,
+    "een school": een_school.ANALYSE,
+    "vergelijking": vergelijking.ANALYSE,
 }
 
 

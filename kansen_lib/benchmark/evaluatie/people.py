@@ -7,7 +7,7 @@ import pandas as pd
 
 from kansen_lib.benchmark import vergelijken
 from kansen_lib.benchmark.data import Network
-from kansen_lib.benchmark.evaluatie.register import LEVEL, Aanpak
+from kansen_lib.benchmark.evaluatie.register import DOMAINS, LEVEL, Aanpak
 from kansen_lib.benchmark.vergelijken import INKOMEN, OPLEIDING, Groups
 
 #: Moment of the test that comes before every intervention.
@@ -27,7 +27,8 @@ def people(network: Network, aanpak: Aanpak, uitkomst: str) -> pd.DataFrame:
     Columns: ``leerling``; ``vestiging`` and ``cohort`` in which they came in scope; ``klas`` at the moment
     of the outcome (unique over schools; missing where unknown); ``opleiding``, ``inkomen``,
     ``inkomenskwintiel``, ``minimaregeling``, ``geslacht``, ``herkomst``; ``eerste`` (first advies, steps);
-    ``voor`` (score of groep 8 in the domain of the outcome, points); ``toegewezen`` and ``deelgenomen``
+    ``voor`` (score of groep 8 in the domain of the outcome, points) and ``voor_ander`` (in the other domain,
+    missing for an outcome of no domain); ``toegewezen`` and ``deelgenomen``
     (True/False); ``dosis``; ``afstand`` (score minus the cut-off, rule "drempel"); ``gestart`` (first cohort
     of the own school, missing for never); ``uitkomst`` (points), ``uitkomst_sd`` (over :func:`scale`).
 
@@ -41,6 +42,7 @@ def people(network: Network, aanpak: Aanpak, uitkomst: str) -> pd.DataFrame:
     scores = network.outcomes
     frame = rows.join(known[[name for name in _FACTS if name in known]], on="leerling")
     frame = frame.join(_before(scores, uitkomst).rename("voor"), on="leerling")
+    frame = frame.join(_before(scores, _other(uitkomst)).rename("voor_ander"), on="leerling")
     frame = frame.join(_column(scores, uitkomst).rename("uitkomst"), on="leerling")
     frame["uitkomst_sd"] = frame["uitkomst"] / scale(network, aanpak, uitkomst)
     frame["klas"] = frame["leerling"].map(_classes(network, uitkomst))
@@ -88,6 +90,13 @@ def _in_scope(network: Network, aanpak: Aanpak) -> pd.DataFrame:
 
 def _column(scores: pd.DataFrame, name: str) -> pd.Series:
     return scores[name] if name in scores else pd.Series(np.nan, index=scores.index, name=name)
+
+
+def _other(uitkomst: str) -> str:
+    """The same moment in the other domain: who chooses an approach may go by that score."""
+    domain, _, moment = uitkomst.partition(" ")
+    others = [other for other in DOMAINS if other != domain and domain in DOMAINS]
+    return f"{others[0]} {moment}" if others else ""
 
 
 def _before(scores: pd.DataFrame, uitkomst: str) -> pd.Series:

@@ -49,7 +49,7 @@ _PART = "deel"
 
 
 def effects(people: pd.DataFrame, aanpak: Aanpak) -> list[Estimate]:
-    """Effect on who came into a school that had begun: for all, by group and on the gap, by year and score."""
+    """Effect on who came into a school that had begun: in all, by group, on the gap, by year and score."""
     known = cohorten.at_equal_start(people)
     known = known[known[FIRST] != 1]
     ever = known.loc[known[FIRST] > 0, "vestiging"].nunique()
