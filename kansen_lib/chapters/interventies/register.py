@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import pandas as pd
@@ -79,8 +80,7 @@ def pupils_and_cost(school: School) -> Result:
     took = took[took["deelgenomen"]].groupby("interventie")["leerling"].nunique()
     rows = begun(school).to_dict("records")
     number = [_participants(row["interventie"], int(took.get(row["interventie"], 0))) for row in rows]
-    costs = [Estimate(COST, _plain(r["interventie"]), r["kosten"], Unit.MONEY, method=_WRITTEN) for r in rows]
-    return Result("", (*number, *costs))
+    return Result("", (*number, *(_cost(row["interventie"], row["kosten"]) for row in rows)))
 
 
 def begun(school: School) -> pd.DataFrame:
@@ -115,6 +115,13 @@ def _participants(interventie: str, n: int) -> Estimate:
     if n == 0:
         return Estimate.not_computable(PARTICIPANTS, "hier deed nog niemand mee", group=label, **facts)
     return Estimate(PARTICIPANTS, label, float(n), n=n, **facts)
+
+
+def _cost(interventie: str, kosten: float) -> Estimate:
+    label, facts = _plain(interventie), {"unit": Unit.MONEY, "method": _WRITTEN}
+    if math.isnan(kosten):
+        return Estimate.not_computable(COST, "de kosten staan niet in het register", group=label, **facts)
+    return Estimate(COST, label, kosten, **facts)
 
 
 def _plain(name: str) -> str:
