@@ -15,6 +15,10 @@ import typer
 import kansen_lib
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
+    from kansen_lib.plannen import Locked
+    from kansen_lib.planning.kracht import Seen
     from kansen_lib.running.plan import Plan
     from kansen_lib.store import Store
 
@@ -34,6 +38,8 @@ app = typer.Typer(
 )
 ingest_app = typer.Typer(help="Read outside files into a store.", no_args_is_help=True)
 app.add_typer(ingest_app, name="ingest")
+plan_app = typer.Typer(help="Plan an evaluation before you look, and lock the plan.", no_args_is_help=True)
+app.add_typer(plan_app, name="plan")
 
 StorePath = Annotated[Path, typer.Argument(metavar="STORE", help="Folder of the store.")]
 Workers = Annotated[int, typer.Option(min=1, help="Number of processes; each needs about 0.5 GB.")]
@@ -141,7 +147,7 @@ def _faults(store: Store) -> list[str]:
     """What is wrong with the tables of a store, a line a table."""
     import hashlib
 
-    from kansen_lib import schema
+    from kansen_lib import plannen, schema
 
     faults = []
     for name, entry in store.record["tables"].items():
@@ -155,7 +161,10 @@ def _faults(store: Store) -> list[str]:
                 schema.validate(name, store.read(name))
             except schema.SchemaError as error:
                 faults.append(str(error))
-    return faults
+    changed = [name for name, plan in plannen.plans(store).items() if not plan.intact]
+    return faults + [
+        f"plan '{name}': its content does not fit its hash; put back what was locked" for name in changed
+    ]
 
 
 def _print_tables(store: Store) -> None:
@@ -204,6 +213,140 @@ def prepare(store: StorePath) -> None:
     opened = Store(store)
     benchmark.prepare(opened)
     typer.echo(f"{store}: reference values are ready")
+
+
+# --- plans -----------------------------------------------------------------------------------------
+
+
+@plan_app.command("new")
+def plan_new(
+    store: StorePath,
+    interventie: Annotated[str | None, typer.Option(help="Short name in the register of the store.")] = None,
+    vraag: Annotated[
+        str | None, typer.Option(help="A question of the field: toets, overstapcoach, mentor, aansluiting.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write; shown when left out.")] = None,
+) -> None:
+    """Write the plan of an evaluation as far as register and data fill it in."""
+    from kansen_lib.planning import sjabloon
+    from kansen_lib.store import Store
+
+    if (interventie is None) == (vraag is None):
+        raise typer.BadParameter("give one of --interventie and --vraag")
+    if out is not None and out.exists():
+        raise typer.BadParameter(f"{out} is there already; choose another --out")
+    opened = Store(store)
+    filled = (
+        sjabloon.of_intervention(opened, interventie) if interventie else sjabloon.of_question(opened, vraag)
+    )
+    if out is None:
+        typer.echo(sjabloon.toml(filled), nl=False)
+    else:
+        out.write_text(sjabloon.toml(filled), encoding="utf-8")
+        typer.echo(f"{out}: fill in what is empty, sign it, then: kansen plan lock {out} {store}")
+
+
+@plan_app.command("lock")
+def plan_lock(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The plan, as TOML.")], store: StorePath
+) -> None:
+    """Check a plan and keep it in the store; a plan that changed becomes the next version."""
+    from kansen_lib import plannen
+    from kansen_lib.store import Store
+
+    done = plannen.lock(Store(store), plannen.read_file(file), str(file))
+    version = done.version
+    what = "locked" if done.is_new else "was locked already, nothing changed"
+    typer.echo(f"version {version.number} {what}: {version.sha256}")
+    if done.changed:
+        typer.echo(f"since version {version.number - 1}:")
+    for path, (old, new) in done.changed.items():
+        typer.echo(f"  {path}: {old!r} -> {new!r}")
+
+
+@plan_app.command("show")
+def plan_show(
+    store: StorePath,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A plan to hold to the lock.")] = None,
+) -> None:
+    """List the locked plans and whether they, or a FILE, are still as they were locked."""
+    from kansen_lib import plannen
+    from kansen_lib.store import Store
+
+    known = plannen.plans(Store(store))
+    for plan in known.values():
+        typer.echo("\n".join(_versions(plan)))
+    wrong = [name for name, plan in known.items() if not plan.intact]
+    if file is not None:
+        found = plannen.read_file(file)
+        differs = plannen.difference(known.get(str(found.get("interventie"))), found)
+        typer.echo(f"{file}: {differs or 'as locked'}")
+        wrong += [str(file)] if differs else []
+    elif not known:
+        typer.echo(f"{store}: no plan is locked")
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _versions(plan: Locked) -> list[str]:
+    """A line a version of a plan: hash, date, and whether its content still fits the hash."""
+    if not plan.versions:
+        return [f"{plan.interventie}: CHANGED after it was locked, and cannot be read"]
+    return [
+        f"{plan.interventie}: version {one.number} of {one.date}, {one.sha256}, "
+        f"{'as locked' if one.intact else 'CHANGED after it was locked: its content does not fit its hash'}"
+        for one in plan.versions
+    ]
+
+
+@app.command("power")
+def power_command(
+    store: Annotated[
+        Path | None, typer.Argument(metavar="[STORE]", help="Take the numbers from here.")
+    ] = None,
+    school: Annotated[str | None, typer.Option(help="One school of the store, instead of all.")] = None,
+    interventie: Annotated[str | None, typer.Option(help="Who is in scope of this intervention.")] = None,
+    uitkomst: Annotated[str, typer.Option(help="Outcome of which the store tells the spread.")] = "",
+    ontwerp: Annotated[str | None, typer.Option(help="One design; all when left out.")] = None,
+    pupils: Annotated[float | None, typer.Option(help="Pupils of each school and cohort.")] = None,
+    schools: Annotated[int | None, typer.Option(min=1, help="Number of schools.")] = None,
+    cohorts: Annotated[int | None, typer.Option(min=1, help="Number of cohorts.")] = None,
+    icc: Annotated[float | None, typer.Option(help="Share of the variance between schools.")] = None,
+    r2: Annotated[float | None, typer.Option(help="Share between pupils that a test explains.")] = None,
+    r2_schools: Annotated[float | None, typer.Option(help="The same between schools.")] = None,
+    shocks: Annotated[float | None, typer.Option(help="Share between cohorts of a school.")] = None,
+    share: Annotated[float | None, typer.Option(help="Share drawn, or with the approach.")] = None,
+    take_up: Annotated[float | None, typer.Option(help="Difference in taking part.")] = None,
+    effect: Annotated[float | None, typer.Option(help="An effect in sd: how likely is it found?")] = None,
+    power: Annotated[float, typer.Option(help="Chance to find the effect that is asked for.")] = 0.8,
+) -> None:
+    """The smallest effect that each design would find, with all that this rests on."""
+    from rich.console import Console
+
+    from kansen_lib.planning import tabel
+
+    options = {
+        "pupils": pupils, "schools": schools, "cohorts": cohorts, "icc": icc, "r2": r2,
+        "r2_schools": r2_schools, "shocks": shocks, "share": share, "take_up": take_up,
+    }  # fmt: skip
+    given = tabel.assumptions(store, school, interventie, uitkomst, options)
+    seen = tabel.all_designs(given, ontwerp, effect, power)
+    Console().print(_power_table(seen, effect, power))
+    for line in tabel.told(given, seen):
+        typer.echo(line)
+
+
+def _power_table(seen: list[Seen], effect: float | None, chance: float) -> Table:
+    from rich.table import Table
+
+    from kansen_lib.planning import tabel
+
+    table = Table("design")
+    for head in tabel.heads(effect, chance):
+        table.add_column(head, justify="right")
+    for one in seen:
+        table.add_row(one.ontwerp, *tabel.cells(one, effect))
+    return table
 
 
 # --- reports ---------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     ),
     # What can be said before there is an outcome: a plan filled in from the store, and its power.
     "planning": (
-        {"codes", "gepubliceerd", "store", "benchmark", "stats", "chapters", "plannen"},
+        {"codes", "gepubliceerd", "indicators", "store", "benchmark", "stats", "chapters", "plannen"},
         {"notebook", "running", "reports", "cli"},
     ),
     "running": ({"store", "plannen"}, {"chapters", "stats"}),

@@ -127,6 +127,17 @@ def read_file(path: Path) -> dict[str, Any]:
         raise PlanFileError(f"plan {path} cannot be read as TOML: {error}; mend that line") from None
 
 
+def difference(locked: Locked | None, content: Mapping[str, Any]) -> str:
+    """How a plan differs from the one that is locked, in English; empty when it is that one."""
+    last = locked.latest if locked else None
+    if last is None:
+        return "no plan of this intervention is locked"
+    if sha256(content) == last.sha256:
+        return ""
+    paths = ", ".join(changes(last.content, content)) or "what is locked was changed"
+    return f"DIFFERS from version {last.number}: {paths}"
+
+
 # --- locking -------------------------------------------------------------------------------------------
 
 

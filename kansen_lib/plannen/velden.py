@@ -12,7 +12,7 @@ from kansen_lib import codes
 
 #: At which level standard errors are counted.
 CLUSTERS = ("leerling", "klas", "vestiging")
-#: What is done with pupils of whom a value is missing: left out, or filled in by multiple imputation.
+#: What is done with pupils of whom a value is missing: left out, or filled in.
 ONTBREKEND = ("weglaten", "aanvullen")
 #: How the intervals of several outcomes are held together.
 MEERVOUDIG = ("geen", "Bonferroni", "Holm", "Benjamini-Hochberg", "Romano-Wolf")
@@ -160,7 +160,7 @@ FIELDS = (
     Field(
         "analyse.kenmerken",
         _list_of(lambda one: one in KENMERKEN, f"words out of {', '.join(KENMERKEN)}"),
-        "kenmerken in het model",
+        "waarvoor we corrigeren",
         f"Waarvoor we corrigeren; kies uit: {', '.join(KENMERKEN)}.",
     ),
     Field(
@@ -172,7 +172,7 @@ FIELDS = (
     Field(
         "analyse.ontbrekend",
         _one_of(ONTBREKEND),
-        "wat ontbreekt",
+        "ontbrekende gegevens",
         f"Wat we doen met leerlingen van wie iets ontbreekt: {', '.join(ONTBREKEND)}.",
     ),
     Field(
