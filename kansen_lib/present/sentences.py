@@ -6,7 +6,14 @@ import re
 from collections.abc import Callable, Sequence
 
 from kansen_lib.disclosure import MINUS, Number, Released
-from kansen_lib.present import effects_in_words, regions_in_words, roles, tables_in_words, text
+from kansen_lib.present import (
+    effects_in_words,
+    plans_in_words,
+    regions_in_words,
+    roles,
+    tables_in_words,
+    text,
+)
 from kansen_lib.present.text import interval_text, listed, name_list, reasons, value_text, with_interval
 
 #: More withheld groups than this are counted in a sentence, not named, and more lines are told without
@@ -370,6 +377,7 @@ _WRITERS: dict[str, Callable[[Released, str], str]] = {
     "gebeurtenis": effects_in_words.of_gebeurtenis,
     "vlak": effects_in_words.of_vlak,
     "kruistabel": effects_in_words.of_kruistabel,
+    "plan": plans_in_words.of_plan,
     "conclusions": of_conclusions,
     "stromen": tables_in_words.of_stromen,
     "matrix": tables_in_words.of_matrix,

@@ -9,6 +9,9 @@ from kansen_lib.disclosure import MINUS, Number, Released
 
 #: Units of a dose that say themselves what they are; any other one is shown as a number beside its unit.
 _DOSES = ("lessen", "uren", "dagen", "trainingsdagen", "gesprekken", "jaren")
+#: Unit of an agreement of a plan, and what its two values say.
+AS_PLANNED = "zoals gepland"
+_AS_WORDS = {AS_PLANNED: ("anders dan gepland", "zoals gepland")}
 _DECIMALS = {
     "steps": 2,
     "sd": 2,
@@ -214,6 +217,8 @@ def decimal(value: float, places: int) -> str:
 
 def amount(value: float, unit: str) -> str:
     """A value in its unit, without the word for the unit: ``0.34`` of a share is ``34%``."""
+    if unit in _AS_WORDS:
+        return _AS_WORDS[unit][round(value)]
     if unit in ("share", "share of the variance"):
         return f"{decimal(100 * value, 0)}%"
     if unit == "percentage points":

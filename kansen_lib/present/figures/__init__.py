@@ -22,6 +22,7 @@ from kansen_lib.present.figures import (
     lines,
     matrix,
     mozaiek,
+    plan,
     quadrant,
     specificaties,
     stromen,
@@ -61,6 +62,7 @@ KINDS: dict[str, _Kind] = {
     "gebeurtenis": gebeurtenis.draw,
     "vlak": vlak.draw,
     "kruistabel": kruistabel.draw,
+    "plan": plan.draw,
 }
 
 
