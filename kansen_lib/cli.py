@@ -85,9 +85,10 @@ def example(
 
 
 def make_example(out: Path, vestigingen: int = 24, leerlingen: int = 22_500, seed: int = SEED) -> Store:
-    """Simulate a region into a store at ``out``, with its truth beside it; the same bytes every time."""
+    """Simulate a region into a store at ``out``, with its truth and a locked plan; always the same bytes."""
     from kansen_lib import store
     from kansen_lib.example import Region
+    from kansen_lib.planning import voorbeeld
 
     try:
         region = Region(vestigingen=vestigingen, leerlingen=leerlingen, seed=seed)
@@ -95,6 +96,7 @@ def make_example(out: Path, vestigingen: int = 24, leerlingen: int = 22_500, see
         raise typer.BadParameter(str(error)) from None
     made = store.write(out, region.tables(), simulated=True)
     store.write_json(out / "truth.json", region.truth())
+    voorbeeld.lock(made)
     return made
 
 

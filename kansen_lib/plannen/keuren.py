@@ -102,10 +102,11 @@ def _register(content: Mapping[str, Any], store: Store) -> Iterator[str]:
 
 
 def _outcomes(content: Mapping[str, Any], store: Store) -> Iterator[str]:
-    tests = store.read("toetsen", ["domein", "moment"]).drop_duplicates()
-    known = [f"{domain} {moment}" for moment in _MOMENTS for domain in _DOMAINS]
-    known += [LEVEL, *(tests["domein"] + " " + tests["moment"])]
     main, others = value(content, "uitkomst.hoofd"), _texts(content, "uitkomst.verder")
+    known = [LEVEL, *(f"{domain} {moment}" for moment in _MOMENTS for domain in _DOMAINS)]
+    if not {main, *others} <= set(known):  # an experiment has moments of its own
+        tests = store.read("toetsen", ["domein", "moment"]).drop_duplicates()
+        known += list(tests["domein"] + " " + tests["moment"])
     for where, word in (("hoofd", main), *(("verder", other) for other in others)):
         if word not in known:
             hint = did_you_mean(str(word), known)

@@ -177,6 +177,11 @@ def lock(store: Store, content: Mapping[str, Any], name: str = "plan") -> Outcom
     return Outcome(version, True, changes(last.content, plan) if last else {})
 
 
+def forget(store: Store, interventie: str) -> None:
+    """Remove the plan of an intervention: for what made it itself, such as the example."""
+    _path(store, interventie).unlink(missing_ok=True)
+
+
 def _check_earlier(earlier: Locked, plan: Mapping[str, Any], path: Path) -> None:
     if path.is_file() and not earlier.intact:
         raise PlanFileError(

@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kansen_lib import gepubliceerd
-from kansen_lib.benchmark import evaluatie, vergelijken
-from kansen_lib.benchmark.data import Network
+from kansen_lib.benchmark import evaluatie
 from kansen_lib.benchmark.evaluatie import Aanpak
 from kansen_lib.benchmark.evaluatie.analyse import Analyse
 from kansen_lib.benchmark.evaluatie.gedaan import ANALYSES
@@ -50,8 +49,13 @@ class TemplateError(ValueError):
     """A plan that cannot be filled in; the message says what there is."""
 
 
-def of_intervention(store: Store, interventie: str) -> dict[str, Any]:
+def of_intervention(store: Store, interventie: str, given: Assumptions | None = None) -> dict[str, Any]:
     """The plan of an intervention of the register, as far as the register and the data fill it in.
+
+    Args:
+        store: with the register.
+        interventie: short name.
+        given: what its power rests on; None to take that from the store.
 
     Raises:
         TemplateError: the register does not have it, or it is never evaluated on achievement.
@@ -73,7 +77,7 @@ def of_intervention(store: Store, interventie: str) -> dict[str, Any]:
         f"Helpt '{aanpak.naam}' {aanpak.doelgroep}? Wordt het verschil tussen groepen kleiner of groter, "
         "en hoe hoog komt elke groep uit?"
     )
-    return _content(store, Vraag(question, aanpak))
+    return _content(store, Vraag(question, aanpak), given)
 
 
 def of_question(store: Store, vraag: str) -> dict[str, Any]:
@@ -89,7 +93,7 @@ def of_question(store: Store, vraag: str) -> dict[str, Any]:
     return _content(store, VRAGEN[vraag])
 
 
-def _content(store: Store, asked: Vraag) -> dict[str, Any]:
+def _content(store: Store, asked: Vraag, given: Assumptions | None = None) -> dict[str, Any]:
     aanpak = asked.aanpak
     schools, cohorts, pupils = _sample(store, aanpak)
     made = ANALYSES.get(aanpak.ontwerp, Analyse("vestiging"))
@@ -116,8 +120,8 @@ def _content(store: Store, asked: Vraag) -> dict[str, Any]:
             "meervoudig": "Holm" if aanpak.outcomes[1:] else "geen",
             "stopregel": _STOP,
         },
-        "kracht": _power(store, aanpak, schools),
-        "verwachting": _prior(aanpak),
+        "kracht": _power(store, aanpak, schools, given),
+        "verwachting": expectation(gepubliceerd.prior(aanpak.interventie, aanpak.naam)),
         "kosten": {"per_leerling": TO_FILL_IN if math.isnan(aanpak.kosten) else aanpak.kosten},
         "ondertekening": {"school": TO_FILL_IN, "onderzoek": TO_FILL_IN},
     }
@@ -151,20 +155,18 @@ def _next_year(store: Store) -> list[str]:
 
 
 def _groups(store: Store) -> str:
-    """By which background groups can be told apart in this store."""
-    if "leerlingen" not in store.tables:
-        return GROEPEN[0]
-    return evaluatie.background(vergelijken.background(Network(store).pupils)).column
+    """By which background groups can be told apart in this store: the best one that anything is known of."""
+    columns = dict(zip(GROEPEN, ("opleiding_ouders", "inkomenskwintiel", "minimaregeling"), strict=True))
+    known = (
+        name for name, column in columns.items() if store.read("leerlingen", [column]).notna().any(axis=None)
+    )
+    return next(known, GROEPEN[0])
 
 
-def _power(store: Store, aanpak: Aanpak, schools: list[str]) -> dict[str, Any]:
+def _power(store: Store, aanpak: Aanpak, schools: list[str], given: Assumptions | None) -> dict[str, Any]:
     facts: dict[str, Any] = {"kleinste_effect": TO_FILL_IN, "standaardfout": TO_FILL_IN, "kans": kracht.POWER}
     try:
-        given = (
-            winkel.of_intervention(store, aanpak)
-            if aanpak.start
-            else winkel.of_schools(store, schools, aanpak.uitkomst)
-        )
+        given = given or _of_store(store, aanpak, schools)
         found = kracht.seen(aanpak.ontwerp, given).detectable
     except PowerError as problem:
         return {**facts, "aannames": f"Niet te berekenen: {problem}"}
@@ -175,6 +177,12 @@ def _power(store: Store, aanpak: Aanpak, schools: list[str]) -> dict[str, Any]:
         "standaardfout": round(found.standard_error or 0.0, 3),
     }
     return facts | numbers | {"aannames": assumed(given)}
+
+
+def _of_store(store: Store, aanpak: Aanpak, schools: list[str]) -> Assumptions:
+    if aanpak.start:
+        return winkel.of_intervention(store, aanpak)
+    return winkel.of_schools(store, schools, aanpak.uitkomst)
 
 
 def assumed(given: Assumptions) -> str:
@@ -192,8 +200,8 @@ def assumed(given: Assumptions) -> str:
     return "; ".join(parts) + "."
 
 
-def _prior(aanpak: Aanpak) -> dict[str, Any]:
-    found = gepubliceerd.prior(aanpak.interventie, aanpak.naam)
+def expectation(found: gepubliceerd.Vooraf) -> dict[str, Any]:
+    """A published prior as the section ``verwachting`` of a plan."""
     return {
         "effect": found.gemiddelde,
         "onzekerheid": found.sd,
