@@ -18,6 +18,7 @@ from kansen_lib.chapters.interventies.vooraf import (
     OUTCOME,
     PUBLISHED,
     Spread,
+    cutoff_of_pupils,
     detectable,
     first_years,
     lottery_of_pupils,
@@ -39,6 +40,8 @@ WITHIN = {
     "wachtlijst (een op de vijf meldt zich)": (1 / 5, 1),
     "wachtlijst, samen met vier scholen": (1 / 5, 5),
 }
+#: All of leerjaar 1 have a score, and the lowest third gets a place.
+AT_CUTOFF, LOWEST = "grens: het laagste derde krijgt een plek", 1 / 3
 #: A lottery of schools, with so many schools as large as this one.
 OF_SCHOOLS, SCHOOLS = "loting van tien scholen", 10
 SMALLEST = "kleinste effect dat je kunt zien"
@@ -108,10 +111,10 @@ def _outcome(school: School, uitkomst: str) -> pd.Series:
 
 @about(
     "meso",
-    definitie="Het kleinste effect dat deze school volgend jaar kan laten zien, met vijf manieren om te "
+    definitie="Het kleinste effect dat deze school volgend jaar kan laten zien, met zes manieren om te "
     "kiezen wie meedoet.",
     teller="Een berekening vooraf, geen meting: kans van 80% om zo'n effect te zien, met een beginmeting. De "
-    "helft krijgt een plek.",
+    "helft krijgt een plek, en bij een grens een derde.",
     noemer="Leerlingen in leerjaar 1 op 1 oktober. Andere scholen zijn even groot als deze.",
     buiten="Niets. Wie uitvalt of niet meedoet, maakt het kleinste aantoonbare effect groter.",
 )
@@ -132,6 +135,7 @@ def design_for_next_year(school: School, benchmark: Benchmark, keuze: Keuze) -> 
     ]
     if not found:
         return Result("", (_nothing("te weinig leerlingen in leerjaar 1"),), sources=("aantallen",))
+    found.append(detectable(cutoff_of_pupils(n, 1, spread, LOWEST), SMALLEST, AT_CUTOFF, spread))
     found.append(detectable(lottery_of_schools(n, SCHOOLS, spread), SMALLEST, OF_SCHOOLS, spread))
     shown = tuple(replace(item, reference=PUBLISHED) for item in found)
     return Result("", shown, sources=("aantallen",), reference_name="bijles op drie basisscholen (2023)")

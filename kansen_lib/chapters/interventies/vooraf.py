@@ -21,13 +21,17 @@ PUBLISHED, TUTORING = 0.28, "gevonden bij bijles op drie basisscholen (2023)"
 #: Outcome where none is registered.
 OUTCOME = "rekenen leerjaar 1"
 #: Assumed where the store cannot tell: share between schools, what an earlier test explains of it, and of
-#: the rest. Dutch schools differ much in scores, since pupils are placed by level.
-ICC, R2_SCHOOLS, R2 = 0.4, 0.8, 0.5
+#: the rest; share between cohorts of a school, and what the test explains of that. Dutch schools differ much
+#: in scores, since pupils are placed by level.
+ICC, R2_SCHOOLS, R2, SHOCKS, R2_SHOCKS = 0.4, 0.8, 0.5, 0.02, 0.5
 #: Schools that could work together, each as large as this one.
 TOGETHER = (2, 5, 10)
 PUPILS, SCHOOLS = "loting van leerlingen", "loting van scholen"
+CUTOFF, STAGGERED = "grens op een score", "gespreide start"
+#: Of a staggered start: cohorts before the first start and with all starts, starts, and schools that start.
+BEFORE, AFTER, WAVES, EVER = 2, 2, 2, 2 / 3
 FEWEST = 10
-_FEW_SCHOOLS = "te weinig scholen om te loten"
+_FEW_SCHOOLS = "te weinig scholen voor deze opzet"
 _TOO_FEW = "te weinig leerlingen in leerjaar 1"
 
 
@@ -38,12 +42,15 @@ class Spread:
     Attributes:
         icc: between schools.
         r2_schools, r2: what an earlier test explains between schools, and between pupils of a school.
+        shocks, r2_shocks: between cohorts of a school, and what the test explains of that.
         measured: whether the store told them.
     """
 
     icc: float = ICC
     r2_schools: float = R2_SCHOOLS
     r2: float = R2
+    shocks: float = SHOCKS
+    r2_shocks: float = R2_SHOCKS
     measured: bool = False
 
     @classmethod
@@ -52,7 +59,10 @@ class Spread:
         names = (spreiding.ICC, spreiding.R2_SCHOOLS, spreiding.R2)
         found = [benchmark.value(name, "", uitkomst) for name in names]
         known = [value for value in found if value is not None]
-        return cls(*known, measured=True) if len(known) == len(names) else cls()
+        if len(known) < len(names):
+            return cls()
+        shocks = (benchmark.value(name, "", uitkomst) for name in (spreiding.SHOCKS, spreiding.R2_SHOCKS))
+        return cls(*known, *(value or 0.0 for value in shocks), measured=True)
 
     @property
     def explained(self) -> float:
@@ -94,26 +104,61 @@ def lottery_of_schools(n: float, schools: int, spread: Spread) -> power.Plan:
     )
 
 
+def cutoff_of_pupils(n: float, schools: int, spread: Spread, share: float = 0.5) -> power.Plan:
+    """Who scores below a cut-off gets a place: ``share`` of all pupils, and the score is the earlier test."""
+    return power.Plan(
+        power.Design.THRESHOLD, n=n * schools, r2=spread.explained, covariates=1, share_treated=share
+    )
+
+
+def staggered_schools(n: float, schools: int, spread: Spread) -> power.Plan:
+    """Two in three schools start, in two turns; cohorts with an earlier test."""
+    return power.Plan(
+        power.Design.STAGGERED,
+        n=n,
+        units=schools,
+        icc=spread.icc,
+        shocks=min(spread.shocks, 1 - spread.icc),
+        r2=spread.r2,
+        r2_units=spread.r2_shocks,
+        share_treated=EVER,
+        before=BEFORE,
+        after=AFTER,
+        waves=WAVES,
+    )
+
+
+#: Design of the card to its plan; the last two draw or start whole schools.
+PLANS = {
+    PUPILS: lottery_of_pupils,
+    CUTOFF: cutoff_of_pupils,
+    SCHOOLS: lottery_of_schools,
+    STAGGERED: staggered_schools,
+}
+_WHOLE = (SCHOOLS, STAGGERED)
+
+
 def detectable(plan: power.Plan, name: str, group: str, spread: Spread) -> Estimate:
     """The smallest effect that a plan would show, as a number of a card."""
     found = power.minimum_detectable_effect(plan, name=name)
     if found.value is None:
-        few = _FEW_SCHOOLS if plan.design == power.Design.CLUSTER else found.reason
+        few = _FEW_SCHOOLS if name in _WHOLE else found.reason
         return replace(found, group=group, reason=few)
     return replace(found, group=group, standard_error=None, df=None, method=spread.words)
 
 
 @about(
     "meso",
-    definitie="Het kleinste effect dat een loting onder leerlingen van leerjaar 1 zou laten zien, alleen of "
-    "samen met even grote scholen.",
+    definitie="Het kleinste effect dat een onderzoek in leerjaar 1 zou laten zien, alleen of samen met even "
+    "grote scholen.",
     teller="Een berekening vooraf, geen meting: kans van 80% om zo'n effect te zien, met een beginmeting.",
-    noemer="Leerlingen in leerjaar 1 op 1 oktober. De helft wordt ingeloot.",
+    noemer="Leerlingen in leerjaar 1 op 1 oktober. De helft krijgt een plek. Bij een gespreide start begint "
+    "twee derde van de scholen, in twee rondes.",
     buiten="Niets. Wie uitvalt of niet meedoet, maakt het kleinste aantoonbare effect groter.",
 )
 @needs(aantallen=("aantal_lower",))
 def detectable_effect(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
-    """The smallest effect that lotteries of pupils and of schools would show, by the number of schools.
+    """The smallest effect that four designs would show, by the number of schools.
 
     Args:
         school: the school; its open counts are enough.
@@ -129,9 +174,9 @@ def detectable_effect(school: School, benchmark: Benchmark, keuze: Keuze) -> Res
 
 
 def _curve(n: int, sizes: dict[str, int], spread: Spread) -> Iterator[Estimate]:
-    for name, plan in ((PUPILS, lottery_of_pupils), (SCHOOLS, lottery_of_schools)):
+    for name, plan in PLANS.items():
         for label, schools in sizes.items():
-            if name == PUPILS or schools > 1:
+            if name not in _WHOLE or schools > 1:
                 yield detectable(plan(n, schools, spread), name, label, spread)
     yield from (Estimate(TUTORING, label, PUBLISHED, Unit.SD) for label in sizes)
 
