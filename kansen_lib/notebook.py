@@ -157,12 +157,7 @@ class Report:
 
 def _plans(store: Store) -> list[str]:
     """Each locked plan of the store with its hash and version, and whether it was changed afterwards."""
-    told = []
-    for plan in plannen.plans(store).values():
-        last = plan.latest
-        what = f"versie {last.number}, {last.sha256[: plannen.SHORT]}" if last else "niet meer te lezen"
-        told.append(f"{plan.interventie}: {what}{', gewijzigd na vastleggen' if plan.changed else ''}")
-    return told
+    return [f"{plan.interventie}: {plan.in_words}" for plan in plannen.plans(store).values()]
 
 
 def open_report(

@@ -8,7 +8,6 @@ from kansen_lib.plannen.inhoud import changes, sha256, value
 from kansen_lib.plannen.keuren import faults
 from kansen_lib.plannen.vastleggen import (
     FOLDER,
-    SHORT,
     Locked,
     Outcome,
     PlanFileError,
@@ -23,7 +22,6 @@ from kansen_lib.plannen.vastleggen import (
 
 __all__ = [
     "FOLDER",
-    "SHORT",
     "Locked",
     "Outcome",
     "PlanFileError",

@@ -76,6 +76,13 @@ class Locked:
         """Whether the plan was changed after it was first locked, openly or not."""
         return len(self.versions) > 1 or not self.intact
 
+    @property
+    def in_words(self) -> str:
+        """Version, hash and whether it was changed, in Dutch: what every report says of a plan."""
+        last = self.latest
+        what = f"versie {last.number}, {last.sha256[:SHORT]}" if last else "niet meer te lezen"
+        return f"{what}{', gewijzigd na vastleggen' if self.changed else ''}"
+
     def before(self, schooljaar: str) -> Version | None:
         """The version that counts: the last one dated before a school year began, else the first one."""
         early = [version for version in self.versions if "" < version.date < f"{schooljaar[:4]}-08-01"]
