@@ -27,6 +27,7 @@ from kansen_lib.benchmark.evaluatie.names import (
 from kansen_lib.benchmark.numbers import Benchmark, as_table
 from kansen_lib.chapters import interventies
 from kansen_lib.disclosure import release
+from kansen_lib.stats.result import Result
 
 #: Points of the tests in one standard deviation of the truth.
 SCORE_SD = 15.0
@@ -341,3 +342,30 @@ def test_an_arm_of_fewer_than_ten_is_withheld(frames, register, school):
     assert hidden["effect"].value is None
     assert hidden[loting.OWN_CHANCE].value is None
     assert hidden["effect, met minder toeval"].value is None
+
+
+def test_few_who_stayed_away_are_not_told_by_a_ratio_of_two_effects(frames, register, school):
+    """Of the drawn all but nine took part: both effects together would give the nine."""
+    frame = frames["mentor"]
+    away = frame.index[frame["toegewezen"] & ~frame["deelgenomen"] & frame["uitkomst"].notna()]
+    came = frame.assign(deelgenomen=frame["deelgenomen"] | frame.index.isin(away[9:]))
+    unit = evaluatie.unit("mentor", "loting", "rekenen leerjaar 2")
+    for people, hidden in ((came, True), (frame, False)):
+        rows = [(unit, item, None) for item in loting.effects(people, register["mentor"])]
+        chosen = interventies.choose(school, "mentor")
+        released = release(interventies.effect_of_joining(school, Benchmark(as_table(rows)), chosen))
+        values = {number.name: number.value for number in released.numbers}
+        assert (values[TAKEN] is None) == (values[controle.BY_LOT] is None) == hidden
+
+
+def test_few_who_were_lost_are_not_told_by_what_they_would_change(frames, register):
+    frame = frames["mentor"]
+    gone = frame.index[frame["uitkomst"].isna()]
+    assert len(gone) > 9
+    fewer = frame.drop(gone[9:])
+    for people, hidden in ((fewer, True), (frame, False)):
+        lottery = geloot.among_pupils(people)
+        effect = geloot.effects_on(lottery)[0]
+        released = release(Result("", tuple(controle.attrition(lottery, effect)), sources=("deelname",)))
+        cases = [number for number in released.numbers if number.name == controle.IF_LOST]
+        assert [case.value is None for case in cases] == [False, hidden, hidden]

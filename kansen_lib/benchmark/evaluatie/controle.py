@@ -75,10 +75,11 @@ def attrition(loting: Loting, effect: Estimate) -> list[Estimate]:
     if effect.value is None:
         return rows
     moved = BEYOND * float(gone.groupby(loting.frame[OFFERED]).mean().sum())
-    return [
-        *rows,
-        *(_moved(effect, by, case) for by, case in ((0, AS_FOUND), (-moved, WORST), (moved, BEST))),
+    lost = min(int(gone.sum()), effect.smallest or 0)  # what they would change tells how many they are
+    cases = [
+        replace(_moved(effect, by, case), smallest=lost) for by, case in ((-moved, WORST), (moved, BEST))
     ]
+    return [*rows, replace(effect, name=IF_LOST, group=AS_FOUND), *cases]
 
 
 def compliance(loting: Loting, first_stage: Estimate | None) -> list[Estimate]:

@@ -169,9 +169,16 @@ def scaled(item: Estimate, factor: float, unit: str) -> Estimate:
 
 
 def taken(loting: Loting) -> dict[str, Estimate]:
-    """Two-stage least squares, by the names of ``trials.complier_effect``."""
+    """Two-stage least squares, by the names of ``trials.complier_effect``.
+
+    Beside the effect of the draw it tells who did not keep to it: it rests on those, too.
+    """
     found = trials.complier_effect(loting.known, treated=TOOK, offered=OFFERED, **loting.arguments)
-    return {item.name: item for item in found.estimates}
+    cells = loting.known.groupby([OFFERED, TOOK]).size()
+    held = int(cells.min()) if len(cells) else None  # a cell of nobody is the rule itself
+    return {
+        item.name: item if item.smallest is None else replace(item, smallest=held) for item in found.estimates
+    }
 
 
 def of_taking_part(stages: Mapping[str, dict[str, Estimate]]) -> list[Estimate]:

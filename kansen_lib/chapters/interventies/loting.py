@@ -88,9 +88,13 @@ def effect_of_joining(school: School, benchmark: Benchmark, keuze: Keuze) -> Res
     chosen = of_lottery(keuze)
     if chosen.told(school):
         return Result("", (nothing(TAKEN, chosen.told(school)),))
-    drawn = [item for item in chosen.all(school, benchmark, EFFECT) if item.group == ALL]
-    kept = listed(school, benchmark, chosen, controle.BY_LOT)
-    taken = chosen.all(school, benchmark, TAKEN)
+    drawn, taken = (
+        [item for item in chosen.all(school, benchmark, name) if item.group == ALL]
+        for name in (EFFECT, TAKEN)
+    )
+    joined = [item for item in chosen.all(school, benchmark, controle.JOINED) if item.group != ALL]
+    crossed = joined if all(item.count for item in joined) else []  # where nobody could, there is no share
+    kept = [*crossed, *listed(school, benchmark, chosen, controle.BY_LOT)]
     return Result("", (*kept, *(replace(item, name=OF_DRAW) for item in drawn), *taken))
 
 
