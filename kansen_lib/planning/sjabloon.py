@@ -11,7 +11,6 @@ from typing import Any
 from kansen_lib import gepubliceerd
 from kansen_lib.benchmark import evaluatie
 from kansen_lib.benchmark.evaluatie import Aanpak
-from kansen_lib.benchmark.evaluatie.analyse import Analyse
 from kansen_lib.benchmark.evaluatie.gedaan import ANALYSES
 from kansen_lib.chapters.interventies.keuze import WAAROM
 from kansen_lib.plannen.inhoud import value
@@ -96,7 +95,7 @@ def of_question(store: Store, vraag: str) -> dict[str, Any]:
 def _content(store: Store, asked: Vraag, given: Assumptions | None = None) -> dict[str, Any]:
     aanpak = asked.aanpak
     schools, cohorts, pupils = _sample(store, aanpak)
-    made = ANALYSES.get(aanpak.ontwerp, Analyse("vestiging"))
+    made = ANALYSES[aanpak.ontwerp]
     return {
         "interventie": aanpak.interventie,
         "datum": TO_FILL_IN,

@@ -138,7 +138,7 @@ def _run(benchmark: Benchmark, keuze: Keuze) -> _Run:
         for name in (gedaan.COHORT, gedaan.SCHOOL, gedaan.KENMERK)
     )
     effects = benchmark.all(EFFECT, keuze.unit)
-    made = gedaan.ANALYSES.get(keuze.ontwerp)
+    made = gedaan.ANALYSES[keuze.ontwerp]
     aanpak = keuze.aanpak
     outcomes = [one for one in aanpak.outcomes if one != keuze.uitkomst] if aanpak else []
     words = {
@@ -149,9 +149,10 @@ def _run(benchmark: Benchmark, keuze: Keuze) -> _Run:
         "steekproef.cohorten": _listed(sorted(cohorts)),
         "steekproef.groepen": _groups(effects),
         "analyse.kenmerken": _listed([KENMERKEN[column] for column in columns]),
+        "analyse.cluster": made.cluster,
+        "analyse.ontbrekend": made.ontbrekend,
         "analyse.meervoudig": FAMILY.capitalize() if outcomes else _NONE,
     }
-    words |= {"analyse.cluster": made.cluster, "analyse.ontbrekend": made.ontbrekend} if made else {}
     everybody = next((item for item in effects if item.group == ALL and item.value is not None), None)
     return _Run(words, frozenset(schools), everybody)
 
