@@ -49,13 +49,12 @@ def one_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
 @pytest.fixture(scope="session")
 def voorbeeld(one_folder: Path) -> Path:
     """A store of the simulated region, as the demo makes it: one, however many workers test."""
-    from kansen_lib import store
-    from kansen_lib.example import Region
+    from kansen_lib import cli, store
 
     path = one_folder / "voorbeeld"
     with FileLock(one_folder / "voorbeeld.lock"):
         if not (path / store.MANIFEST).is_file():
-            store.write(path, Region().tables(), simulated=True)
+            cli.make_example(path)
     return path
 
 
