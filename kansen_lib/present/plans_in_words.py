@@ -41,7 +41,9 @@ def of_plan(released: Released, phrase: str) -> str:
     for number in shown:
         pair = planned_and_done(number)
         if pair is not None:
-            told.append(f"{text.capital(text.plain(number.name))}: gepland was ‘{pair[0]}’, gedaan is ‘{pair[1]}’.")
+            told.append(
+                f"{text.capital(text.plain(number.name))}: gepland was ‘{pair[0]}’, gedaan is ‘{pair[1]}’."
+            )
     return " ".join([*told, *_not_seen([n for n in released.numbers if n.value is None])])
 
 
