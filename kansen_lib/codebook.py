@@ -74,10 +74,11 @@ recognised by its header, not by its name. Publish with "Bron: DUO en CBS, bewer
 _QUESTIONS = """\
 ## Questions of the survey
 
-The table `enquete` has a row an answer. The items of a scale (a code of [schaal](#schaal)) are called
-`<schaal>_1`, `<schaal>_2` and so on, and their answers are `1` (not at all) to `5` (fully). A question of one
-item has its own name as `schaal` and as `item`. To `verwacht_niveau` a teacher answers about the pupil in
-`leerling`; in all other rows `leerling` is the pupil who answers.
+The table `enquete` has a row an answer. The items of a scale (a code of [schaal](#schaal), or for
+teachers `werkzaamheid_team`) are called `<schaal>_1`, `<schaal>_2` and so on, and their
+answers are `1` (not at all) to `5` (fully). A question of one item has its own name as `schaal` and as
+`item`. To `verwacht_niveau` a teacher answers about the pupil in `leerling`; in all other rows `leerling`
+is the pupil who answers.
 """
 
 

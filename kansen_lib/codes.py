@@ -272,6 +272,8 @@ SCHAAL = CodeList(
     ),
     "scales of the survey: answers 1 (not at all) to 5 (fully), more is more of what the name says",
 )
+#: The scale of the survey that teachers answer about their team; answers and direction as in SCHAAL.
+SCHAAL_TEAM = "werkzaamheid_team"
 RONDKOMEN = CodeList("rondkomen", ("moeite", "geen moeite"), "making ends meet at home")
 BIJLES = CodeList("bijles", ("geen", "gratis", "betaald"), "extra lessons outside school hours")
 #: In which groups pupils meet beside their class, and what such a group does.

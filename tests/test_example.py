@@ -394,7 +394,7 @@ def test_respondents_are_in_the_school_and_answer_on_the_scale(region, loopbaan)
     assert pupils["vestiging"].to_numpy().tolist() == there[pupils["leerling"]].tolist()
     about = answers["schaal"] == "verwacht_niveau"
     assert answers.loc[answers["rol"].ne("leerling") & ~about, "leerling"].isna().all()
-    assert set(answers["schaal"]) == {*codes.SCHAAL.codes, *codes.VRAGEN}
+    assert set(answers["schaal"]) == {*codes.SCHAAL.codes, codes.SCHAAL_TEAM, *codes.VRAGEN}
     for name, part in answers.groupby("schaal"):
         wanted = codes.VRAGEN[name].codes if name in codes.VRAGEN else "12345"
         assert set(part["antwoord"]) == set(wanted), name

@@ -80,8 +80,21 @@ def test_each_role_answers_its_own_scales_and_all_hold_a_definition(enquete):
     asked = {role: set(rows["schaal"]) for role, rows in enquete.groupby("rol")}
     assert asked["leerling"] == {*codes.SCHAAL.codes, *codes.VRAGEN} - {"verwacht_niveau"}
     assert asked["ouder"] == {"definitie", "verbondenheid", "ouderbetrokkenheid"}
-    assert asked["leraar"] == {"definitie", "verbondenheid", "verwachtingen", "verwacht_niveau"}
+    of_teachers = {"definitie", "verbondenheid", "verwachtingen", "verwacht_niveau"}
+    assert asked["leraar"] == {*of_teachers, codes.SCHAAL_TEAM}
     assert asked["schoolleiding"] == {"definitie", "verwachtingen"}
+
+
+def test_the_same_teachers_answer_about_their_team_in_two_other_years(enquete):
+    rows = enquete[enquete["schaal"] == "werkzaamheid_team"]
+    asked = {year: set(part["respondent"]) for year, part in rows.groupby("schooljaar")}
+    teachers = set(enquete.loc[enquete["rol"] == "leraar", "respondent"])
+    assert set(asked) == set(par.TEAM_YEARS) and par.SURVEY_YEAR not in asked
+    assert all(who == teachers for who in asked.values())
+    assert rows["item"].nunique() == par.SURVEY_ITEMS
+    assert len(rows) == len(teachers) * len(par.TEAM_YEARS) * par.SURVEY_ITEMS
+    others = enquete[enquete["schaal"] != "werkzaamheid_team"]
+    assert set(others["schooljaar"]) == {par.SURVEY_YEAR}
 
 
 def test_the_same_pupils_answer_every_item_once(enquete):
@@ -112,7 +125,7 @@ def test_a_mentor_answers_once_about_each_asked_pupil_of_the_vestiging(region, e
     size = about.groupby("respondent").size()
     assert size.median() <= 12 and size.max() <= 25
     mentors = enquete[enquete["respondent"].isin(about["respondent"])]
-    assert mentors.groupby("respondent")["schaal"].nunique().eq(4).all()  # they answer the rest as well
+    assert mentors.groupby("respondent")["schaal"].nunique().eq(5).all()  # they answer the rest as well
 
 
 def test_pupils_of_one_mentor_sit_together(region, enquete):

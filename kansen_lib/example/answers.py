@@ -11,11 +11,18 @@ from kansen_lib import codes
 from kansen_lib.example import parameters as par
 from kansen_lib.example.text import labels
 
-_SCALES, _QUESTIONS = codes.SCHAAL.codes, tuple(codes.VRAGEN)
-#: Every item that can be asked: those of the scales, then the questions of one item.
-ITEMS = (*(f"{scale}_{place + 1}" for scale in _SCALES for place in range(par.SURVEY_ITEMS)), *_QUESTIONS)
-#: The scale of each item.
-SCALE_OF = (*np.repeat(_SCALES, par.SURVEY_ITEMS).tolist(), *_QUESTIONS)
+_QUESTIONS = tuple(codes.VRAGEN)
+#: The scale of each item: those that pupils answer, the questions of one item, then those about the team.
+SCALE_OF = (
+    *np.repeat(codes.SCHAAL.codes, par.SURVEY_ITEMS).tolist(),
+    *_QUESTIONS,
+    *np.repeat(codes.SCHAAL_TEAM, par.SURVEY_ITEMS).tolist(),
+)
+#: Every item that can be asked; a question of one item has the name of its scale.
+ITEMS = tuple(
+    scale if scale in _QUESTIONS else f"{scale}_{place - SCALE_OF.index(scale) + 1}"
+    for place, scale in enumerate(SCALE_OF)
+)
 POINTS = ("1", "2", "3", "4", "5")
 #: Mean of an item, its sd, and points of an item for one sd of the scale (before answers are rounded).
 ITEM_MEAN, ITEM_SD = 3.5, 0.9

@@ -233,6 +233,11 @@ SURVEY_SD_CLASS = {
     "veiligheid_onderwijskundig": 0.25,
     "veiligheid_emotioneel": 0.30,
 }
+#: What a team believes it can do together, asked of teachers before and after the training for high
+#: expectations: sd between schools, of a school between years and of a teacher who stays the same, and
+#: what the training adds, all in sd of the scale: assumed.
+TEAM_YEARS, TEAM_SD_SCHOOL, TEAM_SD_YEAR = ("2021-2022", "2023-2024"), 0.45, 0.10
+TEAM_SD_STAYS, TEAM_EFFECT = 0.75, 0.40
 #: Share that holds each of the three definitions, by role: assumed.
 SURVEY_DEFINITIE = {
     "leerling": (0.30, 0.45, 0.25),

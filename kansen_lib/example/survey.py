@@ -1,7 +1,8 @@
 """A survey in one school year: how pupils are and what they have, what is expected of them, what people hold.
 
 The same pupils of a vestiging answer all questions. What alike pupils answer differs by school, and
-on some scales by class; what is known of a pupil moves the mean as ``parameters.SURVEY_ON`` says.
+on some scales by class; what is known of a pupil moves the mean as ``parameters.SURVEY_ON`` says. The
+teachers among the respondents also say what they think of their team, in two other school years.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from kansen_lib import codes
-from kansen_lib.example import expectations, questions
+from kansen_lib.example import expectations, questions, team
 from kansen_lib.example import parameters as par
 from kansen_lib.example.answers import Answers, joined, of_question, of_scale
 from kansen_lib.example.population import Population
@@ -70,16 +71,24 @@ def enquete(population: Population) -> Iterator[pd.DataFrame]:
         for rng, count in zip(streams, (_FIRST_SCALES, len(SCALES) - _FIRST_SCALES), strict=False)
     ]
     first = population.first * RESPONDENTS_PER_PUPIL
+    of_teams = block.rng(54)
+    teams = team.climate(block, of_teams)
     for place in range(block.size):
         asked = _ask(population, np.flatnonzero(here == place), year, streams[0])
         answers = _answers(population, asked, np.concatenate([part[place] for part in climate]), streams)
-        frame = answers.frame()
-        frame["respondent"] = numbered("R", first + answers.who, 7)
-        frame["rol"] = labels(ROLES, asked.roles[answers.who])
-        frame["leerling"] = pseudonyms(population.first + answers.about).where(answers.about >= 0)
-        frame["vestiging"], frame["schooljaar"] = block.vestigingen[place], par.SURVEY_YEAR
-        yield frame
+        told = [(par.SURVEY_YEAR, answers), *team.answers(asked.rows("leraar"), teams[place], of_teams)]
+        parts = [_frame(p, asked, population.first, first).assign(schooljaar=when) for when, p in told]
+        yield pd.concat(parts, ignore_index=True).assign(vestiging=block.vestigingen[place])
         first += len(asked.roles)
+
+
+def _frame(answers: Answers, asked: _Asked, first_pupil: int, first: int) -> pd.DataFrame:
+    """Rows of the table but for where and when; ``first`` numbers the first respondent."""
+    frame = answers.frame()
+    frame["respondent"] = numbered("R", first + answers.who, 7)
+    frame["rol"] = labels(ROLES, asked.roles[answers.who])
+    frame["leerling"] = pseudonyms(first_pupil + answers.about).where(answers.about >= 0)
+    return frame
 
 
 def _ask(population: Population, present: np.ndarray, year: np.ndarray, rng: np.random.Generator) -> _Asked:

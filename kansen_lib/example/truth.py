@@ -304,6 +304,11 @@ def _survey() -> dict[str, Any]:
         "sd_school": par.SURVEY_SD_SCHOOL,
         "scales": {scale: _scale(scale) for scale in codes.SCHAAL.codes},
         "questions": _questions(),
+        "team": {
+            "sd_school": par.TEAM_SD_SCHOOL,
+            "sd_school_year": par.TEAM_SD_YEAR,
+            "effect_of_hoge_verwachtingen": par.TEAM_EFFECT,
+        },
         "definitie": {
             role: _by(codes.DEFINITIE.codes, shares) for role, shares in par.SURVEY_DEFINITIE.items()
         },

@@ -155,7 +155,9 @@ class Enquete(Table):
     leerling: str = personal(
         "pseudonym of the pupil who answers, or (verwacht_niveau) about whom a teacher answers", nullable=True
     )
-    schaal: str = column("scale that the item belongs to: one of SCHAAL, or a question of VRAGEN")
+    schaal: str = column(
+        "scale of the item: one of SCHAAL, 'werkzaamheid_team' (teachers), or a question of VRAGEN"
+    )
     item: str = column("item within the scale")
     antwoord: str = personal("answer: a number 1-5, or a code of the question's list")
 

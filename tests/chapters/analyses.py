@@ -281,7 +281,28 @@ ANALYSES = {
     "growing_effect_on_one_heap": lambda s, b: interventies.growing_effect_on_one_heap(
         s, b, interventies.choose(s)
     ),
-    "lottery_effect": lambda s, b: interventies.lottery_effect(s, "tutoring"),
+    "plan_and_run": lambda s, b: interventies.plan_and_run(s, b, interventies.choose(s, "tutoring")),
+    "effect_of_approach": lambda s, b: interventies.effect_of_approach(
+        s, b, interventies.choose(s, "tutoring")
+    ),
+    "levels_with_and_without": lambda s, b: interventies.levels_with_and_without(
+        s, b, interventies.choose(s, "tutoring")
+    ),
+    "effects_on_both_outcomes": lambda s, b: interventies.effects_on_both_outcomes(
+        s, b, interventies.choose(s, "tutoring")
+    ),
+    "quadrant_of_approach": lambda s, b: interventies.quadrant_of_approach(
+        s, b, interventies.choose(s, "tutoring")
+    ),
+    "quadrant_of_all": lambda s, b: interventies.quadrant_of_all(s, b, interventies.choose(s, "tutoring")),
+    "trade_offs": lambda s, b: interventies.trade_offs(s, b, interventies.choose(s, "tutoring")),
+    "effect_in_words": lambda s, b: interventies.effect_in_words(s, b, interventies.choose(s, "tutoring")),
+    "beside_what_was_known": lambda s, b: interventies.beside_what_was_known(
+        s, b, interventies.choose(s, "tutoring")
+    ),
+    "cost_and_effect": lambda s, b: interventies.cost_and_effect(s, b, interventies.choose(s, "tutoring")),
+    "acceptable_price": lambda s, b: interventies.acceptable_price(s, b, interventies.choose(s, "tutoring")),
+    "weighed_gain": lambda s, b: interventies.weighed_gain(s, b, interventies.choose(s, "tutoring")),
     "wellbeing_of_participants": lambda s, b: interventies.wellbeing_of_participants(
         s, b, interventies.choose(s, "tutoring")
     ),
@@ -294,6 +315,34 @@ ANALYSES = {
     "effect_of_inviting": lambda s, b: interventies.effect_of_inviting(
         s, b, interventies.choose(s, "tutoring")
     ),
+    "team_efficacy": lambda s, b: interventies.team_efficacy(s, b),
+    "team_efficacy_by_lot": lambda s, b: interventies.team_efficacy_by_lot(
+        s, b, interventies.choose(s, "hoge_verwachtingen")
+    ),
+    "years_around_start": lambda s, b: interventies.years_around_start(
+        s, b, interventies.choose(s, "tutoring")
+    ),
+    "if_trends_differed": lambda s, b: interventies.if_trends_differed(
+        s, b, interventies.choose(s, "brede_brugklas")
+    ),
+    "whom_the_start_helped": lambda s, b: interventies.whom_the_start_helped(
+        s, b, interventies.choose(s, "tutoring")
+    ),
+    "school_beside_others": lambda s, b: interventies.school_beside_others(
+        s, b, interventies.choose(s, "tutoring")
+    ),
+    "effect_in_one_school": lambda s, b: interventies.effect_in_one_school(
+        s, b, interventies.choose(s, "tutoring")
+    ),
+    "jump_at_cutoff": lambda s, b: interventies.jump_at_cutoff(s, b, interventies.choose(s, "zomerschool")),
+    "cutoff_put_to_the_test": lambda s, b: interventies.cutoff_put_to_the_test(
+        s, b, interventies.choose(s, "tutoring")
+    ),
+    "unlike_before": lambda s, b: interventies.unlike_before(s, b, interventies.choose(s, "tutoring")),
+    "difference_at_equal_start": lambda s, b: interventies.difference_at_equal_start(
+        s, b, interventies.choose(s, "huiswerkbegeleiding")
+    ),
+    "dose_and_outcome": lambda s, b: interventies.dose_and_outcome(s, b, interventies.choose(s, "tutoring")),
     "what_we_do": lambda s, b: interventies.what_we_do(s),
     "measures_and_evidence": lambda s, b: interventies.measures_and_evidence(s),
     "pupils_and_cost": lambda s, b: interventies.pupils_and_cost(s),
