@@ -28,7 +28,7 @@ from kansen_lib.benchmark.evaluatie.geloot import (
 from kansen_lib.benchmark.evaluatie.names import ALL
 from kansen_lib.benchmark.evaluatie.register import Aanpak
 from kansen_lib.stats import inference, trials
-from kansen_lib.stats.result import Estimate
+from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.stats.terms import Unit
 
 #: How the main effect is estimated.
@@ -54,11 +54,14 @@ def effects(people: pd.DataFrame, aanpak: Aanpak) -> list[Estimate]:
         return without_lots()
     found = effects_on(loting)
     stages = taken(loting)
+    mixed = trials.cluster_trial(
+        loting.known, outcome=OUTCOME, treated=OFFERED, cluster="vestiging", covariates=loting.covariates
+    )
     return [
         *found,
         *of_taking_part({ALL: stages}),
-        *_ways(loting, found[0]),
-        *_between(loting),
+        *_ways(loting, found[0], mixed["effect"]),
+        *_between(mixed),
         *_counted(loting),
         *controle.balance(loting),
         *controle.attrition(loting, found[0]),
@@ -66,7 +69,7 @@ def effects(people: pd.DataFrame, aanpak: Aanpak) -> list[Estimate]:
     ]
 
 
-def _ways(loting: Loting, main: Estimate) -> Iterator[Estimate]:
+def _ways(loting: Loting, main: Estimate, mixed: Estimate) -> Iterator[Estimate]:
     """One effect with its margin made in five ways, of which the first forgets the schools."""
     regressors = [OFFERED, *loting.covariates]
     fitted = {"data": loting.known, "outcome": OUTCOME}
@@ -76,27 +79,20 @@ def _ways(loting: Loting, main: Estimate) -> Iterator[Estimate]:
         **{**shared, "data": loting.known.astype({OFFERED: float})}, regressors=regressors, term=OFFERED
     )
     redrawn = inference.randomisation_test(**shared, treated=OFFERED, covariates=loting.covariates)
-    mixed = trials.cluster_trial(
-        loting.known, outcome=OUTCOME, treated=OFFERED, cluster="vestiging", covariates=loting.covariates
-    )
     ways = {
         PLAIN: next(item for item in plain.estimates if item.group == OFFERED),
         SANDWICH: main,
         WILD: wild,
         REDRAWN: redrawn,
-        MIXED: mixed["effect"],
+        MIXED: mixed,
     }
     for way, item in ways.items():
         yield replace(item, name=WAYS, group=way, unit=Unit.SD)
 
 
-def _between(loting: Loting) -> Iterator[Estimate]:
-    for label, columns in ((RAW, ()), (LEFT, loting.covariates)):
-        found = trials.cluster_trial(
-            loting.known, outcome=OUTCOME, treated=OFFERED, cluster="vestiging", covariates=columns
-        )
-        item = found["intraclass correlation", "conditional"]
-        yield replace(item, name=BETWEEN, group=label)
+def _between(mixed: Result) -> Iterator[Estimate]:
+    for label, kind in ((RAW, "unconditional"), (LEFT, "conditional")):
+        yield replace(mixed["intraclass correlation", kind], name=BETWEEN, group=label)
 
 
 def _counted(loting: Loting) -> Iterator[Estimate]:
