@@ -35,8 +35,10 @@ WOORDEN: dict[str, str] = {
     "de eigen groep, bij 1 allen uit een andere.",
     "eerste advies": "Het advies van de basisschool voordat de uitslag van de toets er is.",
     "effect": "Wat er verandert dankzij een aanpak. Dat weet je pas met een eerlijke vergelijking.",
+    "gebruikelijke dosis": "Zoveel lessen, uren of dagen als de helft van alle deelnemers minstens kreeg.",
     "gemiddelde": "Alle waarden bij elkaar opgeteld, gedeeld door hoeveel het er zijn.",
     "GeoNames": "Een open lijst met plaatsen in de wereld. Hier: waar elke postcode ligt.",
+    "gespreide start": "Scholen beginnen in verschillende jaren met dezelfde aanpak.",
     "Gini": "Getal voor ongelijk verdelen. Bij 0 krijgt iedereen evenveel, bij 1 krijgt één alles.",
     "grenzen van toeval": "Waartussen een getal meestal ligt als er niets verandert. Een op de "
     "twintig ligt er vanzelf buiten.",
@@ -103,6 +105,8 @@ WOORDEN: dict[str, str] = {
     "startkwalificatie": "Een diploma van havo, vwo of minstens mbo 2.",
     "stedelijkheid": "Hoeveel adressen er in de buurt zijn: van heel veel tot heel weinig.",
     "streefniveau": "Wat de meeste leerlingen zouden moeten kunnen: 2F voor taal, 1S voor rekenen.",
+    "terugval naar het gemiddelde": "Wie door pech heel laag scoort, scoort de volgende keer "
+    "vanzelf hoger. En andersom.",
     "toegevoegde waarde": "Hoeveel leerlingen groeien, vergeleken met leerlingen met dezelfde start op "
     "andere scholen.",
     "toetsadvies": "Het niveau dat bij de score op de toets hoort.",
