@@ -38,6 +38,7 @@ _DECIMALS = {
     "0 is gelijk verdeeld": 2,
     "score (0 is gemiddeld)": 2,
     "0 = iedereen blijft, 1 = alles ligt open": 2,
+    "0 = telt niet mee, 1 = telt alleen": 2,
     "−1 = eigen groep, 1 = andere groepen": 2,
     "0 = zoals bij loten, 1 = alleen de eigen groep": 2,
     "leerlingjaren per 100 leerlingen": 0,

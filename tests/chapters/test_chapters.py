@@ -14,7 +14,7 @@ from analyses import ANALYSES
 from counting import DEMO, records, values
 
 from kansen_lib import benchmark, codes
-from kansen_lib.chapters import aan_de_slag, definities, interventies, selectie
+from kansen_lib.chapters import aan_de_slag, definities, selectie
 from kansen_lib.chapters.dutch import DUTCH, in_dutch
 from kansen_lib.chapters.pupils import pupils_of
 from kansen_lib.stats import terms
@@ -163,44 +163,9 @@ def test_the_gap_at_equal_score_is_the_true_one_and_what_the_error_of_the_test_a
     assert found.lower < left_in - advice["conditional_gap_steps_laag_minus_hoog"] < found.upper
 
 
-def test_tutoring_has_its_true_effect_over_the_six_lotteries(store: Store, truth) -> None:
-    found = []
-    for vestiging in sorted(set(store.read("deelname", where={"interventie": "tutoring"})["vestiging"])):
-        school = store.school(vestiging)
-        effect = interventies.lottery_effect(school, "tutoring")["effect", "alle"]
-        scores = school.table("toetsen").query("domein == 'rekenen' and moment == 'leerjaar 1'")["score"]
-        if effect.value is not None:
-            scale = scores.std() / 15  # from standard deviations of the school to those of the truth
-            found.append((effect.value * scale, (effect.upper - effect.lower) / 3.92 * scale))
-    effects, errors = np.array(found).T
-    pooled = (effects / errors**2).sum() / (1 / errors**2).sum()
-    error = (1 / (1 / errors**2).sum()) ** 0.5
-    assert len(found) == 6
-    assert abs(pooled - truth["interventions"]["tutoring"]["effect_of_assignment"]) < 2.5 * error
-
-
-def test_a_school_without_the_approach_says_so(store: Store) -> None:
-    absent = set(store.vestigingen.index) - set(store.read("deelname")["vestiging"])
-    effect = interventies.lottery_effect(store.school(min(absent)), "tutoring")
-    assert effect.missing == ("deelname.toegewezen",) or "doet niet mee" in effect.estimates[0].reason
-
-
-def test_a_misspelt_approach_is_not_blamed_on_the_school(school: School) -> None:
-    for analysis in (interventies.lottery_effect,):
-        (found,) = analysis(school, "tutorng").estimates
-        assert found.value is None
-        assert "'tutorng' komt in deze gegevens niet voor; wel: brede_brugklas, tutoring" in found.reason
-
-
 def test_no_exam_years_are_no_pass_rate(school: School, network) -> None:
     with pytest.raises(ValueError, match="'years' is 0: at least 1 exam year"):
         definities.exam_yield_by_route(school, network, 0)
-
-
-def test_an_approach_without_a_lottery_gets_no_effect_of_a_lottery(store: Store) -> None:
-    vestiging = store.read("deelname", where={"interventie": "zomerschool"})["vestiging"].iloc[0]
-    found = interventies.lottery_effect(store.school(vestiging), "zomerschool").estimates[0]
-    assert found.value is None and "ander ontwerp nodig" in found.reason
 
 
 def test_every_word_of_the_statistics_has_a_dutch_one() -> None:

@@ -74,10 +74,14 @@ def _in_order(items: list[Estimate]) -> list[Estimate]:
 @needs_of_all(**_NEEDED)
 def levels_with_and_without(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
     """Level of each group with and without: a gap can close because the top falls."""
-    items = [item for name in (WITHOUT, WITH) for item in keuze.all(school, benchmark, name)]
-    if all(item.value is None for item in items):
-        return Result("", (items[0],))
-    return Result("", tuple(replace(item, unit=Unit.SCORE) for item in items))
+    items = [
+        replace(item, name=item.group, group=word, unit=Unit.SCORE)
+        for name, word in ((WITHOUT, "zonder"), (WITH, "met"))
+        for item in keuze.all(school, benchmark, name)
+        if item.group != ALL
+    ]
+    known = any(item.value is not None for item in items)
+    return Result("", tuple(items) if known else (nothing(WITHOUT, items[0].reason),))
 
 
 @about(
