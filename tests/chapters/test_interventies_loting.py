@@ -369,3 +369,13 @@ def test_few_who_were_lost_are_not_told_by_what_they_would_change(frames, regist
         released = release(Result("", tuple(controle.attrition(lottery, effect)), sources=("deelname",)))
         cases = [number for number in released.numbers if number.name == controle.IF_LOST]
         assert [case.value is None for case in cases] == [False, hidden, hidden]
+
+
+def test_where_schools_are_not_found_to_differ_none_is_pulled(frames, register, found):
+    """Every school gets the pupils of one: an effect that differs by nothing gives no number and a margin."""
+    own = frames["mentor"].query("vestiging == @DEMO")
+    parts = [own.assign(vestiging=code, leerling=own["leerling"] + code) for code in register["mentor"].start]
+    rows = loting.effects(pd.concat(parts, ignore_index=True), register["mentor"])
+    pulled = [item for item in rows if item.name == loting.SHRUNKEN]
+    assert [item.value for item in pulled] == [None] * len(parts)
+    assert any(item.value is not None for item in found["mentor"].values() if item.name == loting.SHRUNKEN)

@@ -26,7 +26,7 @@ from kansen_lib.benchmark.evaluatie.names import ALL
 from kansen_lib.benchmark.evaluatie.register import Aanpak
 from kansen_lib.stats import inference, trials
 from kansen_lib.stats.result import Estimate
-from kansen_lib.stats.terms import Unit
+from kansen_lib.stats.terms import Reason, Unit
 
 #: How the main effect is estimated; by class where lots put whole classes in the approach.
 ANALYSE = Analyse(cluster="leerling")
@@ -34,6 +34,8 @@ ANALYSE = Analyse(cluster="leerling")
 #: its number of pupils asks for it, and how often lots alone bring arms that far apart there.
 OWN, SHRUNKEN = "effect per school", "effect per school, met minder toeval"
 OWN_CHANCE = "kans op zo'n verschil door de loting alleen"
+#: A variance of effects between schools below this (in squared sd) is none.
+NO_SPREAD = 1e-6
 
 
 def effects(people: pd.DataFrame, aanpak: Aanpak) -> list[Estimate]:
@@ -71,10 +73,18 @@ def _one_school(own: Loting, vestiging: str) -> Iterator[Estimate]:
 
 
 def _pulled(loting: Loting) -> Iterator[Estimate]:
-    """Effect of each school, pulled to the mean of the schools."""
+    """Effect of each school, pulled to the mean of the schools; none where they are not found to differ.
+
+    A variance that is estimated at 0 is no proof that schools are alike: all would get one number, with a
+    margin that says they are.
+    """
     found = trials.multisite_trial(
         loting.known, outcome=OUTCOME, treated=OFFERED, site="vestiging", covariates=loting.covariates
     )
+    spread = found["variance of effects"].value
     for item in found.estimates:
         if item.name == "site effect":
-            yield replace(item, name=SHRUNKEN, unit=Unit.SD)
+            facts = {"group": item.group, "unit": Unit.SD, "n": item.n}
+            alike = Estimate.not_computable(SHRUNKEN, Reason.NO_VARIATION, **facts)
+            differ = spread is not None and spread > NO_SPREAD
+            yield replace(item, name=SHRUNKEN, unit=Unit.SD) if differ else alike
