@@ -40,7 +40,8 @@ _REGULAR = "reg"
 _GESLACHT = {"M": "man", "F": "vrouw"}
 _LUNCH = {"F": "ja", "N": "nee"}
 
-#: What is compared with a regular class: facts of the register, the type of class, and the last grade.
+#: What is compared with a regular class, of who was drawn in kindergarten: facts of the register, the type of
+#: class, and the grade of the outcome. Who came later was drawn later, into places that others had left.
 APPROACHES: dict[str, dict[str, Any]] = {
     "kleine_klas": {
         "naam": "Kleine klas: 13 tot 17 leerlingen",
@@ -57,8 +58,8 @@ APPROACHES: dict[str, dict[str, Any]] = {
         "last": "K",
     },
     "kleine_klas_lang": {
-        "naam": "Kleine klas, van de start tot en met klas 3",
-        "doelgroep": "alle leerlingen van de kleuterklas tot en met klas 3",
+        "naam": "Kleine klas van kleuterklas tot en met klas 3",
+        "doelgroep": "alle leerlingen van de kleuterklas",
         "theorie": "Wie jaren in een kleine klas zit, krijgt jaren meer aandacht.",
         "type": "small",
         "last": "3",
@@ -227,7 +228,7 @@ def _groepen(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _interventies(rows: pd.DataFrame, name: str) -> pd.DataFrame:
-    """The register of one approach: all schools that drew for it, from the first year that they did."""
+    """The register of one approach: all schools that drew for it, and when."""
     facts = {key: value for key, value in APPROACHES[name].items() if key not in ("type", "last")}
     start = _in_scope(rows, name).groupby("vestiging")["schooljaar"].min()
     outcome = f"totaal {MOMENTS[APPROACHES[name]['last']][0]}"
@@ -245,14 +246,13 @@ def _interventies(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _in_scope(rows: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Who was drawn into this type of class or into a regular one, no later than its last grade."""
-    approach, first = APPROACHES[name], _entry(rows)
-    in_time = first["place"] <= list(MOMENTS).index(approach["last"])
-    return first[in_time & first["cltype"].isin([approach["type"], _REGULAR])]
+    """Who was drawn into this type of class or into a regular one, in kindergarten."""
+    first = _entry(rows)
+    return first[first["gr"].eq("K") & first["cltype"].isin([APPROACHES[name]["type"], _REGULAR])]
 
 
 def _deelname(rows: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Drawn at entry; taking part is the class of the last year seen, up to the grade of the outcome."""
+    """Drawn at entry; took part by the class of the last year seen, up to the grade of the outcome."""
     approach, scope = APPROACHES[name], _in_scope(rows, name)
     seen = rows[rows["place"] <= list(MOMENTS).index(approach["last"])]
     there = (seen["cltype"] == approach["type"]).groupby(seen["leerling"])
