@@ -104,7 +104,7 @@ def _register(content: Mapping[str, Any], store: Store) -> Iterator[str]:
 def _outcomes(content: Mapping[str, Any], store: Store) -> Iterator[str]:
     main, others = value(content, "uitkomst.hoofd"), _texts(content, "uitkomst.verder")
     known = [LEVEL, *(f"{domain} {moment}" for moment in _MOMENTS for domain in _DOMAINS)]
-    if not {main, *others} <= set(known):  # an experiment has moments of its own
+    if any(word not in known for word in (main, *others)):  # an experiment has moments of its own
         tests = store.read("toetsen", ["domein", "moment"]).drop_duplicates()
         known += list(tests["domein"] + " " + tests["moment"])
     for where, word in (("hoofd", main), *(("verder", other) for other in others)):
@@ -141,7 +141,7 @@ def _design(content: Mapping[str, Any]) -> Iterator[str]:
 
 def _dates(content: Mapping[str, Any]) -> Iterator[str]:
     planned, prior = value(content, "datum"), value(content, "verwachting.jaar")
-    if prior is not None and str(prior) > str(planned):
+    if BY_PATH["datum"].kind.fits(planned) and prior is not None and str(prior) > str(planned):
         yield f"[verwachting] jaar: {prior} is later than the plan, {planned}; take what was known by then"
     years = [year for year in _texts(content, "steekproef.cohorten") if is_schooljaar(year)]
     if years != sorted(years):

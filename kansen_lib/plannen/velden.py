@@ -103,7 +103,7 @@ def _number(low: float, high: float = 1e12, *, open_end: bool = False) -> Kind:
     return Kind(fits, f"a number {between}")
 
 
-TEXT = Kind(_is_text, "words in quotes; it is empty")
+TEXT = Kind(_is_text, "words in quotes, and not empty")
 DATE = Kind(_is_date, "a date without quotes, such as 2026-09-01")
 WHOLE = Kind(
     lambda value: isinstance(value, int) and is_number(value) and value > 0, "a whole number above 0"
