@@ -124,8 +124,10 @@ def of_drempel(released: Released, phrase: str) -> str:
     if beside:
         items = [f"{text.plain(n.name)} {value_text(n)}" for n in beside]
         told = [f"{phrase}, het dichtst bij de drempel: {text.name_list(items)}."]
-    for number in (n for n in released.numbers if n.group == roles.JUMP):
-        told.append(_jump(number))
+    jumps = [n for n in released.numbers if n.group == roles.JUMP]
+    for number in jumps:
+        of = f" ({text.plain(number.name)})" if len(jumps) > 1 else ""
+        told.append(_jump(number, f"De sprong bij de drempel{of}"))
     hidden = [n for n in released.numbers if n.value is None and n.group != roles.JUMP]
     few = [f"{len(hidden)} van de punten zijn niet te geven: {text.reasons(hidden)}."] if hidden else []
     return " ".join([*told, *few])
@@ -135,12 +137,12 @@ def _names(numbers: dict[Number, float]) -> list[str]:
     return list(dict.fromkeys(n.name for n in numbers))
 
 
-def _jump(number: Number) -> str:
+def _jump(number: Number, what: str) -> str:
     if number.value is None:
-        return f"De sprong bij de drempel is niet te geven: {text.reasons([number])}."
+        return f"{what} is niet te geven: {text.reasons([number])}."
     interval = text.interval_text(number)
     fits = f"; de gegevens passen bij een sprong van {interval}" if interval else ""
-    return f"De sprong bij de drempel is {text.change_text(number)}{fits}."
+    return f"{what} is {text.change_text(number)}{fits}."
 
 
 def _small_ones(released: Released, words: str) -> list[str]:

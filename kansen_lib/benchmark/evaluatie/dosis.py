@@ -41,5 +41,6 @@ def rows(known: pd.DataFrame, alike: Sequence[str]) -> Iterator[Estimate]:
     for item in found.estimates:
         if item.name == "slope":
             yield replace(scaled(item, _TEN, Unit.SD), name=TEN_MORE)
-        elif item.name == "difference from the lowest dose":
-            yield replace(item, name=BESIDE_LOWEST, unit=Unit.SD)
+    beside = [item for item in found.estimates if item.name == "difference from the lowest dose"]
+    for item in beside[:-1]:  # the highest dose is of few
+        yield replace(item, name=BESIDE_LOWEST, unit=Unit.SD)

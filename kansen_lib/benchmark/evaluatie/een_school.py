@@ -35,13 +35,13 @@ ANALYSE = Analyse(cluster="vestiging", ontbrekend="aanvullen")
 #: Score by cohort at an equal start, of the school and of others.
 OWN, OTHERS = "deze school", "andere scholen, gemiddeld"
 #: The effect by a mixture of schools that were like this one before, and what it rests on.
-TWIN, IN_TWIN, MISFIT = "effect volgens een gelijkende mix", "scholen in de mix", "verschil voor de start"
+TWIN, IN_TWIN, MISFIT = "effect, gelijkende mix", "scholen in de mix", "verschil voor de start"
 #: Share of all schools whose change lies at least as far from the mean of the others as that of this one.
-PLACEBO, PLACEBO_TWIN = "zo'n grote verandering zonder aanpak", "zo'n grote afwijking van hun mix"
+PLACEBO, PLACEBO_TWIN = "scholen met zo'n verandering", "scholen met zo'n afwijking van hun mix"
 #: Share of the comparisons without one of the other schools that point the same way.
-SAME_WAY = "zelfde richting zonder één van de scholen"
+SAME_WAY = "zelfde richting zonder één school"
 #: The same comparison, as if it had started a cohort earlier: there should be nothing.
-EARLIER = "nepstart één jaar eerder"
+EARLIER = "nepstart, jaar eerder"
 SCHOOLS, COMPARED = "scholen", "ter vergelijking"
 #: A school with less weight than this is no part of a mixture that a number rests on.
 LEAST_WEIGHT = 0.05

@@ -40,15 +40,15 @@ ANALYSE = Analyse(cluster="klas")
 TOOK = "deed mee"
 DENSITY, SEEN = drempel.DENSITY, "uitkomst bekend"
 BEFORE = {
-    "voor": "score van groep 8, in sd",
-    "eerste": "eerste advies, in stappen",
+    "voor": "score van groep 8",
+    "eerste": "eerste advies",
     "hoge_groep": "hoge groep",
     "lage_groep": "lage groep",
     "meisje": "meisjes",
 }
 #: The effect of taking part with other choices, and the jump in the outcome at cut-offs that are none.
 BY_WIDTH, BY_HOLE, BY_PLACEBO = drempel.BY_WIDTH, drempel.BY_HOLE, drempel.BY_PLACEBO
-WIDTHS, HOLES, PLACEBOS = (0.5, 0.75, 1.5, 2.0), (1.0, 2.0), (-8.0, -4.0, 4.0, 8.0)
+WIDTHS, HOLES, PLACEBOS = (0.5, 2.0), (1.0,), (-4.0, 4.0)
 #: A point of the picture holds scores of this width.
 BIN = 3.0
 NO_CUTOFF = "in het register staat geen grens, of de score waar die over gaat is niet bekend"
@@ -69,7 +69,7 @@ def effects(people: pd.DataFrame, aanpak: Aanpak) -> list[Estimate]:
     return [
         *_of_all_and_groups(known, groups, scale),
         *_picture(known),
-        *_checks(near, known, groups, float(known["voor"].std())),
+        *_checks(near, known, groups),
         *_choices(known),
     ]
 
@@ -134,8 +134,8 @@ def _picture(known: pd.DataFrame) -> Iterator[Estimate]:
     yield reversed_sign(drempel.robust(took, TOOK, JUMP, Unit.POINTS))
 
 
-def _checks(near: pd.DataFrame, known: pd.DataFrame, groups: Groups, spread: float) -> Iterator[Estimate]:
-    """Jumps that should not be there: in numbers, in who has an outcome, and in what was before."""
+def _checks(near: pd.DataFrame, known: pd.DataFrame, groups: Groups) -> Iterator[Estimate]:
+    """Jumps that should not be there: in numbers, in who has an outcome, and in what was before (in sd)."""
     density = rd.density_test(near, running="afstand", cutoff=0.0)
     sides = [side.n or 0 for side in density.estimates if side.group in ("below", "above")]
     item = next(one for one in density.estimates if one.group == "above minus below")
@@ -143,7 +143,8 @@ def _checks(near: pd.DataFrame, known: pd.DataFrame, groups: Groups, spread: flo
     yield replace(reversed_sign(item), name=DENSITY, **facts)
     label, sex = known[groups.column], known["geslacht"]
     facts_of = known.assign(
-        voor=known["voor"] / spread,
+        voor=known["voor"] / known["voor"].std(),
+        eerste=known["eerste"] / known["eerste"].std(),
         hoge_groep=(label == groups.high).astype(float).where(label.notna()),
         lage_groep=(label == groups.low).astype(float).where(label.notna()),
         meisje=(sex == "vrouw").astype(float).where(sex.notna()),
@@ -154,9 +155,8 @@ def _checks(near: pd.DataFrame, known: pd.DataFrame, groups: Groups, spread: flo
 
 def _balance(data: pd.DataFrame, names: Mapping[str, str], cluster: str | None) -> Iterator[Estimate]:
     at = {**_AT, "cluster": cluster}
-    units = {"voor": Unit.SD, "eerste": Unit.STEPS}
     for item in rd.covariate_balance(data, covariates=list(names), **at).estimates:
-        unit = units.get(item.group, Unit.POINTS)
+        unit = Unit.SD if item.group in ("voor", "eerste") else Unit.POINTS
         yield replace(reversed_sign(item), name=names[item.group], group=JUMP, unit=unit)
 
 

@@ -30,6 +30,7 @@ from kansen_lib.benchmark.evaluatie.people import background
 from kansen_lib.benchmark.evaluatie.register import Aanpak
 from kansen_lib.benchmark.vergelijken import Groups
 from kansen_lib.stats import matching
+from kansen_lib.stats.matching import Weights
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.terms import Reason, Unit
 
@@ -45,8 +46,8 @@ NAIVE, NEAREST, WEIGHED, DOUBLE = (
 )
 #: How far participants lie from the others on what was before, as it was and after weighing.
 AS_WAS, AFTER = "zoals het was", "na wegen"
-#: Share of participants whose chance of taking part some others have too.
-OVERLAP = "deelnemers met gelijken onder de anderen"
+#: As many others, weighing alike, make as precise a comparison: few when hardly any are like participants.
+LEFT = "anderen die na wegen nog meetellen"
 #: How strong a hidden difference must be to leave nothing, in times what scores and advies change.
 HIDDEN = "zo sterk moet iets verborgens zijn"
 TO_ZERO, TO_MARGIN = "voor een verschil van nul", "voor een marge die nul raakt"
@@ -82,6 +83,18 @@ class Vergeleken:
         wanted = [*_start(self.known), self.groups.column, "vestiging"]
         return [column for column in wanted if self.known[column].nunique() > 1]
 
+    @cached_property
+    def weights(self) -> Weights:
+        """Weights of the others under which they equal the participants."""
+        return matching.entropy_balancing(self.known, treated=_TOOK, covariates=self.alike)
+
+    @cached_property
+    def weighed(self) -> pd.DataFrame | None:
+        """The pupils with these weights; None where no weights make the groups alike."""
+        if self.weights.values is None:
+            return None
+        return self.known.assign(**{_WEIGHT: self.weights.values}).dropna(subset=[_WEIGHT])
+
     def of(self, known: pd.DataFrame) -> Vergeleken:
         """The same among some of the pupils, of schools where some of them took part and some did not."""
         return Vergeleken(_mixed(known), self.groups, self.cluster)
@@ -101,7 +114,6 @@ def effects(people: pd.DataFrame, aanpak: Aanpak) -> list[Estimate]:
         *whole,
         *_by_method(pair, whole[0]),
         *_balance(pair),
-        _overlap(pair),
         *_hidden(pair, whole[0]),
         *dosis.rows(pair.known, pair.alike),
     ]
@@ -157,28 +169,20 @@ def _difference(pair: Vergeleken, label: str, scale: float) -> tuple[Estimate, l
 
 def _by_method(pair: Vergeleken, double: Estimate) -> Iterator[Estimate]:
     """The raw difference, and three ways to make the start equal."""
-    took = pair.known[_TOOK].astype(bool)
     shared = {"outcome": _OUTCOME, "treated": _TOOK}
     raw = pair.known.assign(**{_WEIGHT: 1.0})
     found = {NAIVE: matching.weighted_difference(raw, weight=_WEIGHT, cluster=pair.cluster, **shared)}
     near = matching.nearest_neighbour(pair.known, covariates=pair.alike, caliper=CALIPER, **shared)
     found[NEAREST] = near.estimates[0]
-    weighed = _weighed(pair)
-    if isinstance(weighed, str):
-        found[WEIGHED] = absent(BY_METHOD, weighed, n=len(took))
+    if pair.weighed is None:
+        found[WEIGHED] = absent(BY_METHOD, pair.weights.reason, n=len(pair.known))
     else:
-        found[WEIGHED] = matching.weighted_difference(weighed, weight=_WEIGHT, cluster=pair.cluster, **shared)
+        found[WEIGHED] = matching.weighted_difference(
+            pair.weighed, weight=_WEIGHT, cluster=pair.cluster, **shared
+        )
     found[DOUBLE] = double
     for label, item in found.items():
         yield replace(item, name=BY_METHOD, group=label, unit=Unit.SD)
-
-
-def _weighed(pair: Vergeleken) -> pd.DataFrame | str:
-    """The pupils with weights that make both groups alike, or the reason why there are none."""
-    weights = matching.entropy_balancing(pair.known, treated=_TOOK, covariates=pair.alike)
-    if weights.values is None:
-        return weights.reason
-    return pair.known.assign(**{_WEIGHT: weights.values}).dropna(subset=[_WEIGHT])
 
 
 # --- how alike they are, and what could hide ----------------------------------------------------------
@@ -188,9 +192,8 @@ def _balance(pair: Vergeleken) -> Iterator[Estimate]:
     """How far apart both groups lay, and after weighing: on what was made equal, and on what was not."""
     seen = ["voor", "voor_ander", "eerste", pair.groups.column, "geslacht", "herkomst"]
     seen = [column for column in seen if pair.known[column].nunique() > 1]
-    weighed = _weighed(pair)
     frames_of = {AS_WAS: pair.known.assign(**{_WEIGHT: 1.0})}
-    frames_of |= {} if isinstance(weighed, str) else {AFTER: weighed}
+    frames_of |= {} if pair.weighed is None else {AFTER: pair.weighed}
     for name, rows in frames_of.items():
         for column in seen:  # each with all pupils of whom it is known
             found = matching.balance(rows, treated=_TOOK, covariates=[column], weight=_WEIGHT)
@@ -198,6 +201,9 @@ def _balance(pair: Vergeleken) -> Iterator[Estimate]:
                 label = _called(item.group, pair.groups)
                 if item.name == "standardised difference" and label:
                     yield replace(item, name=name, group=label, unit=Unit.SD)
+    if pair.weighed is not None:
+        others = int((~pair.known[_TOOK].astype(bool)).sum())
+        yield Estimate(LEFT, ALL, float(pair.weights.effective), Unit.COUNT, n=others)
 
 
 def _called(column: str, groups: Groups) -> str:
@@ -205,17 +211,6 @@ def _called(column: str, groups: Groups) -> str:
     ends = {f"{groups.column}[{end}]": f"{groups.column} {end}" for end in (groups.low, groups.high)}
     ends = {key: text.replace("inkomen laag inkomen", "laag inkomen") for key, text in ends.items()}
     return (_LABELS | ends).get(column, "")
-
-
-def _overlap(pair: Vergeleken) -> Estimate:
-    found = matching.propensity(pair.known, treated=_TOOK, covariates=pair.alike).result.estimates
-    item = next(
-        (item for item in found if item.name == "share within common support" and item.group == "treated"),
-        None,
-    )
-    if item is None:
-        return absent(OVERLAP, found[0].reason or Reason.NO_OVERLAP, n=len(pair.known))
-    return replace(item, name=OVERLAP, group=ALL)
 
 
 def _hidden(pair: Vergeleken, whole: Estimate) -> Iterator[Estimate]:

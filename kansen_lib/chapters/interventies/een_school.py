@@ -60,4 +60,4 @@ def _of_outcome(school: School, benchmark: Benchmark, keuze: Keuze) -> Iterator[
     for name in _ORDER:
         for item in keuze.all(school, benchmark, name):
             if item.group == ALL:
-                yield replace(item, group=keuze.uitkomst)
+                yield replace(item, group=keuze.uitkomst.partition(" ")[0])

@@ -16,9 +16,8 @@ from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School
 
 DESIGN = "grens"
-#: Of the checks: a jump that should not be there, and the effect when something else is chosen.
-NO_JUMP, OTHERWISE, NOWHERE = "sprong die er niet hoort", "effect van meedoen", "sprong bij een nepgrens"
-AS_CHOSEN = "zoals gekozen"
+#: Name of all that is told about the cut-off: what differs is the group.
+AT_CUTOFF = "rond de grens"
 _WHO = "Leerlingen van alle scholen samen met een score dicht bij de grens en een bekende uitkomst."
 _OUT = "Leerlingen ver van de grens, en wie geen uitkomst heeft."
 
@@ -62,17 +61,17 @@ def cutoff_put_to_the_test(school: School, benchmark: Benchmark, keuze: Keuze) -
     """Jumps in numbers, in who is seen and in what was before; other bandwidths; cut-offs that are none."""
     chosen = keuze.of_design(DESIGN)
     if chosen.told(school):
-        return Result("", (nothing(NO_JUMP, chosen.told(school)),))
+        return Result("", (nothing(AT_CUTOFF, chosen.told(school)),))
     names = (numbers.DENSITY, numbers.SEEN, *numbers.BEFORE.values())
-    jumps = [
-        replace(item, name=NO_JUMP, group=item.name) for item in listed(school, benchmark, chosen, *names)
-    ]
+    jumps = [replace(item, group=item.name) for item in listed(school, benchmark, chosen, *names)]
     own = [item for item in chosen.all(school, benchmark, TAKEN) if item.group == ALL]
     others = listed(school, benchmark, chosen, numbers.BY_WIDTH, numbers.BY_HOLE)
-    effects = [replace(item, name=OTHERWISE, group=_choice(item.group)) for item in (*own, *others)]
+    effects = [replace(item, group=f"{TAKEN}{_choice(item.group)}") for item in (*own, *others)]
     nowhere = listed(school, benchmark, chosen, numbers.BY_PLACEBO)
-    return Result("", (*jumps, *effects, *(replace(item, name=NOWHERE) for item in nowhere)))
+    placebos = [replace(item, group=f"nepgrens, {item.group} punten") for item in nowhere]
+    items = (*jumps, *effects, *placebos)
+    return Result("", tuple(replace(item, name=AT_CUTOFF) for item in items))
 
 
 def _choice(group: str) -> str:
-    return AS_CHOSEN if group == ALL else group
+    return "" if group == ALL else f", {group}"

@@ -18,6 +18,8 @@ from kansen_lib.store import School
 DESIGN = "vergelijking"
 #: What is told when nothing is made equal.
 RAW = "verschil"
+#: Name of all that is told about the dose.
+BY_DOSE = "verschil onder deelnemers"
 _WHO = "Leerlingen van cohorten en scholen waar een deel meedeed en een deel niet, met een bekende uitkomst."
 _OUT = "Scholen waar iedereen of niemand meedeed, en wie een score, advies of achtergrond mist."
 
@@ -32,7 +34,7 @@ _OUT = "Scholen waar iedereen of niemand meedeed, en wie een score, advies of ac
 @needs_of_all(**NEEDED)
 def unlike_before(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
     """Standardised differences between participants and others, as they were and after weighing."""
-    names = (numbers.AS_WAS, numbers.AFTER, numbers.OVERLAP)
+    names = (numbers.AS_WAS, numbers.AFTER, numbers.LEFT)
     return Result("", tuple(listed(school, benchmark, keuze.of_design(DESIGN), *names)))
 
 
@@ -70,5 +72,13 @@ def _named(item: Estimate) -> Estimate:
 def dose_and_outcome(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
     """Ten units more, and each dose beside the lowest: descriptive, for nobody drew the dose."""
     chosen = keuze.of_design(DESIGN)
-    names = (dosis.TEN_MORE, dosis.BESIDE_LOWEST)
-    return Result("", tuple(listed(school, benchmark, chosen, *names)))
+    items = listed(school, benchmark, chosen, dosis.TEN_MORE, dosis.BESIDE_LOWEST)
+    kind = chosen.aanpak.dosis_eenheid if chosen.aanpak else ""
+    return Result("", tuple(_with_dose(item, kind) for item in items))
+
+
+def _with_dose(item: Estimate, kind: str) -> Estimate:
+    """The dose with the word in which the register counts it."""
+    more = item.name == dosis.TEN_MORE
+    label = f"per tien {kind} meer" if more else f"{item.group} {kind} naast de minste"
+    return replace(item, name=BY_DOSE, group=label)
