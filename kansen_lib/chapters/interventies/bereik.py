@@ -26,6 +26,7 @@ _WHOLE = "alle aanpakken van deze school zijn voor hele klassen of leerjaren: ie
 _ALL_SCHOOLS = "dit zijn alle scholen samen"
 _FEW = f"te weinig leerlingen in een van de groepen, {_ALL_SCHOOLS}"
 _NOT_WITHIN = f"hier is niet per leerling gekozen wie meedoet, {_ALL_SCHOOLS}"
+_OTHER_COHORTS = "in de gekozen cohorten liep op deze school geen van deze aanpakken"
 _NOT_HERE = "deze school doet met geen van deze aanpakken mee"
 
 
@@ -81,9 +82,10 @@ def reach_side_by_side(school: School, benchmark: Benchmark, keuze: Keuze) -> Re
     """
     begun = [entry for entry in (keuze.register or {}).values() if school.vestiging in entry.begun]
     chosen = [entry for entry in begun if _within(school, entry)]
-    if not chosen:
-        return Result("", (_none(_WHOLE if begun else _NOT_HERE),))
     found = [item for entry in chosen for item in _participation(school, benchmark, entry)]
+    if not found:
+        reason = _OTHER_COHORTS if chosen else _WHOLE if begun else _NOT_HERE
+        return Result("", (_none(reason),))
     return Result("", tuple(sorted(found, key=lambda item: _ORDER[item.unit])))
 
 
@@ -93,7 +95,8 @@ _ORDER = {Unit.SHARE: 0, Unit.POINTS: 1, numbers.AROUND_0: 2}
 
 def _participation(school: School, benchmark: Benchmark, aanpak: Aanpak) -> Iterable[Estimate]:
     """Level of this school; gap and concentration too, or of all schools where a group of it is small."""
-    found = numbers.participation(_everyone(school, benchmark, aanpak))
+    everyone = _everyone(school, benchmark, aanpak)
+    found = numbers.participation(everyone) if everyone[numbers.MEANT].any() else []
     for item in _beside(found, benchmark, aanpak):
         if item.group == ALL:
             yield replace(item, name=TOOK, group=aanpak.naam)
