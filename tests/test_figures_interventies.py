@@ -222,6 +222,17 @@ def test_years_before_the_start_are_open_and_from_it_on_filled() -> None:
     assert "per startjaar geschat" in figure.get_supxlabel() and "met imputatie" in figure.get_supxlabel()
 
 
+@pytest.mark.parametrize("years", [range(-1, 9), range(-9, 1), range(-15, 16)])
+def test_few_years_on_one_side_and_many_in_all_keep_their_words_apart(years: range) -> None:
+    made = [effect_figures._sd("effect", str(year), 0.01 * year, 0.1) for year in years]
+    placed = boxes(drawn("gebeurtenis", made))
+    assert {"voor de start", "vanaf de start"} <= {label for label, _ in placed}
+    for (one, first), (other, second) in itertools.combinations(placed, 2):
+        wide = min(first.x1, second.x1) - max(first.x0, second.x0)
+        high = min(first.y1, second.y1) - max(first.y0, second.y0)
+        assert wide < 2 or high < 3, f"'{one}' runs into '{other}'"
+
+
 def test_an_event_study_says_before_and_after_and_not_that_trends_were_alike() -> None:
     first = [x for x in event_study() if x.name != "met imputatie"]
     assert told("gebeurtenis", *first) == (
@@ -266,6 +277,24 @@ def test_on_a_line_a_tenth_of_an_sd_costs_what_the_line_says(count: int) -> None
     for line, amount in zip(lines, said, strict=True):
         (x0, y0), (x, y) = line.get_xydata()
         assert (x0, y0) == (0, 0) and 0.1 * y / x == pytest.approx(float(amount.replace(".", "")))
+
+
+def test_lines_whose_words_would_run_into_each_other_are_left_out() -> None:
+    made = [
+        effect_figures._sd(roles.EFFECT, group, 0.2, 0.05)
+        for group in ("dure aanpak", "goedkoop", "bijna gratis")
+    ]
+    costs = (6000.0, 40.0, 5.0)
+    made += [Estimate(roles.COST, x.group, cost, "money") for x, cost in zip(made, costs, strict=True)]
+    axis = drawn("vlak", made).axes[0]
+    said = [item for item in axis.texts if re.fullmatch(r"[\d.]+", item.get_text())]
+    heights = sorted(item.get_window_extent().y0 for item in said)
+    assert all(high - low > 10 for low, high in itertools.pairwise(heights)) and len(said) == 1
+
+
+def test_a_point_on_zero_has_an_axis() -> None:
+    axis = drawn("quadrant", point("", 0.0, 0.0, 0.0)).axes[0]
+    assert axis.get_xlim()[1] == pytest.approx(0.031) == -axis.get_xlim()[0]
 
 
 def test_a_measure_that_does_harm_or_costs_nothing_has_no_line() -> None:

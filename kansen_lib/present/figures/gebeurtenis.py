@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+#: Where the start lies between two years, and the least width of one side of it as part of the other.
+_START, _SIDE = -0.5, 0.4
 #: Beside each other where two estimators have a number for the same year.
 _ASIDE = 0.14
+#: More years than this do not all have their number under them.
+_MOST_YEARS = 12
 #: Hollow and filled markers of an estimator, as they stand in a key.
 _SIGNS = ("○ ●", "□ ■", "△ ▲")
 
@@ -66,24 +70,30 @@ def _axes(axis: Axes, numbers: Sequence[Number], years: Sequence[int], released:
     unit = numbers[0].unit
     low, high = canvas.ends(numbers, [0.0])
     axis.set_ylim(low, high + 0.1 * (high - low))  # room for the word at the start
-    axis.set_xlim(min(years) - 0.6, max(years) + 0.6)
-    axis.set_xticks(range(min(years), max(years) + 1))
+    before, after = min(years) - 0.6, max(years) + 0.6
+    is_between = min(years) < 0 <= max(years)
+    if is_between:
+        # either side of the start is wide enough for what it is called
+        before, after = min(before, _START - _SIDE * after), max(after, _START - _SIDE * before)
+    axis.set_xlim(before, after)
+    step = 1 + (max(years) - min(years)) // _MOST_YEARS
+    axis.set_xticks([year for year in range(min(years), max(years) + 1) if year % step == 0])
     axis.xaxis.set_major_formatter(lambda value, _: _signed(value))
     axis.yaxis.set_major_formatter(lambda value, _: text.amount(value, unit))
     axis.axhline(0, color=canvas.GREY, linewidth=1, zorder=0)
     axis.set_xlabel("schooljaren sinds de start")
     axis.set_ylabel(canvas.wrapped(text.unit_label(numbers, released.sources), 26))
-    if min(years) < 0 <= max(years):
+    if is_between:
         _start(axis)
 
 
 def _start(axis: Axes) -> None:
     """A dotted line between the last year before the start and the first one after it."""
-    axis.axvline(-0.5, color=canvas.GREY, linewidth=1.4, linestyle=":", zorder=0)
+    axis.axvline(_START, color=canvas.GREY, linewidth=1.4, linestyle=":", zorder=0)
     for words, aside, align in (("voor de start", -6, "right"), ("vanaf de start", 6, "left")):
         axis.annotate(
             words,
-            (-0.5, 1),
+            (_START, 1),
             xycoords=axis.get_xaxis_transform(),
             xytext=(aside, -2),
             textcoords="offset points",

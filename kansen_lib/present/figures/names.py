@@ -67,15 +67,22 @@ def _lead(axis: Axes, point: Sequence[float], place: tuple[float, float]) -> Non
 
 
 def _placed(label: Annotation, taken: Sequence[Box], frame: Box) -> Box:
-    """Put a name at the first free place; returns the box that it takes."""
-    for x, y, align in _PLACES:
-        label.set_position((x, y))
-        label.set_horizontalalignment(align)
-        box = _box(label)
-        within = box[0] >= frame[0] and box[2] <= frame[2] and box[1] >= frame[1] and box[3] <= frame[3]
-        if within and not any(_overlap(box, other) for other in taken):
+    """Put a name at the first free place, or where least is in its way; returns the box that it takes."""
+    tried = []
+    for place in _PLACES:
+        box = _moved(label, place)
+        outside = _area(box) - _shared(box, frame)
+        tried.append((outside, sum(_shared(box, other) for other in taken), place))
+        if tried[-1][:2] == (0.0, 0.0):
             break
-    return box
+    return _moved(label, min(tried, key=lambda one: one[:2])[2])
+
+
+def _moved(label: Annotation, place: tuple[float, float, str]) -> Box:
+    x, y, align = place
+    label.set_position((x, y))
+    label.set_horizontalalignment(align)
+    return _box(label)
 
 
 def _box(drawn: Artist) -> Box:
@@ -83,5 +90,12 @@ def _box(drawn: Artist) -> Box:
     return found.x0 - 1, found.y0 - 1, found.x1 + 1, found.y1 + 1
 
 
-def _overlap(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _shared(one: Box, other: Box) -> float:
+    """The area that two boxes share."""
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    return wide * high if wide > 0 and high > 0 else 0.0

@@ -28,6 +28,8 @@ _TITLES = {
 _LINES = ("-", "--", ":", "-.")
 #: The side of zero where little is, as part of the other one: its corners keep room for their names.
 _LEAST = 0.6
+#: An axis is never shorter: nothing about a point on zero would be left to see.
+_SMALLEST = 0.02
 _CHOSEN_KEY = "grijs gebied = de gekozen aanpak"
 
 
@@ -80,7 +82,7 @@ def _axes(axis: Axes, found: Sequence[roles.Quadrant]) -> list[Annotation]:
 
 def _ends(reached: Sequence[float], *, alone: bool) -> tuple[float, float]:
     """Zero in the middle for one point; several need the room, and leave every corner that of its name."""
-    low, high = abs(min(reached)), abs(max(reached))
+    low, high = (max(abs(end), _SMALLEST) for end in (min(reached), max(reached)))
     if alone:
         return -1.55 * max(low, high), 1.55 * max(low, high)
     return -1.3 * max(low, _LEAST * high), 1.3 * max(high, _LEAST * low)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Lines of equal cost are drawn for so much effect, and at most so many of them.
 _PART, _MOST_LINES = 0.1, 3
+#: Part of a side of the figure between the words of two lines.
+_WORDS_APART = 0.08
 
 
 def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
@@ -33,7 +35,7 @@ def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
     figure, (axis,) = canvas.new_figure([5.0])
     pairs = list(found.values())
     _axes(axis, pairs, released)
-    lines = [_line(axis, each) for each in _round_costs(pairs)]
+    lines = [_line(axis, each) for each in _apart(axis, _round_costs(pairs))]
     whiskers = [
         whisker
         for place, (label, (effect, cost)) in enumerate(found.items())
@@ -102,13 +104,33 @@ def _round_costs(pairs: Sequence[tuple[Number, Number]]) -> list[float]:
     return lines
 
 
-def _line(axis: Axes, each: float) -> Annotation:
-    """The line on which 0.1 sd costs so much, with the amount where it leaves the figure."""
+def _apart(axis: Axes, costs: Sequence[float]) -> list[float]:
+    """Those of the amounts whose lines leave the figure far enough from each other for their words."""
+    kept: list[float] = []
+    places: list[float] = []
+    for each in costs:
+        x, y = _end(axis, each)
+        place = (
+            y / axis.get_ylim()[1] + 1 - x / axis.get_xlim()[1]
+        )  # along the right edge, then along the top
+        if not places or place - places[-1] > _WORDS_APART:
+            kept.append(each)
+            places.append(place)
+    return kept
+
+
+def _end(axis: Axes, each: float) -> tuple[float, float]:
+    """Where the line on which 0.1 sd costs so much leaves the figure."""
     (_, right), (_, top) = axis.get_xlim(), axis.get_ylim()
     x = min(right, _PART * top / each)
-    y = x * each / _PART
+    return x, x * each / _PART
+
+
+def _line(axis: Axes, each: float) -> Annotation:
+    """The line on which 0.1 sd costs so much, with the amount where it leaves the figure."""
+    x, y = _end(axis, each)
     axis.plot([0, x], [0, y], color=canvas.GREY, linewidth=1, linestyle="--", zorder=0)
-    up = y >= 0.999 * top
+    up = y >= 0.999 * axis.get_ylim()[1]
     return axis.annotate(
         text.amount(each, "money"),
         (x, y),
