@@ -41,16 +41,19 @@ class Groups:
 
 OPLEIDING = Groups("opleiding", "laag", "hoog")
 INKOMEN = Groups("inkomen", "laag inkomen", "hoog inkomen")
+MINIMA = Groups("minimaregeling", "met minimaregeling", "zonder minimaregeling")
 HERKOMST = Groups("herkomst", "buiten Europa", "Nederland")
 THUISTAAL = Groups("thuistaal", "een andere taal", "Nederlands of dialect")
 RICHTING = Groups("richting", "vmbo", "havo/vwo")
 
 
 def background(pupils: pd.DataFrame) -> pd.DataFrame:
-    """The pupils with ``inkomen`` in three classes, and ``herkomst`` and ``thuistaal`` in their order."""
+    """The pupils with ``inkomen`` in three classes, and every background in its order and in words."""
+    minima = pupils["minimaregeling"].astype(object).replace({"ja": MINIMA.low, "nee": MINIMA.high})
     inkomen = pupils["inkomenskwintiel"].map(_INKOMEN)
     return pupils.assign(
         inkomen=inkomen.astype(pd.CategoricalDtype(list(dict.fromkeys(_INKOMEN.values())), ordered=True)),
+        minimaregeling=minima.astype(pd.CategoricalDtype([MINIMA.low, MINIMA.high], ordered=True)),
         herkomst=pupils["herkomst"].astype(codes.HERKOMST.dtype()),
         thuistaal=pupils["thuistaal"].astype(codes.THUISTAAL.dtype()),
     )

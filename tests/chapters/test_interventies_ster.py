@@ -181,7 +181,8 @@ def test_an_effect_size_is_in_spread_of_who_was_not_in_it(network: Network, sour
 def test_background_is_the_lunch_where_nothing_else_is_known(network: Network) -> None:
     frame = pupils(network, "kleine_klas")
     groups = evaluatie.background(frame)
-    assert (groups.column, groups.gap) == ("minimaregeling", "nee minus ja")
+    assert groups.column == "minimaregeling"
+    assert groups.gap == "zonder minimaregeling minus met minimaregeling"
     assert evaluatie.covariates(frame) == ()
 
 
@@ -190,7 +191,7 @@ def test_effects_by_lunch_are_differences_of_means(network: Network, source: pd.
         pupils(network, "kleine_klas"), outcome="uitkomst", treated="toegewezen", group="minimaregeling"
     )
     rows = in_grade(source, "K")
-    for letter, label in (("F", "ja"), ("N", "nee")):
+    for letter, label in (("F", "met minimaregeling"), ("N", "zonder minimaregeling")):
         means = rows[rows["ses"] == letter].groupby("cltype", observed=True)["total"].mean()
         assert found["effect", label].value == pytest.approx(means["small"] - means["reg"])
         assert found["level untreated", label].value == pytest.approx(means["reg"])

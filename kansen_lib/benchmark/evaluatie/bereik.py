@@ -19,7 +19,7 @@ from kansen_lib.benchmark.evaluatie.names import ALL, unit
 from kansen_lib.benchmark.evaluatie.people import background
 from kansen_lib.benchmark.evaluatie.register import Aanpak
 from kansen_lib.benchmark.numbers import Row
-from kansen_lib.benchmark.vergelijken import INKOMEN, OPLEIDING, Groups, shares_and_gap
+from kansen_lib.benchmark.vergelijken import INKOMEN, MINIMA, OPLEIDING, Groups, shares_and_gap
 from kansen_lib.stats import gaps
 from kansen_lib.stats.result import Estimate
 from kansen_lib.stats.terms import Unit
@@ -46,7 +46,7 @@ _RANKS = {
     OPLEIDING: ("opleiding_ouders", codes.OPLEIDING_OUDERS.codes),
     INKOMEN: ("inkomenskwintiel", codes.INKOMENSKWINTIEL.codes),
 }
-_MINIMA = ("minimaregeling", ("ja", "nee"))
+_MINIMA = (MINIMA.column, (MINIMA.low, MINIMA.high))
 
 
 def rows(network: Network, aanpak: Aanpak) -> Iterator[Row]:

@@ -11,6 +11,7 @@ import pandas as pd
 from kansen_lib.benchmark.data import SEED
 from kansen_lib.benchmark.evaluatie.geloot import OFFERED, OUTCOME, TOOK, Loting
 from kansen_lib.benchmark.evaluatie.names import ALL, MINUS
+from kansen_lib.benchmark.vergelijken import MINIMA
 from kansen_lib.stats import gaps, inference, linear
 from kansen_lib.stats.frames import design
 from kansen_lib.stats.result import Estimate, NotComputable
@@ -52,7 +53,7 @@ def before(frame: pd.DataFrame) -> Mapping[str, pd.Series]:
         "laagopgeleide ouders": ("opleiding", ["laag"]),
         "hoogopgeleide ouders": ("opleiding", ["hoog"]),
         "laag inkomen thuis": ("inkomenskwintiel", ["1", "2"]),
-        "minimaregeling": ("minimaregeling", ["ja"]),
+        MINIMA.low: (MINIMA.column, [MINIMA.low]),
         "meisjes": ("geslacht", ["vrouw"]),
         "herkomst Nederland": ("herkomst", ["Nederland"]),
     }

@@ -8,13 +8,11 @@ import pandas as pd
 from kansen_lib.benchmark import vergelijken
 from kansen_lib.benchmark.data import Network
 from kansen_lib.benchmark.evaluatie.register import DOMAINS, LEVEL, Aanpak
-from kansen_lib.benchmark.vergelijken import INKOMEN, OPLEIDING, Groups
+from kansen_lib.benchmark.vergelijken import INKOMEN, MINIMA, OPLEIDING, Groups
 
 #: Moment of the test that comes before every intervention.
 BEFORE = "groep 8"
-#: Where no education or income is known: whether the household uses a scheme for low incomes.
-MINIMA = Groups("minimaregeling", "ja", "nee")
-#: What may tell groups, the best one first.
+#: What may tell groups, the best one first; the last where no education or income is known.
 BACKGROUNDS = (OPLEIDING, INKOMEN, MINIMA)
 #: Lessons in a domain, where those tell the class.
 _SUBJECT = {"rekenen": "rekenen of wiskunde"}
