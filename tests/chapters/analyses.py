@@ -315,6 +315,7 @@ ANALYSES = {
     "effect_of_inviting": lambda s, b: interventies.effect_of_inviting(
         s, b, interventies.choose(s, "tutoring")
     ),
+    "spread_within_pupils": lambda s, b: interventies.spread_within_pupils(s, b),
     "team_efficacy": lambda s, b: interventies.team_efficacy(s, b),
     "team_efficacy_by_lot": lambda s, b: interventies.team_efficacy_by_lot(
         s, b, interventies.choose(s, "hoge_verwachtingen")

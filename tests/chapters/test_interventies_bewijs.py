@@ -7,7 +7,9 @@ import inspect
 import re
 from collections import Counter, defaultdict
 from pathlib import Path
+from statistics import fmean, stdev
 
+import numpy as np
 import pandas as pd
 import pytest
 from counting import DEMO, records, values
@@ -17,8 +19,9 @@ from kansen_lib import codes, gepubliceerd
 from kansen_lib import store as writing
 from kansen_lib.benchmark import evaluatie
 from kansen_lib.benchmark.data import Network
-from kansen_lib.benchmark.evaluatie import welbevinden
+from kansen_lib.benchmark.evaluatie import vakken, welbevinden
 from kansen_lib.benchmark.numbers import Benchmark, as_table
+from kansen_lib.benchmark.scores import RELIABILITY
 from kansen_lib.chapters import interventies
 from kansen_lib.chapters.interventies import keuze as choice
 from kansen_lib.chapters.interventies import register
@@ -241,12 +244,18 @@ def store_of(path: Path, parts: dict) -> Store:
     return writing.write(path, parts.items(), simulated=True)
 
 
-def test_a_basic_need_is_evaluated_on_no_test_whoever_asks(fed: Store) -> None:
+@pytest.fixture(scope="module")
+def evaluated(fed: Store) -> list:
+    """What the network phase says of the meals."""
+    return list(evaluatie.rows(Network(fed)))
+
+
+def test_a_basic_need_is_evaluated_on_no_test_whoever_asks(fed: Store, evaluated: list) -> None:
     """Its register has an outcome, and the evaluation does not; what is told of it is reach."""
     assert set(fed.read("interventies")["uitkomst"]) == {"rekenen leerjaar 1"}
     aanpak = evaluatie.registry(fed)[MEALS]
     assert aanpak.is_basic_need and (aanpak.uitkomst, aanpak.outcomes) == ("", ())
-    told = [item for place, item, _ in evaluatie.rows(Network(fed)) if place.startswith(MEALS)]
+    told = [item for place, item, _ in evaluated if place.startswith(MEALS)]
     assert told and not [item for item in told if item.unit in ACHIEVEMENT]
     school = fed.school(DEMO)
     for asked in ({}, {"uitkomst": "rekenen leerjaar 2"}, {"ontwerp": "vergelijking"}):
@@ -257,19 +266,21 @@ def test_a_basic_need_is_evaluated_on_no_test_whoever_asks(fed: Store) -> None:
 ACHIEVEMENT = {Unit.SD, Unit.SCORE, Unit.MONTHS, Unit.STEPS, "euro per 0,1 sd"}
 
 
-def test_no_card_tells_an_effect_of_a_basic_need_on_achievement(fed: Store) -> None:
+def test_no_card_tells_an_effect_of_a_basic_need_on_achievement(fed: Store, evaluated: list) -> None:
     school = fed.school(DEMO)
     chosen = interventies.choose(school, MEALS, uitkomst="rekenen leerjaar 1")
-    network = Benchmark(as_table(evaluatie.rows(Network(fed))))
+    network = Benchmark(as_table(evaluated))
     cards = [
         item
         for item in (getattr(interventies, name) for name in interventies.__all__)
-        if "keuze" in inspect.signature(item).parameters
+        if {"benchmark", "keuze"} <= set(inspect.signature(item).parameters)
     ]
     assert len(cards) >= 3
     for card in cards:
         told = [item for item in card(school, network, chosen).estimates if item.value is not None]
-        assert not [item for item in told if item.unit in ACHIEVEMENT], card.__name__
+        # what a report on no intervention tells too, is about none: how small an effect could be seen, say
+        general = card(school, network, choice.Keuze()).estimates
+        assert not [x for x in told if x.unit in ACHIEVEMENT and x not in general], card.__name__
 
 
 # --- how pupils say they are ----------------------------------------------------------------------------
@@ -359,3 +370,63 @@ def test_a_basic_need_is_told_by_how_pupils_are(fed: Store) -> None:
     result = interventies.wellbeing_of_participants(school, network, chosen)
     assert chosen.reason == choice.BASIC_NEED
     assert [item.value is not None for item in result.estimates] == [True] * 6
+
+
+# --- two subjects of one pupil --------------------------------------------------------------------------
+
+
+def test_the_distance_between_two_subjects_is_counted_again(store: Store, school: School) -> None:
+    """Places among all pupils with both tests, from raw records; leerjaar 3 of the own school."""
+    scores: dict[str, dict[str, float]] = defaultdict(dict)
+    for row in records(store, "toetsen", moment="leerjaar 3"):
+        scores[row["leerling"]].setdefault(row["domein"], row["score"])
+    both = {who: of for who, of in scores.items() if {"taal", "rekenen"} <= set(of)}
+    norm = {d: (fmean(x), stdev(x)) for d in ("taal", "rekenen") for x in [[of[d] for of in both.values()]]}
+    own = {row["leerling"] for row in records(store, "toetsen", vestiging=DEMO, moment="leerjaar 3")} & set(
+        both
+    )
+    place = {who: [(both[who][d] - norm[d][0]) / norm[d][1] for d in norm] for who in own}
+    wanted = fmean(abs(one - other) for one, other in place.values())
+    network = Benchmark(as_table(vakken.rows(Network(store))))
+    result = interventies.spread_within_pupils(school, network)
+    assert result["deze school", "leerjaar 3"].value == pytest.approx(wanted)
+    assert result["deze school", "leerjaar 3"].n == len(own)
+    assert result["alle scholen samen", "leerjaar 3"].value > result[vakken.BY_ERROR, "leerjaar 3"].value
+
+
+@pytest.fixture(scope="module")
+def tested(store: Store) -> pd.DataFrame:
+    """The tests of a school."""
+    return store.read("toetsen", where={"vestiging": DEMO})
+
+
+def test_the_scale_of_a_test_does_not_matter(tested: pd.DataFrame) -> None:
+    other = tested.assign(score=tested["score"].where(tested["domein"] != "taal", 3 * tested["score"] + 200))
+    one, two = (vakken.distances(rows, vakken.own_norms(rows)) for rows in (tested, other))
+    assert [item.value for item in one] == pytest.approx([item.value for item in two])
+    raw = vakken.distances(other, vakken.own_norms(tested))
+    assert raw[0].value > 2 * one[0].value
+
+
+def test_pupils_as_good_at_both_lie_apart_as_measurement_error_says() -> None:
+    """Two tests of one skill with the usual reliability, drawn."""
+    rng = np.random.default_rng(7)
+    skill = rng.normal(0, np.sqrt(RELIABILITY), 40_000)
+    scores = [skill + rng.normal(0, np.sqrt(1 - RELIABILITY), len(skill)) for _ in vakken.DOMAINS]
+    rows = pd.DataFrame(
+        {
+            "leerling": np.tile(np.arange(len(skill)), 2),
+            "schooljaar": "2021-2022",
+            "moment": "leerjaar 1",
+            "domein": np.repeat(vakken.DOMAINS, len(skill)),
+            "score": np.concatenate(scores),
+        }
+    )
+    (found,) = vakken.distances(rows, vakken.own_norms(rows))
+    assert found.value == pytest.approx(vakken.OF_ERROR, abs=4 * found.standard_error)
+
+
+def test_who_made_one_test_does_not_count(tested: pd.DataFrame) -> None:
+    some = tested[(tested["domein"] == "taal") | (tested["moment"] != "leerjaar 1")]
+    moments = {item.group for item in vakken.distances(some, vakken.own_norms(tested))}
+    assert "leerjaar 1" not in moments and "leerjaar 3" in moments

@@ -21,6 +21,7 @@ from kansen_lib.benchmark.evaluatie import (
     start,
     team,
     uitnodiging,
+    vakken,
     valkuilen,
     vergelijking,
     vooraf,
@@ -52,7 +53,7 @@ NEEDED = ("interventies", "deelname", "leerlingen", "toetsen")
 def rows(network: Network) -> Iterator[Row]:
     """The numbers of every evaluation; without a register only what can be said beforehand."""
     if network.store.tables.get("toetsen") and several_schools(network.pupils):
-        yield from (*vooraf.rows(network), *valkuilen.growing(network))
+        yield from (*vooraf.rows(network), *valkuilen.growing(network), *vakken.rows(network))
     if not all(network.store.tables.get(table) for table in NEEDED):
         return
     register = registry(network.store).values()

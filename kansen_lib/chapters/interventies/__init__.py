@@ -31,6 +31,7 @@ from kansen_lib.chapters.interventies.start import (
 )
 from kansen_lib.chapters.interventies.team import team_efficacy, team_efficacy_by_lot
 from kansen_lib.chapters.interventies.uitnodiging import effect_of_inviting, who_came
+from kansen_lib.chapters.interventies.vakken import spread_within_pupils
 from kansen_lib.chapters.interventies.valkuilen import (
     growing_effect_on_one_heap,
     naive_beside_lottery,
@@ -84,6 +85,7 @@ __all__ = [
     "reach_side_by_side",
     "rising_without_help",
     "school_beside_others",
+    "spread_within_pupils",
     "team_efficacy",
     "team_efficacy_by_lot",
     "trade_offs",
