@@ -272,9 +272,10 @@ def cards(school: School, numbers: Benchmark, name: str) -> dict[str, Result]:
     given = {"school": school, "benchmark": numbers, "keuze": interventies.choose(school, name)}
     found = {}
     for label in interventies.__all__:
-        wanted = inspect.signature(getattr(interventies, label)).parameters
-        if label != "choose" and set(wanted) <= set(given):
-            found[label] = getattr(interventies, label)(**{key: given[key] for key in wanted})
+        signature = inspect.signature(getattr(interventies, label))
+        if signature.return_annotation == "Result" and set(signature.parameters) <= set(given):
+            wanted = {key: given[key] for key in signature.parameters}
+            found[label] = getattr(interventies, label)(**wanted)
     return found
 
 
