@@ -36,10 +36,10 @@ ANALYSE = Analyse(cluster="vestiging", ontbrekend="aanvullen")
 OWN, OTHERS = "deze school", "andere scholen, gemiddeld"
 #: The effect by a mixture of schools that were like this one before, and what it rests on.
 TWIN, IN_TWIN, MISFIT = "effect, gelijkende mix", "scholen in de mix", "verschil voor de start"
-#: Share of all schools whose change lies at least as far from the mean of the others as that of this one.
+#: Schools, this one too, whose change lies at least as far from the mean of the others (from their mixture).
 PLACEBO, PLACEBO_TWIN = "scholen met zo'n verandering", "scholen met zo'n afwijking van hun mix"
-#: Share of the comparisons without one of the other schools that point the same way.
-SAME_WAY = "zelfde richting zonder één school"
+#: Schools among the others without whom the effect would point the other way.
+TURNING = "scholen zonder wie de richting omkeert"
 #: The same comparison, as if it had started a cohort earlier: there should be nothing.
 EARLIER = "nepstart, jaar eerder"
 SCHOOLS, COMPARED = "scholen", "ter vergelijking"
@@ -116,7 +116,7 @@ def _in_all(one: Vergelijk, groups: Groups, scale: float) -> Iterator[Estimate]:
     yield _effect(one, gap, groups.gap)
     yield _joint(one, changes[ALL], gap)
     yield _placebo(one, changes[ALL])
-    yield _same_way(one, changes[ALL])
+    yield _turning(one, changes[ALL])
 
 
 def _changes(one: Vergelijk, part: pd.DataFrame) -> dict[str, Estimate]:
@@ -187,18 +187,19 @@ def _joint(one: Vergelijk, changes: Mapping[str, Estimate], gap: Mapping[str, Es
 
 
 def _placebo(one: Vergelijk, changes: Mapping[str, Estimate]) -> Estimate:
-    """How many of all schools lie at least as far from the mean change, given their number of pupils."""
+    """How many schools lie at least as far from the mean change, given their number of pupils."""
     middle = float(np.mean([changes[code].value for code in one.others if code in changes]))
     away = [(item.value - middle) / item.standard_error for item in changes.values()]
     rows = pd.DataFrame({"away": away, "own": [code == one.own for code in changes]})
     test = inference.randomisation_test(rows, outcome="away", treated="own", seed=SEED)
     if test.p_value is None:
         return absent(PLACEBO, test.reason, n=len(one.known))
-    return Estimate(PLACEBO, ALL, test.p_value, Unit.SHARE, n=len(one.known), method=test.method)
+    count = float(round(test.p_value * len(changes)))
+    return Estimate(PLACEBO, ALL, count, Unit.COUNT, n=len(one.known), method=test.method)
 
 
-def _same_way(one: Vergelijk, changes: Mapping[str, Estimate]) -> Estimate:
-    """Without each of the others in turn: how often the effect points the same way.
+def _turning(one: Vergelijk, changes: Mapping[str, Estimate]) -> Estimate:
+    """Without how many of the others, one at a time, the effect would point the other way.
 
     The effects themselves stay here: one of them beside the whole would tell of the school left out.
     """
@@ -206,9 +207,9 @@ def _same_way(one: Vergelijk, changes: Mapping[str, Estimate]) -> Estimate:
     again = [_effect(one, _without(changes, code), ALL) for code in one.others if code in changes]
     known = [item.value for item in again if item.value is not None]
     if whole.value is None or not known:
-        return absent(SAME_WAY, Reason.FEW_UNITS, n=len(one.known))
-    share = float(np.mean([value * whole.value > 0 for value in known]))
-    return Estimate(SAME_WAY, ALL, share, Unit.SHARE, n=len(one.known))
+        return absent(TURNING, Reason.FEW_UNITS, n=len(one.known))
+    count = float(sum(value * whole.value <= 0 for value in known))
+    return Estimate(TURNING, ALL, count, Unit.COUNT, n=len(one.known))
 
 
 def _without(changes: Mapping[str, Estimate], code: str) -> dict[str, Estimate]:
@@ -263,4 +264,5 @@ def _twin(one: Vergelijk) -> Iterator[Estimate]:
     yield replace(known["rmspe", "before"], name=MISFIT, group=ALL, unit=Unit.SD, **facts)
     ratio = known["rmspe", "ratio"]
     if ratio.p_value is not None:
-        yield Estimate(PLACEBO_TWIN, ALL, ratio.p_value, Unit.SHARE, n=len(one.known), method=ratio.method)
+        count = float(round(ratio.p_value * (1 + len(one.others))))
+        yield Estimate(PLACEBO_TWIN, ALL, count, Unit.COUNT, n=len(one.known), method=ratio.method)

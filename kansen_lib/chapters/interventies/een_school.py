@@ -50,10 +50,11 @@ def effect_in_one_school(school: School, benchmark: Benchmark, keuze: Keuze) -> 
         return Result("", tuple(listed(school, benchmark, chosen, EFFECT)))
     outcomes = [replace(chosen, uitkomst=uitkomst) for uitkomst in chosen.aanpak.outcomes]
     found = [item for of_one in outcomes for item in _of_outcome(school, benchmark, of_one)]
-    return Result("", tuple(sorted(found, key=lambda item: _ORDER.index(item.name))))
+    found.sort(key=lambda item: _ORDER.index(item.name))
+    return Result("", (*found, *listed(school, benchmark, chosen, numbers.SCHOOLS)))
 
 
-_ORDER = (EFFECT, numbers.TWIN, numbers.EARLIER, numbers.PLACEBO, numbers.SAME_WAY)
+_ORDER = (EFFECT, numbers.TWIN, numbers.EARLIER, numbers.PLACEBO, numbers.TURNING)
 
 
 def _of_outcome(school: School, benchmark: Benchmark, keuze: Keuze) -> Iterator[Estimate]:

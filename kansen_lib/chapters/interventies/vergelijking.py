@@ -34,8 +34,12 @@ _OUT = "Scholen waar iedereen of niemand meedeed, en wie een score, advies of ac
 @needs_of_all(**NEEDED)
 def unlike_before(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
     """Standardised differences between participants and others, as they were and after weighing."""
-    names = (numbers.AS_WAS, numbers.AFTER, numbers.LEFT)
-    return Result("", tuple(listed(school, benchmark, keuze.of_design(DESIGN), *names)))
+    chosen = keuze.of_design(DESIGN)
+    after = {item.group: item.value for item in chosen.all(school, benchmark, numbers.AFTER)}
+    before = listed(school, benchmark, chosen, numbers.AS_WAS)
+    pairs = (replace(item, reference=after.get(item.group)) for item in before)
+    left = listed(school, benchmark, chosen, numbers.LEFT) if before[0].value is not None else []
+    return Result("", (*pairs, *left), reference_name=numbers.AFTER)
 
 
 @about(
