@@ -222,6 +222,15 @@ def test_a_link_in_the_prose_goes_to_a_question_of_the_chapter(notebook) -> None
     assert set(linked) <= asked and (len(linked) >= 3) == ("Heb je tien minuten?" in prose)
 
 
+def test_a_section_of_another_chapter_that_is_named_is_there(notebook, root: Path) -> None:
+    """``Hoofdstuk 3, ‘Elk jaar opnieuw: de monitor’`` names a section, which may have been renamed."""
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    for number, section in re.findall(r"[Hh]oofdstuk (\d), ‘([^’]+)’", prose):
+        (name,) = [name for name in NAMES if name.startswith(f"0{number}_")]
+        other = nbformat.read(root / "notebooks" / f"{name}.ipynb", as_version=4)
+        assert (2, section) in headings(other), (number, section)
+
+
 FORBIDDEN = r"signific|veroorza(?!akt)|bewijs|ranglijst|beste school|slechtste"
 
 
