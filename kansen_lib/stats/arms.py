@@ -31,7 +31,12 @@ def smallest(drawn: NDArray[np.float64]) -> int:
     return int(min(drawn.sum(), len(drawn) - drawn.sum()))
 
 
-def require(drawn: NDArray[np.float64]) -> None:
-    """Raise :class:`NotComputable` unless both arms have :data:`FEWEST`."""
+def require(drawn: NDArray[np.float64], clusters: pd.Series | None = None) -> None:
+    """Raise :class:`NotComputable` unless both arms have :data:`FEWEST` persons, and clusters if any.
+
+    With one cluster in an arm its own deviation cannot be told from the effect, and CR2 finds next to none.
+    """
     if smallest(drawn) < FEWEST:
         raise NotComputable(Reason.FEW_TREATED)
+    if clusters is not None and min(clusters[drawn == arm].nunique() for arm in (0, 1)) < FEWEST:
+        raise NotComputable(Reason.FEW_CLUSTERS)

@@ -49,6 +49,8 @@ def joint(centre: Matrix, spread: Matrix, df: float | None) -> list[dict]:
     else:
         scale = 2 * df / (df - 1)
         radius, p_value = scale * stats.f.ppf(LEVEL, 2, df - 1), stats.f.sf(distance / scale, 2, df - 1)
+    if not np.isfinite(radius):
+        raise NotComputable(Reason.FEW_CLUSTERS)
     long, short = (float(np.sqrt(size * radius)) for size in sizes[::-1])
     angle = float(np.degrees(np.arctan2(axes[1, 1], axes[0, 1])))
     facts = (

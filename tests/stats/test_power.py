@@ -31,7 +31,7 @@ def test_a_baseline_helps_and_an_uneven_draw_does_not(design: Design, r2: float,
 @given(design=st.sampled_from(list(Design)), effect=st.floats(0.15, 0.5))
 def test_the_sample_size_is_the_inverse_of_the_detectable_effect(design: Design, effect: float) -> None:
     found = power.sample_size(plan_of(design), effect)
-    highest = "n" if design == Design.INDIVIDUAL else "units"
+    highest = "n" if design in (Design.INDIVIDUAL, Design.THRESHOLD) else "units"
     if design in (Design.CLUSTER_THREE_LEVELS, Design.CLUSTER_BLOCKS_RANDOM):
         highest = "tops"
     more, fewer = (replace(plan_of(design), **{highest: found.value + step}) for step in (0.51, -0.51))

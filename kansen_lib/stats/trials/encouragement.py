@@ -20,6 +20,15 @@ Vector = NDArray[np.float64]
 #: Effective F above which the bias is at most 10% of the worst case (Montiel Olea and Pflueger, 2013).
 STRONG = 23.1
 
+#: The estimates of the lottery of an offer, with their units and methods.
+NAMES = {
+    "effect": (Unit.OUTCOME, Method.CACE),
+    "effect, Anderson-Rubin": (Unit.OUTCOME, Method.CACE),
+    "effect of the offer": (Unit.OUTCOME, Method.ITT),
+    "first stage": (Unit.SHARE, Method.FIRST_STAGE),
+    "first-stage F": (Unit.STATISTIC, Method.FIRST_STAGE),
+}
+
 
 def complier_effect(
     data: pd.DataFrame,
@@ -69,17 +78,16 @@ def complier_effect(
     drawn = arms.indicator(known[offered])
     facts = {"n": len(known), "method": Method.CACE}
     try:
-        arms.require(drawn)
-        exogenous = design(known, drawn, covariates, block)
         clusters = None if cluster is None else known[cluster]
+        arms.require(drawn, clusters)
+        exogenous = design(known, drawn, covariates, block)
         y, d = frames.numbers(known, outcome), frames.numbers(known, treated)
         stages = Stages.of(exogenous, y, d, clusters)
         found = _estimates(stages, facts | {"smallest": arms.smallest(drawn)})
     except NotComputable as reason:
-        units = {"effect": Unit.OUTCOME, "effect, Anderson-Rubin": Unit.OUTCOME}
         found = tuple(
-            Estimate.not_computable(label, str(reason), unit=unit, n=len(known), method=Method.CACE)
-            for label, unit in units.items()
+            Estimate.not_computable(label, str(reason), unit=unit, n=len(known), method=method)
+            for label, (unit, method) in NAMES.items()
         )
     return Result(name, found, dropped=dropped)
 

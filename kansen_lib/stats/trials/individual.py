@@ -136,8 +136,8 @@ def effect_by_group(
         labels = frames.labels(known[group])
         if len(labels) < 2:
             raise NotComputable(Reason.EMPTY_GROUP)
-        cells = cells_of(known[group], drawn, labels)
         clusters = None if cluster is None else known[cluster]
+        cells = cells_of(known[group], drawn, labels, clusters)
         found = tuple(_by_group(known, cells, outcome, covariates, block, clusters, facts))
     except NotComputable as reason:
         found = (Estimate.not_computable("effect", str(reason), **facts),)
@@ -211,19 +211,22 @@ def effect_of(label: object) -> str:
     return f"(effect) {label}"
 
 
-def cells_of(group: pd.Series, drawn: Vector, labels: list) -> dict[tuple[object, int], Vector]:
+def cells_of(
+    group: pd.Series, drawn: Vector, labels: list, clusters: pd.Series | None
+) -> dict[tuple[object, int], Vector]:
     """Indicator of each arm in each group.
 
     Raises:
-        NotComputable: too few persons in one of them.
+        NotComputable: too few persons or clusters in one of them.
     """
     cells = {
         (label, arm): ((group == label).to_numpy() & (drawn == arm)).astype(float)
         for label in labels
         for arm in (0, 1)
     }
-    if min(cell.sum() for cell in cells.values()) < arms.FEWEST:
-        raise NotComputable(Reason.FEW_TREATED)
+    for label in labels:
+        own = (group == label).to_numpy()
+        arms.require(drawn[own], None if clusters is None else clusters[own])
     return cells
 
 

@@ -81,8 +81,8 @@ def mean_and_gap(
         labels = frames.labels(known[group])
         own = {label: float((known[group] == label).sum()) for label in labels}
         weights = _weights(labels, own if shares is None else shares, low, high)
-        cells = cells_of(known[group], drawn, labels)
         clusters = None if cluster is None else known[cluster]
+        cells = cells_of(known[group], drawn, labels, clusters)
         fit = model_by_group(known, cells, outcome, covariates, block, clusters)
         both = _Both.of_fit(fit, np.array([fit.direction(effect_of(label)) for label in labels]), weights)
         sides = min(int(cells[label, arm].sum()) for label in (low, high) for arm in (0, 1))

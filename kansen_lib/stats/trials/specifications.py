@@ -156,8 +156,9 @@ class _Way:
         x = design(known, drawn, item.covariates, blocks)
         facts = {"n": len(known), "group": item.label, "method": Method.ANCOVA, "unit": unit}
         try:
-            arms.require(drawn)
-            fit = linear.fit(x, y, cluster=None if cluster is None else known[cluster])
+            clusters = None if cluster is None else known[cluster]
+            arms.require(drawn, clusters)
+            fit = linear.fit(x, y, cluster=clusters)
             value, error, df = fit.contrast(DRAWN)
             found = Estimate.from_standard_error(
                 "effect",
