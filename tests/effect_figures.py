@@ -111,7 +111,23 @@ def measures() -> list[Estimate]:
     return made
 
 
+def agreements() -> list[Estimate]:
+    """A plan of which two agreements were not kept, with a number that stands beside that of the plan."""
+    kept = {
+        "uitkomst": "rekenen leerjaar 1",
+        "ontbrekende scores": "leerlingen zonder score tellen niet mee, en dat staat erbij",
+    }
+    otherwise = {
+        "achtergrond in het model": "gepland: score in groep 8 en taal; gedaan: score in groep 8",
+        "scholen": "gepland: alle 12 scholen; gedaan: 11 scholen",
+    }
+    made = [Estimate(name, group, 1.0, "zoals gepland") for name, group in kept.items()]
+    made += [Estimate(name, group, 0.0, "zoals gepland") for name, group in otherwise.items()]
+    return [*made, Estimate("leerlingen", "", 1180.0, "persons", n=1180, reference=1250.0)]
+
+
 EXAMPLES = {
+    "plan": agreements(),
     "specificaties": specifications(),
     "gebeurtenis": event_study(),
     "vlak": plane(),
