@@ -13,6 +13,7 @@ WOORDEN: dict[str, str] = {
     "advies": "Het schooladvies: welk niveau de basisschool bij een kind vindt passen, in groep 8.",
     "afscherming": "Getallen over heel weinig mensen laten we niet zien, zodat niemand te herkennen is.",
     "afstroom": "Een leerling gaat naar een lager niveau dan waar hij zat.",
+    "basisbehoefte": "Wat elk kind nodig heeft, zoals eten en kleren.",
     "bestuur": "Wie een of meer scholen bestuurt, en er geld en leraren voor krijgt.",
     "betrouwbaarheid": "Hoe precies een toets of vragenlijst meet. Bij 1 zonder fout, bij 0 alleen toeval.",
     "bijstelling": "De basisschool maakt het advies hoger, nadat de toets hoger uitkwam.",
@@ -33,6 +34,7 @@ WOORDEN: dict[str, str] = {
     "DUO": "Dienst Uitvoering Onderwijs: houdt bij hoeveel leerlingen en examens er zijn.",
     "E-I-index": "Vrienden uit een andere groep tegenover vrienden uit de eigen groep. Bij −1 zijn allen uit "
     "de eigen groep, bij 1 allen uit een andere.",
+    "EEF": "Education Endowment Foundation: een Engelse organisatie die onderzoek naar onderwijs verzamelt.",
     "eerste advies": "Het advies van de basisschool voordat de uitslag van de toets er is.",
     "effect": "Wat er verandert dankzij een aanpak. Dat weet je pas met een eerlijke vergelijking.",
     "gebruikelijke dosis": "Zoveel lessen, uren of dagen als de helft van alle deelnemers minstens kreeg.",
@@ -87,6 +89,8 @@ WOORDEN: dict[str, str] = {
     "profiel op havo en vwo": "Vakken die bij elkaar horen op havo of vwo, zoals natuur en techniek.",
     "referentie": "Een getal om mee te vergelijken, zoals dat van alle scholen samen.",
     "referentieniveau": "Landelijke afspraak over taal en rekenen. 1F is de ondergrens, 2F of 1S het doel.",
+    "register": "De lijst waarin een school opschrijft welke aanpakken zij heeft, voor wie, sinds wanneer en "
+    "wat ze kosten.",
     "regressie": "Een som die zegt hoe een uitkomst samengaat met kenmerken, zoals een eerdere score.",
     "risico": "Een kenmerk dat vaak samengaat met lagere uitkomsten, zoals weinig geld thuis.",
     "route": "De weg van een leerling door het onderwijs, zoals eerst vmbo-t en dan havo.",
