@@ -76,9 +76,10 @@ class Loting:
 
     @cached_property
     def labels(self) -> list[str]:
-        """The groups with pupils enough with and without, of schools enough for none to be told by it."""
+        """The groups with lots enough on both sides, of schools enough for none to be told by it."""
         column = self.known[self.groups.column]
-        sizes = self.known.groupby([column, OFFERED], observed=True).size().unstack(fill_value=0)
+        lots = self.known.groupby([column, OFFERED], observed=True)[self.cluster or "leerling"]
+        sizes = lots.nunique().unstack(fill_value=0)
         both = (sizes.reindex(columns=[False, True], fill_value=0) >= arms.FEWEST).all(axis=1)
         schools = self.known["vestiging"].groupby(column, observed=True).nunique()
         fewest = min(FEWEST_SCHOOLS, self.known["vestiging"].nunique())
@@ -207,12 +208,16 @@ class _Model:
 
     @cached_property
     def cells(self) -> dict:
-        return individual.cells_of(self.group, arms.indicator(self.known[OFFERED]), self.labels)
+        drawn = arms.indicator(self.known[OFFERED])
+        return individual.cells_of(self.group, drawn, self.labels, self.clusters)
+
+    @property
+    def clusters(self) -> pd.Series | None:
+        return None if self.loting.cluster is None else self.known[self.loting.cluster]
 
     @cached_property
     def fit(self) -> LinearFit:
-        clusters = None if self.loting.cluster is None else self.known[self.loting.cluster]
-        shape = (self.loting.covariates, self.loting.block, clusters)
+        shape = (self.loting.covariates, self.loting.block, self.clusters)
         return individual.model_by_group(self.known, self.cells, OUTCOME, *shape)
 
     @cached_property
