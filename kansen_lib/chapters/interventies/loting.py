@@ -115,11 +115,12 @@ def own_lottery(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
         return Result("", (nothing(EFFECT, chosen.reason or NOT_HERE),))
     pulled = benchmark.find(numbers.SHRUNKEN, school.vestiging, chosen.unit)
     chance = benchmark.find(numbers.OWN_CHANCE, school.vestiging, chosen.unit)
-    rows = [replace(own, name=EFFECT, group=OWN)]
+    named = {(EFFECT, OWN): own}
     if not chosen.told(school):
-        rows += [
-            replace(item, name=EFFECT + LESS_CHANCE, group=OWN) for item in (pulled,) if item is not None
-        ]
         whole = benchmark.find(EFFECT, ALL, chosen.unit)
-        rows += [replace(item, group=EVERYWHERE) for item in (whole,) if item is not None]
-    return Result("", (*rows, *(replace(item, group=OWN) for item in (chance,) if item is not None)))
+        named |= {(EFFECT, OWN + LESS_CHANCE): pulled, (EFFECT, EVERYWHERE): whole}
+    named |= {(numbers.OWN_CHANCE, OWN): chance}
+    rows = [
+        replace(item, name=name, group=group) for (name, group), item in named.items() if item is not None
+    ]
+    return Result("", tuple(rows))
