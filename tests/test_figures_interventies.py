@@ -108,7 +108,23 @@ def test_a_quadrant_says_which_measures_fit_one_corner_only() -> None:
         "Tutoring +0,28 sd (0,23 tot 0,33) en +0,01 sd (−0,09 tot 0,11). "
         "De gegevens van hoge verwachtingen passen alleen bij ‘gemiddelde omhoog, verschil kleiner’. "
         "De gegevens van brede brugklas passen alleen bij ‘gemiddelde omhoog, verschil groter’. "
-        "De gegevens van tutoring passen bij meer dan één hoek."
+        "De gegevens van tutoring passen alleen bij ‘gemiddelde omhoog’; het verschil kan groter of kleiner "
+        "zijn."
+    )
+
+
+def test_of_several_points_it_says_what_is_sure_of_mean_and_gap() -> None:
+    made = [
+        *point("een", 0.0, -0.3, 0.05, 0.0),
+        *point("twee", 0.0, 0.0, 0.1),
+        *point("drie", 0.3, 0.0, 0.05),
+        *point("vier", 0.3, 0.02, 0.05),
+    ]
+    said = told("quadrant", *made)
+    assert said.endswith(
+        "De gegevens van een passen alleen bij ‘verschil kleiner’; het gemiddelde kan omhoog of omlaag zijn. "
+        "De gegevens van drie en vier passen alleen bij ‘gemiddelde omhoog’; het verschil kan groter of "
+        "kleiner zijn. De gegevens van twee zeggen van geen van beide welke kant het op gaat."
     )
 
 
@@ -370,7 +386,7 @@ def test_a_word_that_does_not_fit_goes_on_after_a_hyphen(width: int) -> None:
     [
         (0.123, Unit.SD, "0,12 sd"),
         (1200.4, Unit.MONEY, "1.200 euro"),
-        (215.0, "euro per 0,1 sd", "215 euro per 0,1 sd"),
+        (215.0, "euro per 0,1 sd", "215 euro"),
         (1.0, Unit.MONTHS, "1 maand"),
         (-2.0, Unit.MONTHS, "−2 maanden"),
         (1.0, "aanpakken", "1 aanpak"),
@@ -403,6 +419,23 @@ def test_levels_without_and_with_are_a_line_a_group_and_the_gap_under_them() -> 
         "hoog minus laag van 4,0 punten zonder de aanpak naar 0,4 punten met de aanpak."
     )
     assert len(drawn("lines", made).axes) == 2
+
+
+def test_a_line_that_stays_where_it_is_is_told_once() -> None:
+    flat = [Estimate("elders gevonden", group, 0.28, "sd") for group in ("5 scholen", "alle scholen")]
+    assert told("lines", *flat) == "Zoveel: steeds 0,28 sd."
+    steep = [replace(flat[0], value=0.3), flat[1]]
+    assert told("lines", *steep) == "Zoveel: van 0,30 sd bij 5 scholen naar 0,28 sd bij alle scholen."
+
+
+def test_what_stands_beside_a_plane_is_told_a_name_at_a_time() -> None:
+    prices = [
+        Estimate("kosten per 0,1 sd", group, value, "euro per 0,1 sd", value - 50, value + 90, "95%")
+        for group, value in (("tutoring", 430.0), ("hoge_verwachtingen", 110.0))
+    ]
+    assert told("vlak", *plane()[:4], *prices).endswith(
+        "Kosten per 0,1 sd: tutoring 430 euro (380 tot 520) en hoge verwachtingen 110 euro (60 tot 200)."
+    )
 
 
 def test_a_cost_is_drawn_from_zero_and_months_about_it() -> None:

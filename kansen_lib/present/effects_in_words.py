@@ -54,11 +54,25 @@ def _side_by_side(found: Sequence[roles.Quadrant], phrase: str) -> list[str]:
     told = [f"{phrase} (gemiddelde en verschil tussen de groepen): {items[0]}."]
     told += [f"{text.capital(item)}." for item in items[1:]]
     fits: dict[str, list[str]] = {}
-    for one in sorted(found, key=lambda one: len(one.corners()) > 1):  # those that fit several come last
-        first, *more = one.corners()
-        where = "bij meer dan één hoek" if more else f"alleen bij {_quoted(first)}"
-        fits.setdefault(where, []).append(_name(one.group))
-    return [*told, *(f"De gegevens van {name_list(of)} passen {where}." for where, of in fits.items())]
+    for one in found:
+        fits.setdefault(_fit(one.corners()), []).append(_name(one.group))
+    surest = sorted(fits, key=lambda fit: (fit == _NEITHER, ";" in fit))
+    return [*told, *(f"De gegevens van {name_list(fits[fit])} {fit}." for fit in surest)]
+
+
+_NEITHER = "zeggen van geen van beide welke kant het op gaat"
+
+
+def _fit(corners: Sequence[str]) -> str:
+    """What is sure in all the corners that a region reaches: mean and gap, one of them, or neither."""
+    means, gaps = (set(halves) for halves in zip(*(corner.split(", ") for corner in corners), strict=True))
+    if len(means) == len(gaps) == 1:
+        return f"passen alleen bij {_quoted(corners[0])}"
+    if len(means) == 1:
+        return f"passen alleen bij {_quoted(*means)}; het verschil kan groter of kleiner zijn"
+    if len(gaps) == 1:
+        return f"passen alleen bij {_quoted(*gaps)}; het gemiddelde kan omhoog of omlaag zijn"
+    return _NEITHER
 
 
 def _name(label: str) -> str:
@@ -168,12 +182,16 @@ def of_kruistabel(released: Released, phrase: str) -> str:
 
 
 def _beside(numbers: Sequence[Number]) -> list[str]:
-    """What else a result says, a short sentence a number."""
+    """What else a result says, a sentence a name; of many groups without the intervals."""
     told = []
-    for number in numbers:
-        name = text.plain(number.name)
-        of = f" ({_name(number.group)})" if number.group else ""
-        told.append(f"{text.capital(name)}{of}: {with_interval(number)}.")
+    for name, own in roles.by_name(numbers).items():
+        write = with_interval if len(own) <= _MOST_IN_FULL else value_text
+        head = text.capital(text.plain(name))
+        if len(own) == 1:
+            of = f" ({_name(own[0].group)})" if own[0].group else ""
+            told.append(f"{head}{of}: {write(own[0])}.")
+        else:
+            told.append(f"{head}: {text.listed([f'{_name(n.group)} {write(n)}'.strip() for n in own])}.")
     return told
 
 

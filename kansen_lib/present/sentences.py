@@ -195,11 +195,19 @@ def of_lines(released: Released, phrase: str) -> str:
     write = with_interval if len(names) <= MOST_NAMED else value_text
     parts = []
     for name in names:
-        first, *_, last = (series := [n for n in roles.shown(released) if n.name == name]) * 2
         label = _before_number(text.plain(name)) if several else ""
-        start, end = f"{write(first)} {_at(first)}", f"{write(last)} {_at(last)}"
-        parts.append(f"{label}van {start} naar {end}" if len(series) > 1 else f"{label}{start}")
+        parts.append(label + _line([n for n in roles.shown(released) if n.name == name], write))
     return " ".join([*([f"{phrase}: {'; '.join(parts)}."] if parts else []), *_points_missing(released)])
+
+
+def _line(series: Sequence[Number], write: Callable[[Number], str]) -> str:
+    """``"van 10% bij 520 naar 30% bij 540"``, or of a level line without intervals ``"steeds 10%"``."""
+    first, last = series[0], series[-1]
+    if first is last:
+        return f"{write(first)} {_at(first)}"
+    if {with_interval(n) for n in series} == {value_text(first)}:
+        return f"steeds {write(first)}"
+    return f"van {write(first)} {_at(first)} naar {write(last)} {_at(last)}"
 
 
 def _at(number: Number) -> str:
