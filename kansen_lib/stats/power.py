@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from scipy import optimize, stats
@@ -188,19 +189,24 @@ def _threshold(plan: Plan) -> float:
 def _staggered(plan: Plan) -> float:
     """Variance of the mean outcome of a unit in a period, times the squared weights of these means."""
     persons = (1 - plan.icc - plan.icc_top - plan.shocks) * (1 - plan.r2) / plan.n
-    return (plan.shocks * (1 - plan.r2_units) + persons) * _squared_weights(plan)
+    return (
+        (plan.shocks * (1 - plan.r2_units) + persons)
+        * _squared_weights(plan.share_treated, plan.before, plan.after, plan.waves)
+        / plan.units
+    )
 
 
-def _squared_weights(plan: Plan) -> float:
-    """Sum of the squared weights that the imputation estimator gives the means of units in periods.
+@cache
+def _squared_weights(share: float, before: int, after: int, waves: int) -> float:
+    """Sum of the squared weights of the imputation estimator on the means of units in periods, times units.
 
     The means of those that never start and of each wave stand for their units: wave j starts in period
     before + j. Least squares of group and period on what is not yet treated predicts what is; the effect is
     the mean over the treated of outcome minus prediction, so that each weight is known.
     """
-    waves, periods = plan.waves, plan.periods
-    sizes = np.repeat([1 - plan.share_treated, plan.share_treated / waves], [1, waves]) * plan.units
-    starts = np.array([periods, *range(plan.before, plan.before + waves)])
+    periods = before + waves - 1 + after
+    sizes = np.repeat([1 - share, share / waves], [1, waves])
+    starts = np.array([periods, *range(before, before + waves)])
     group, period = (part.ravel() for part in np.indices((waves + 1, periods)))
     x = np.column_stack([group[:, None] == range(waves + 1), period[:, None] == range(1, periods)]).astype(
         float
