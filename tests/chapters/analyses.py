@@ -302,6 +302,7 @@ ANALYSES = {
     ),
     "cost_and_effect": lambda s, b: interventies.cost_and_effect(s, b, interventies.choose(s, "tutoring")),
     "acceptable_price": lambda s, b: interventies.acceptable_price(s, b, interventies.choose(s, "tutoring")),
+    "threats": lambda s, b: interventies.threats(s, b, interventies.choose(s, "tutoring")),
     "weighed_gain": lambda s, b: interventies.weighed_gain(s, b, interventies.choose(s, "tutoring")),
     "wellbeing_of_participants": lambda s, b: interventies.wellbeing_of_participants(
         s, b, interventies.choose(s, "tutoring")

@@ -9,7 +9,7 @@ import pytest
 from kansen_lib import disclosure, gepubliceerd
 from kansen_lib.benchmark.evaluatie.names import ALL, EFFECT, MINUS, POINTS, TAKEN
 from kansen_lib.chapters import interventies
-from kansen_lib.chapters.interventies import kosten, kwadrant, opbrengst, waarden
+from kansen_lib.chapters.interventies import bedreigingen, kosten, kwadrant, opbrengst, waarden
 from kansen_lib.stats.terms import Unit
 
 #: What each registered design estimates, in the words of the truth.
@@ -194,3 +194,36 @@ def test_a_gap_is_never_without_a_level(choice, school, network):
         groups = [item.group for item in keuze.all(school, network, EFFECT) if item.value is not None]
         if any(MINUS in group for group in groups):
             assert {"laag", "hoog", ALL} <= set(groups)
+
+
+# --- what may be wrong ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["tutoring", "huiswerkbegeleiding", "oudergesprekken", "hoge_verwachtingen"])
+def test_the_largest_difference_at_the_start_is_the_largest(choice, school, network, name):
+    """Looked up again among the rows of the design, whatever its sign."""
+    keuze = choice(name)
+    found = interventies.threats(school, network, keuze)
+    (largest,) = (item for item in found.estimates if item.group == "grootste verschil bij de start")
+    row = "zoals het was" if keuze.ontwerp == "vergelijking" else "verschil bij de start"
+    sizes = [
+        abs(item.value) for item in keuze.all(school, network, row) if item.group != "verwachte uitkomst"
+    ]
+    assert largest.value == max(sizes) and largest.reference == 0.25
+    assert largest.lower is None or largest.lower <= largest.value <= largest.upper
+
+
+def test_every_design_has_its_threats_and_every_threat_its_number(choice, school, network):
+    """A threat that no row tells of would be a control that nobody did."""
+    for design, wanted in bedreigingen.THREATS.items():
+        keuze = choice("tutoring").of_design(design)
+        shown = {item.group for item in interventies.threats(school, network, keuze).estimates}
+        assert shown == {threat.label for threat in wanted}, design
+
+
+def test_weighing_brings_participants_and_others_together_and_says_how_far(choice, school, network):
+    found = interventies.threats(school, network, choice("huiswerkbegeleiding"))
+    before, after = (
+        found[bedreigingen.LESS, f"grootste verschil {when}"] for when in ("bij de start", "na wegen")
+    )
+    assert before.value > before.reference and after.value < after.reference

@@ -1,6 +1,7 @@
 """Chapter 5: does what we try help, whom, and could we see it at all? A theme a module."""
 
 from kansen_lib.chapters.interventies.alleen import design_for_next_year, noise_between_cohorts
+from kansen_lib.chapters.interventies.bedreigingen import threats
 from kansen_lib.chapters.interventies.bereik import reach, reach_side_by_side
 from kansen_lib.chapters.interventies.bewijs import evidence_shelf, what_is_no_effect
 from kansen_lib.chapters.interventies.een_school import effect_in_one_school, school_beside_others
@@ -88,6 +89,7 @@ __all__ = [
     "spread_within_pupils",
     "team_efficacy",
     "team_efficacy_by_lot",
+    "threats",
     "trade_offs",
     "unlike_before",
     "weighed_gain",
