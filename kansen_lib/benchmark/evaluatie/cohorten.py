@@ -26,7 +26,8 @@ def at_equal_start(people: pd.DataFrame) -> pd.DataFrame:
         known[REST] = known[OUTCOME] - _slope(known) * (known[PRIOR] - known[PRIOR].mean())
     place = {cohort: number for number, cohort in enumerate(sorted(known["cohort"].unique()), start=1)}
     first = known["gestart"].map(lambda cohort: _place(cohort, place))
-    return known.assign(**{TIME: known["cohort"].map(place), FIRST: first.astype(int)}).reset_index(drop=True)
+    times = {TIME: known["cohort"].map(place).astype(int), FIRST: first.astype(int)}
+    return known.assign(**times).reset_index(drop=True)
 
 
 def means(known: pd.DataFrame) -> pd.DataFrame:

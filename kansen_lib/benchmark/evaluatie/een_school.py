@@ -141,7 +141,7 @@ def _coefficients(data: pd.DataFrame, regressors: list[str]) -> dict[str, Estima
     )
     found = {}
     for vestiging, rows in data.groupby("vestiging"):
-        fit = inference.coefficients(rows, outcome=REST, regressors=regressors, cluster=_CLASS)
+        fit = inference.coefficients(rows, outcome=REST, regressors=regressors, cluster=_CLASS, kind="CR1S")
         item = next((item for item in fit.estimates if item.group == regressors[-1]), None)
         if item is not None and item.standard_error is not None:
             found[str(vestiging)] = item
