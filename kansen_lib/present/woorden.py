@@ -50,6 +50,7 @@ WOORDEN: dict[str, str] = {
     "hoofdanalyse": "De manier van rekenen die vooraf is gekozen. De andere manieren staan ernaast, als "
     "controle.",
     "ICC": "Welk deel van alle verschillen tussen scholen of klassen ligt.",
+    "imputatie": "Uitrekenen wat een getal was geweest, als het niet is gemeten of niet is gebeurd.",
     "Inspectie": "De Inspectie van het Onderwijs: houdt toezicht op scholen.",
     "kapitaal": "Wat een gezin meegeeft: geld, cultuur, mensen die je kent, en eigen kracht.",
     "kwalificatie": "Doel van onderwijs: kennis, vaardigheden en een diploma.",
@@ -71,6 +72,8 @@ WOORDEN: dict[str, str] = {
     "model": "Een rekenregel: uit kenmerken volgt een verwachte uitkomst. Het is altijd eenvoudiger dan het "
     "echte leven.",
     "monitor": "Elk jaar dezelfde paar cijfers bekijken, om te zien of er iets verandert.",
+    "nepgrens": "Een grens die er niet was. Zie je daar toch een sprong, dan is er iets anders aan de hand.",
+    "nepstart": "Doen alsof een aanpak eerder begon. Dan hoort er niets uit te komen.",
     "OCW": "Ministerie van Onderwijs, Cultuur en Wetenschap.",
     "onbenut potentieel": "Hoeveel hoger leerlingen zouden uitkomen als zij het deden als leerlingen zonder "
     "risico's. Een rekensom, geen belofte.",
