@@ -56,6 +56,7 @@ _COUNTS = ("persons", "rows", "levels", "count", "aantal", "vestigingen", "money
 #: Where "no difference" lies on the axis of a unit that compares.
 NEUTRAL = {
     **dict.fromkeys(("percentage points", "steps", "sd", "punten", "months of progress", "correlation"), 0.0),
+    "punten verschil in antwoord": 0.0,
     "ratio": 1.0,
 }
 
