@@ -41,7 +41,7 @@ class Groups:
 
 OPLEIDING = Groups("opleiding", "laag", "hoog")
 INKOMEN = Groups("inkomen", "laag inkomen", "hoog inkomen")
-MINIMA = Groups("minimaregeling", "met minimaregeling", "zonder minimaregeling")
+MINIMA = Groups("minimaregeling", "wel minimaregeling", "geen minimaregeling")
 HERKOMST = Groups("herkomst", "buiten Europa", "Nederland")
 THUISTAAL = Groups("thuistaal", "een andere taal", "Nederlands of dialect")
 RICHTING = Groups("richting", "vmbo", "havo/vwo")

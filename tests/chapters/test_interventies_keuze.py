@@ -97,8 +97,8 @@ def test_without_education_groups_are_told_by_income_or_by_a_scheme(schools, reg
     frame["opleiding"] = pd.NA
     assert evaluatie.background(frame).gap == "hoog inkomen minus laag inkomen"
     frame["inkomen"] = pd.NA
-    frame["minimaregeling"] = ["met minimaregeling", "zonder minimaregeling"] * (len(frame) // 2)
-    assert evaluatie.background(frame).gap == "zonder minimaregeling minus met minimaregeling"
+    frame["minimaregeling"] = ["wel minimaregeling", "geen minimaregeling"] * (len(frame) // 2)
+    assert evaluatie.background(frame).gap == "geen minimaregeling minus wel minimaregeling"
 
 
 # --- the choice ---------------------------------------------------------------------------------------

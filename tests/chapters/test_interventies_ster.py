@@ -182,7 +182,7 @@ def test_background_is_the_lunch_where_nothing_else_is_known(network: Network) -
     frame = pupils(network, "kleine_klas")
     groups = evaluatie.background(frame)
     assert groups.column == "minimaregeling"
-    assert groups.gap == "zonder minimaregeling minus met minimaregeling"
+    assert groups.gap == "geen minimaregeling minus wel minimaregeling"
     assert evaluatie.covariates(frame) == ()
 
 
@@ -191,7 +191,7 @@ def test_effects_by_lunch_are_differences_of_means(network: Network, source: pd.
         pupils(network, "kleine_klas"), outcome="uitkomst", treated="toegewezen", group="minimaregeling"
     )
     rows = in_grade(source, "K")
-    for letter, label in (("F", "met minimaregeling"), ("N", "zonder minimaregeling")):
+    for letter, label in (("F", "wel minimaregeling"), ("N", "geen minimaregeling")):
         means = rows[rows["ses"] == letter].groupby("cltype", observed=True)["total"].mean()
         assert found["effect", label].value == pytest.approx(means["small"] - means["reg"])
         assert found["level untreated", label].value == pytest.approx(means["reg"])
