@@ -76,15 +76,19 @@ class Loting:
 
     @cached_property
     def labels(self) -> list[str]:
-        """The groups with lots enough on both sides, of schools enough for none to be told by it."""
-        column = self.known[self.groups.column]
+        """The groups of the background of which something can be told."""
+        return self.carried(self.groups.column)
+
+    def carried(self, by: str) -> list[str]:
+        """The labels of a column with lots enough on both sides, of schools enough to tell of none."""
+        column = self.known[by]
         lots = self.known.groupby([column, OFFERED], observed=True)[self.cluster or "leerling"]
         sizes = lots.nunique().unstack(fill_value=0)
         both = (sizes.reindex(columns=[False, True], fill_value=0) >= arms.FEWEST).all(axis=1)
         schools = self.known["vestiging"].groupby(column, observed=True).nunique()
         fewest = min(FEWEST_SCHOOLS, self.known["vestiging"].nunique())
         carried = set(both.index[both]) & set(schools.index[schools >= fewest])
-        return [label for label in frames.labels(self.known[self.groups.column]) if label in carried]
+        return [label for label in frames.labels(column) if label in carried]
 
     @property
     def arguments(self) -> dict:

@@ -17,6 +17,8 @@ from kansen_lib.stats.trials.joint import CORRELATION, GAP
 
 #: Why a number over too few schools is not computed: of two schools, one would know the other.
 FEW_SCHOOLS = "van te weinig scholen om over te vertellen"
+#: Pupils by their score before: what happens to the top (spill-over, or slowing down).
+THIRDS = ("laagste derde", "middelste derde", "hoogste derde")
 
 
 def parts(people: pd.DataFrame, groups: Groups) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -24,6 +26,12 @@ def parts(people: pd.DataFrame, groups: Groups) -> Iterator[tuple[str, pd.DataFr
     yield ALL, people
     for label in frames.labels(people[groups.column].dropna()):
         yield str(label), people[people[groups.column] == label]
+
+
+def thirds(known: pd.DataFrame, score: str) -> pd.Series:
+    """The third of each pupil by a score within the own cohort: ordered labels, missing without a score."""
+    place = known.groupby("cohort")[score].rank(pct=True)
+    return pd.cut(place, [0.0, 1 / 3, 2 / 3, 1.0], labels=list(THIRDS))
 
 
 def per_sd(people: pd.DataFrame) -> float:

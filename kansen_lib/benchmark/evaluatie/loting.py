@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from kansen_lib.benchmark.data import SEED
-from kansen_lib.benchmark.evaluatie import controle
+from kansen_lib.benchmark.evaluatie import controle, deelgroepen, samen, specificaties
 from kansen_lib.benchmark.evaluatie.analyse import Analyse
 from kansen_lib.benchmark.evaluatie.geloot import (
     OFFERED,
@@ -52,6 +52,9 @@ def effects(people: pd.DataFrame, aanpak: Aanpak) -> list[Estimate]:
         *controle.attrition(loting, found[0]),
         *controle.compliance(loting, stages[ALL].get("first stage")),
         *_each_school(loting),
+        *samen.rows(loting),
+        *specificaties.rows(loting),
+        *deelgroepen.rows(loting),
     ]
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 import pandas as pd
 
 from kansen_lib.benchmark.data import SEED
-from kansen_lib.benchmark.evaluatie import controle
+from kansen_lib.benchmark.evaluatie import controle, deelgroepen, specificaties
 from kansen_lib.benchmark.evaluatie.analyse import Analyse
 from kansen_lib.benchmark.evaluatie.geloot import (
     OFFERED,
@@ -66,6 +66,8 @@ def effects(people: pd.DataFrame, aanpak: Aanpak) -> list[Estimate]:
         *controle.balance(loting),
         *controle.attrition(loting, found[0]),
         *controle.compliance(loting, stages.get("first stage")),
+        *specificaties.rows(loting),
+        *deelgroepen.rows(loting),
     ]
 
 

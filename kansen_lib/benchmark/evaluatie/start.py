@@ -19,7 +19,7 @@ from kansen_lib.benchmark.evaluatie import cohorten
 from kansen_lib.benchmark.evaluatie.analyse import Analyse
 from kansen_lib.benchmark.evaluatie.cohorten import FIRST, PRIOR, REST, TIME
 from kansen_lib.benchmark.evaluatie.geloot import scaled
-from kansen_lib.benchmark.evaluatie.groepen import FEW_SCHOOLS, absent, parts, per_sd
+from kansen_lib.benchmark.evaluatie.groepen import FEW_SCHOOLS, THIRDS, absent, parts, per_sd, thirds
 from kansen_lib.benchmark.evaluatie.names import ALL, EFFECT, FEWEST_SCHOOLS, JOINT, POINTS, WITH, WITHOUT
 from kansen_lib.benchmark.evaluatie.people import background
 from kansen_lib.benchmark.evaluatie.register import Aanpak
@@ -40,9 +40,8 @@ FIXED, WRONG = "met één getal voor alle jaren", "deel van de vergelijkingen da
 BOUNDS = "effect in het eerste jaar"
 #: How large the difference in trend may be, in times the largest change before the start.
 WORSE = {0.0: "trends gelijk", 0.5: "half zoveel anders als ervoor", 1.0: "evenveel anders als ervoor"}
-#: The effect by prior score: what happens to the top (spill-over, or slowing down).
+#: The effect by prior score.
 BY_PRIOR = "effect naar beginscore"
-THIRDS = ("laagste derde", "middelste derde", "hoogste derde")
 #: How many schools it rests on.
 SCHOOLS, BEGUN, NEVER = "scholen", "begonnen", "niet begonnen"
 _PART = "deel"
@@ -59,11 +58,11 @@ def effects(people: pd.DataFrame, aanpak: Aanpak) -> list[Estimate]:
         return [absent(EFFECT, FEW_SCHOOLS, n=len(known))]
     groups, scale = background(people), per_sd(people)
     pieces = dict(parts(known, groups))
-    thirds = _thirds(known)
-    spread = _jackknifed(pieces | thirds)
+    by_score = _thirds(known)
+    spread = _jackknifed(pieces | by_score)
     return [
         *_together(pieces, spread, groups, scale),
-        *(_one(spread, label, part, BY_PRIOR) for label, part in thirds.items()),
+        *(_one(spread, label, part, BY_PRIOR) for label, part in by_score.items()),
         *_over_time(known),
         *_beside(known),
         _count(BEGUN, begun, known),
@@ -160,12 +159,8 @@ def _levels(part: pd.DataFrame, found: Estimate, scale: float) -> Iterator[Estim
 
 def _thirds(known: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Pupils by third of the prior score within their own cohort."""
-    place = known.groupby("cohort")[PRIOR].rank(pct=True)
-    bounds = [(0.0, 1 / 3), (1 / 3, 2 / 3), (2 / 3, 1.0)]
-    return {
-        label: known[(place > low) & (place <= high)]
-        for label, (low, high) in zip(THIRDS, bounds, strict=True)
-    }
+    third = thirds(known, PRIOR)
+    return {label: known[third == label] for label in THIRDS}
 
 
 def _over_time(known: pd.DataFrame) -> Iterator[Estimate]:

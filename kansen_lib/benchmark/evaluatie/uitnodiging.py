@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kansen_lib.benchmark.evaluatie import controle
+from kansen_lib.benchmark.evaluatie import controle, deelgroepen, samen, specificaties
 from kansen_lib.benchmark.evaluatie.analyse import Analyse
 from kansen_lib.benchmark.evaluatie.geloot import (
     OFFERED,
@@ -58,6 +58,9 @@ def effects(people: pd.DataFrame, aanpak: Aanpak) -> list[Estimate]:
         *_moved(loting, parts, stages),
         *controle.balance(loting),
         *controle.attrition(loting, found[0]),
+        *samen.rows(loting),
+        *specificaties.rows(loting),
+        *deelgroepen.rows(loting),
     ]
 
 

@@ -4,6 +4,7 @@ from kansen_lib.chapters.interventies.alleen import design_for_next_year, noise_
 from kansen_lib.chapters.interventies.bedreigingen import threats
 from kansen_lib.chapters.interventies.bereik import reach, reach_side_by_side
 from kansen_lib.chapters.interventies.bewijs import evidence_shelf, what_is_no_effect
+from kansen_lib.chapters.interventies.deelgroepen import effects_by_start_and_sex
 from kansen_lib.chapters.interventies.een_school import effect_in_one_school, school_beside_others
 from kansen_lib.chapters.interventies.effect import (
     effect_of_approach,
@@ -24,7 +25,9 @@ from kansen_lib.chapters.interventies.loting import (
 from kansen_lib.chapters.interventies.opbrengst import beside_what_was_known, effect_in_words
 from kansen_lib.chapters.interventies.plan import locked_plan, plan_and_run
 from kansen_lib.chapters.interventies.register import measures_and_evidence, pupils_and_cost, what_we_do
+from kansen_lib.chapters.interventies.samen import next_school
 from kansen_lib.chapters.interventies.scholen import margin_by_way
+from kansen_lib.chapters.interventies.specificaties import many_ways
 from kansen_lib.chapters.interventies.start import (
     if_trends_differed,
     whom_the_start_helped,
@@ -64,6 +67,7 @@ __all__ = [
     "effect_of_approach",
     "effect_of_inviting",
     "effect_of_joining",
+    "effects_by_start_and_sex",
     "effects_on_both_outcomes",
     "evidence_shelf",
     "growing_effect_on_one_heap",
@@ -72,9 +76,11 @@ __all__ = [
     "levels_with_and_without",
     "locked_plan",
     "lost_after_draw",
+    "many_ways",
     "margin_by_way",
     "measures_and_evidence",
     "naive_beside_lottery",
+    "next_school",
     "noise_between_cohorts",
     "own_lottery",
     "passing_is_no_effect",
