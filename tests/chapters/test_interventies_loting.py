@@ -378,3 +378,11 @@ def test_where_schools_are_not_found_to_differ_none_is_pulled(frames, register, 
     pulled = [item for item in rows if item.name == loting.SHRUNKEN]
     assert [item.value for item in pulled] == [None] * len(parts)
     assert any(item.value is not None for item in found["mentor"].values() if item.name == loting.SHRUNKEN)
+
+
+def test_the_effect_of_a_school_takes_the_score_before_into_account(frames, found):
+    """By normal equations of its own: intercept, drawn, score of groep 8."""
+    own = frames["mentor"].query("vestiging == @DEMO").dropna(subset=["uitkomst_sd", "voor"])
+    columns = np.column_stack([np.ones(len(own)), own["toegewezen"].astype(float), own["voor"]])
+    by_hand = np.linalg.solve(columns.T @ columns, columns.T @ own["uitkomst_sd"].to_numpy())[1]
+    assert found["mentor"][loting.OWN, DEMO].value == pytest.approx(by_hand)
