@@ -319,5 +319,9 @@ def test_the_chapter_runs_on_two_schools_and_says_where_it_comes_from(some: Stor
         assert "Het is Project STAR (Tennessee, 1985-1989)." in text
         assert "esimuleerd" not in text and other not in page
         assert "Soort gegevens: experiment." in text
+    shown = pd.read_parquet(tmp_path / "uit" / "results.parquet").query("card == 'effect_of_approach'")
+    effect = of_everybody(Network(some), "kleine_klas")["effect"].value
+    values = shown.query("name == 'effect' and group == 'alle'")["value"].tolist()
+    assert values == pytest.approx([effect] * 2, abs=0.005)  # as the report rounds it
     told = json.loads((tmp_path / "uit" / "manifest.json").read_text("utf-8"))["store"]
     assert (told["tier"], told["experiment"], told["simulated"]) == ("experiment", star.EXPERIMENT, False)
