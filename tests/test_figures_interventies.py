@@ -284,6 +284,18 @@ def test_points_stand_at_effect_and_cost_and_what_others_found_is_open() -> None
     assert max(points, key=lambda line: line.get_markersize()) is points[0]
 
 
+def test_a_name_beside_the_plane_has_the_sign_of_its_point_and_no_two_are_alike() -> None:
+    axis = drawn("vlak", plane()).axes[0]
+    markers = dict(zip(canvas.MARKERS, canvas.SIGNS, strict=True))
+    for line, label in zip(
+        [x for x in axis.get_lines() if len(x.get_xdata()) == 1], plane()[::2], strict=True
+    ):
+        sign = markers[line.get_marker()][roles.is_elsewhere(label.group)]
+        name = text.plain(roles.unmarked(label.group))
+        assert f"{sign} {name}" in [re.sub(r"\s", " ", item.get_text()) for item in axis.texts]
+    assert len(set(canvas.SIGNS)) == len(set(canvas.MARKERS)) == 8
+
+
 @pytest.mark.parametrize("count", [1, 8])
 def test_on_a_line_a_tenth_of_an_sd_costs_what_the_line_says(count: int) -> None:
     axis = drawn("vlak", plane()[: 2 * count]).axes[0]

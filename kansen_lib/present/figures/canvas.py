@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 #: Dark enough for 3:1 contrast on white; told apart by marker too.
 COLOURS = ("#1b3a5c", "#b3481e", "#2e6b45", "#6a3d7c", "#7a5c00", "#444444")
-MARKERS = ("o", "s", "^", "D", "v", "P")
+MARKERS = ("o", "s", "^", "D", "v", "P", "<", ">")
+#: The same in words, filled and hollow.
+SIGNS = ("●○", "■□", "▲△", "◆◇", "▼▽", "✚✚", "◀◁", "▶▷")
 #: Of what is not the school itself: a reference, the rule between two eras, the word "gesimuleerd".
 GREY, PALE = "#767676", "#dcdfe3"
 #: Inches: narrow, so that the words in a figure can still be read on a phone.

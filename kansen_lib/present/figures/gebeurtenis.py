@@ -24,8 +24,6 @@ _START, _SIDE = -0.5, 0.4
 _ASIDE = 0.14
 #: More years than this do not all have their number under them.
 _MOST_YEARS = 12
-#: Hollow and filled markers of an estimator, as they stand in a key.
-_SIGNS = ("○ ●", "□ ■", "△ ▲")
 
 
 def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
@@ -57,7 +55,7 @@ def _point(axis: Axes, number: Number, x: float, place: int, *, is_before: bool)
     axis.plot(
         x,
         number.value,
-        ("o", "s", "^")[place % 3],
+        canvas.marker(place),
         markerfacecolor="white" if is_before else colour,
         markeredgecolor=colour,
         markeredgewidth=1.6,
@@ -108,7 +106,10 @@ def _key(names: Sequence[str]) -> str:
     """What the markers are: open before the start; which estimator where there are several."""
     if len(names) == 1:
         return "○ = voor de start    ● = vanaf de start"
-    signs = [f"{sign} = {text.plain(name)}" for sign, name in zip(_SIGNS, names, strict=False)]
+    signs = [
+        f"{hollow} {full} = {text.plain(name)}"
+        for (full, hollow), name in zip(canvas.SIGNS, names, strict=False)
+    ]
     return "\n".join(signs)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kansen_lib.disclosure import Number, Released
 from kansen_lib.present import roles, text
 from kansen_lib.present.figures import canvas
+from kansen_lib.present.figures.names import at_edge
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -127,18 +128,9 @@ def _label_lines(
     last = {
         name: max((n for n in panel if n.name == name), key=lambda n: groups.index(n.group)) for name in names
     }
-    labels = {name: canvas.wrapped(text.plain(name), 14) for name in names}
-    order = sorted(names, key=lambda name: last[name].value or 0.0)
-    heights = {name: (last[name].value - ends[0]) / (ends[1] - ends[0]) for name in names}  # type: ignore[operator]
-    rooms = [line * canvas.lines_of(labels[name]) for name in order]
-    places = canvas.apart([heights[name] for name in order], rooms)
-    for name, height in zip(order, places, strict=True):
-        axis.annotate(
-            labels[name],
-            (1.02, height),
-            xycoords="axes fraction",
-            va="center",
-            fontsize=10,
-            color=canvas.colour(names.index(name)),
-            annotation_clip=False,
-        )
+    low, high = ends
+    named = [
+        (text.plain(name), ((last[name].value or 0.0) - low) / (high - low), canvas.colour(place))
+        for place, name in enumerate(names)
+    ]
+    at_edge(axis, named, line)

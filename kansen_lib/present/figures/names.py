@@ -1,4 +1,4 @@
-"""Names of points, each at the first place near its point where nothing else stands."""
+"""Names of points and lines: near what they are of, where nothing else stands."""
 
 from __future__ import annotations
 
@@ -23,6 +23,30 @@ _PLACES = [
     for x, align in ((8, "left"), (-8, "right"), (0, "center"))
     if (x, y) != (0, 0) and (align != "center" or y)
 ]
+
+
+def at_edge(axis: Axes, named: Sequence[tuple[str, float, str]], line: float) -> None:
+    """Names (name, height, colour) at the right of an axis, each as near its height as keeps them apart.
+
+    Args:
+        axis: where they stand beside.
+        named: heights are parts of the axis, from 0 at its foot to 1.
+        line: part of the axis that a line of words takes.
+    """
+    order = sorted(named, key=lambda one: one[1])
+    labels = [canvas.wrapped(name, 14) for name, _, _ in order]
+    rooms = [line * canvas.lines_of(label) for label in labels]
+    places = canvas.apart([height for _, height, _ in order], rooms)
+    for label, place, (_, _, colour) in zip(labels, places, order, strict=True):
+        axis.annotate(
+            label,
+            (1.02, place),
+            xycoords="axes fraction",
+            va="center",
+            fontsize=10,
+            color=colour,
+            annotation_clip=False,
+        )
 
 
 def beside(

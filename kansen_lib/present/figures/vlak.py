@@ -16,15 +16,15 @@ from kansen_lib.present import roles, text
 from kansen_lib.present.figures import canvas, dots, names
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.text import Annotation
 
 #: Lines of equal cost are drawn for so much effect, and at most so many of them.
 _PART, _MOST_LINES = 0.1, 3
 #: Part of a side of the figure between the words of two lines.
 _WORDS_APART = 0.08
+#: Part of the height that a line of a name takes.
+_NAME = 0.058
 
 
 def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
@@ -35,42 +35,50 @@ def draw(released: Released, breaks: Sequence[str] = ()) -> Figure:
     figure, (axis,) = canvas.new_figure([5.0])
     pairs = list(found.values())
     _axes(axis, pairs, released)
-    lines = [_line(axis, each) for each in _apart(axis, _round_costs(pairs))]
-    whiskers = [
-        whisker
-        for place, (label, (effect, cost)) in enumerate(found.items())
-        for whisker in _point(axis, effect, cost, place, label)
-    ]
+    lines = _apart(axis, _round_costs(pairs))
+    for each in lines:
+        _line(axis, each)
+    for place, (label, (effect, cost)) in enumerate(found.items()):
+        _point(axis, effect, cost, place, label)
     figure.supxlabel("\n".join(_keys(list(found), some_lines=bool(lines))), fontsize=10)
-    points = [
-        (text.plain(roles.unmarked(label)), effect.value or 0.0, cost.value or 0.0)
-        for label, (effect, cost) in found.items()
+    _, top = axis.get_ylim()
+    named = [
+        (_named(label, place), (cost.value or 0.0) / top, _colour(label, place))
+        for place, (label, (_, cost)) in enumerate(found.items())
     ]
-    names.beside(figure, axis, points, [*lines, *whiskers])
+    names.at_edge(axis, named, _NAME)
     return figure
 
 
-def _point(axis: Axes, effect: Number, cost: Number, place: int, label: str) -> list[Artist]:
-    """A point, open when others found it, larger when the card is about it; returns its whiskers."""
-    chosen, elsewhere = roles.is_chosen(label), roles.is_elsewhere(label)
-    colour = canvas.GREY if elsewhere else canvas.colour(place)
+def _named(label: str, place: int) -> str:
+    """The name of a point after its marker, as it stands beside the figure."""
+    full, hollow = canvas.SIGNS[place % len(canvas.SIGNS)]
+    sign = hollow if roles.is_elsewhere(label) else full
+    return f"{sign}\N{NO-BREAK SPACE}{text.plain(roles.unmarked(label))}"
+
+
+def _colour(label: str, place: int) -> str:
+    return canvas.GREY if roles.is_elsewhere(label) else canvas.colour(place)
+
+
+def _point(axis: Axes, effect: Number, cost: Number, place: int, label: str) -> None:
+    """A point with its whiskers: open when others found it, larger when the card is about it."""
+    chosen, colour = roles.is_chosen(label), _colour(label, place)
     width = 2.5 if chosen else 1.5
-    whiskers: list[Artist] = []
     if effect.lower is not None and effect.upper is not None:
-        whiskers += axis.plot([effect.lower, effect.upper], [cost.value] * 2, color=colour, linewidth=width)
+        axis.hlines(cost.value, effect.lower, effect.upper, color=colour, linewidth=width)
     if cost.lower is not None and cost.upper is not None:
-        whiskers += axis.plot([effect.value] * 2, [cost.lower, cost.upper], color=colour, linewidth=width)
+        axis.vlines(effect.value, cost.lower, cost.upper, color=colour, linewidth=width)
     axis.plot(
         effect.value,
         cost.value,
         canvas.marker(place),
-        markerfacecolor="white" if elsewhere else colour,
+        markerfacecolor="white" if roles.is_elsewhere(label) else colour,
         markeredgecolor=colour,
         markeredgewidth=1.5,
         markersize=10 if chosen else 7.5,
         zorder=3,
     )
-    return whiskers
 
 
 def _axes(axis: Axes, pairs: Sequence[tuple[Number, Number]], released: Released) -> None:
@@ -126,18 +134,18 @@ def _end(axis: Axes, each: float) -> tuple[float, float]:
     return x, x * each / _PART
 
 
-def _line(axis: Axes, each: float) -> Annotation:
-    """The line on which 0.1 sd costs so much, with the amount where it leaves the figure."""
+def _line(axis: Axes, each: float) -> None:
+    """The line on which 0.1 sd costs so much, with the amount at its end."""
     x, y = _end(axis, each)
     axis.plot([0, x], [0, y], color=canvas.GREY, linewidth=1, linestyle="--", zorder=0)
     up = y >= 0.999 * axis.get_ylim()[1]
-    return axis.annotate(
+    axis.annotate(
         text.amount(each, "money"),
         (x, y),
-        xytext=(0, 3) if up else (4, 0),
+        xytext=(0, 3) if up else (-2, 3),
         textcoords="offset points",
-        ha="center" if up else "left",
-        va="bottom" if up else "center",
+        ha="center" if up else "right",
+        va="bottom",
         fontsize=10,
         color="#444444",
         annotation_clip=False,
