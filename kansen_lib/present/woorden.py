@@ -24,6 +24,8 @@ WOORDEN: dict[str, str] = {
     "cohort": "Een jaargroep: leerlingen die in hetzelfde schooljaar begonnen.",
     "concentratie-index": "Laat zien bij wie iets terechtkomt. Boven 0 vooral bij de hoogste groep, onder 0 "
     "vooral bij de laagste.",
+    "correctie voor veel uitkomsten": "Wie naar veel uitkomsten kijkt, vindt er door toeval altijd wel een. "
+    "Een correctie, zoals die van Holm, maakt de marges daarom breder.",
     "decompositie": "Een verschil in stukken delen: welk stuk gaat samen met welk kenmerk?",
     "definitief advies": "Het advies na de toets. Met dit advies meldt een kind zich aan bij een school.",
     "differentiatie": "In één klas verschil maken in uitleg, stof of tempo, omdat leerlingen verschillen.",
@@ -143,6 +145,7 @@ VORMEN: dict[str, tuple[str, ...]] = {
     "bijstelling": ("bijstellingen", "bijgesteld"),
     "brugklas": ("brugklassen",),
     "cohort": ("cohorten", "jaargroep", "jaargroepen"),
+    "correctie voor veel uitkomsten": ("Holm",),
     "definitief advies": ("definitieve advies", "definitieve adviezen"),
     "differentiatie": ("differentiëren",),
     "doorstroomtoets": ("eindtoets",),
