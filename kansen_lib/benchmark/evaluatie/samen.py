@@ -12,15 +12,14 @@ from dataclasses import replace
 from kansen_lib.benchmark.evaluatie.geloot import OFFERED, OUTCOME, Loting
 from kansen_lib.stats import inference, meta
 from kansen_lib.stats.result import Estimate, Result
-from kansen_lib.stats.terms import Method, Unit
+from kansen_lib.stats.terms import Unit
 
-#: The effect in an average school, and where that in a school that was not there may lie.
-POOLED, NEXT = "gemiddelde school", "een volgende school"
-#: Name of both; spread of the effects between schools; its share of all differences; number of schools.
+#: The effect in the average of so many schools, and where that in a school that was not there may lie.
+POOLED, NEXT = "gemiddelde van {} scholen", "een volgende school"
+#: Name of both; spread of the effects between schools; its share of all differences.
 OF_SCHOOLS = "effect over scholen"
 SPREAD = "spreiding van het effect tussen scholen"
 NO_CHANCE = "deel van de verschillen dat geen toeval is"
-COUNTED = "scholen met een eigen loting"
 #: Fewest schools: mean, margin, spread with its margin and share are six numbers, and the effects and margins
 #: of four other schools eight, so that a school that knows its own cannot solve those of the others.
 FEWEST = 5
@@ -32,23 +31,20 @@ FEW = "te weinig scholen met een eigen loting om iets over een volgende school t
 def rows(loting: Loting) -> list[Estimate]:
     """Random effects over schools: the mean, the prediction interval, and how much schools differ."""
     own = [item for item in _own_effects(loting) if item.standard_error]
-    facts = {"n": sum(item.n or 0 for item in own), "smallest": _smallest(own)}
+    n = sum(item.n or 0 for item in own)
     if len(own) < FEWEST:
-        return [Estimate.not_computable(OF_SCHOOLS, FEW, group=POOLED, unit=Unit.SD, **facts)]
+        return [Estimate.not_computable(OF_SCHOOLS, FEW, group=NEXT, unit=Unit.SD, n=n)]
     found = meta.random_effects(
         [item.value for item in own],
         [item.standard_error for item in own],
         test="hartung-knapp truncated",  # where schools hardly differ the plain one is too narrow
     )
-    return [
-        *(replace(item, **facts) for item in _named(found)),
-        Estimate(COUNTED, "", float(len(own)), "scholen", method=Method.META_REML),
-    ]
+    return [replace(item, n=n, smallest=_smallest(own)) for item in _named(found, len(own))]
 
 
-def _named(found: Result) -> Iterator[Estimate]:
+def _named(found: Result, schools: int) -> Iterator[Estimate]:
     names = {
-        "pooled": (OF_SCHOOLS, POOLED, Unit.SD),
+        "pooled": (OF_SCHOOLS, POOLED.format(schools), Unit.SD),
         "prediction (Higgins)": (OF_SCHOOLS, NEXT, Unit.SD),
         "tau": (SPREAD, "", Unit.SD),
         "I2": (NO_CHANCE, "", Unit.VARIANCE_SHARE),

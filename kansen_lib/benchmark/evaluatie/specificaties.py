@@ -39,7 +39,7 @@ def rows(loting: Loting) -> list[Estimate]:
     main = next(way.label for way in ways if way.label.startswith(MAIN))
     keys = {"treated": OFFERED, "block": loting.block, "cluster": loting.cluster}
     found = trials.specification_test(frame, ways, main=main, draws=DRAWS, seed=SEED, **keys)
-    effects = [replace(item, name=BY_CHOICE) for item in found.estimates if item.name == "effect"]
+    effects = [replace(found["effect", way.label], name=BY_CHOICE) for way in ways]
     return [*effects, *_by_chance(found["median"])]
 
 

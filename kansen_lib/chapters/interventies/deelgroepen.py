@@ -20,6 +20,8 @@ from kansen_lib.store import School
 #: Name in the benchmark to what it is called in a report.
 NAMES = {numbers.BY_PRIOR: "beginscore", numbers.BY_SEX: "geslacht", EFFECT: "achtergrond"}
 
+_THIRD = " derde"
+
 
 @about(
     "micro",
@@ -51,4 +53,4 @@ def _of(school: School, benchmark: Benchmark, chosen: Keuze, name: str) -> Itera
     sizes = [item.smallest for item in items if item.smallest is not None]
     for item in items:
         held = min(sizes, default=None) if MINUS in item.group else item.smallest
-        yield replace(item, name=NAMES[name], smallest=held)
+        yield replace(item, name=NAMES[name], group=item.group.replace(_THIRD, ""), smallest=held)

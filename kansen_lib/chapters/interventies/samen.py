@@ -27,6 +27,5 @@ WITHIN = ("loting", "geloote uitnodiging")
 def next_school(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
     """Random-effects meta-analysis over schools; how far the own school lies is told by ``own_lottery``."""
     chosen = keuze if keuze.ontwerp in WITHIN else keuze.of_design(LOTTERIES[0])
-    names = (numbers.OF_SCHOOLS, numbers.SPREAD, numbers.NO_CHANCE, numbers.COUNTED)
-    items = listed(school, benchmark, chosen, *names)
-    return Result("", tuple(items))
+    names = (numbers.OF_SCHOOLS, numbers.SPREAD, numbers.NO_CHANCE)
+    return Result("", tuple(listed(school, benchmark, chosen, *names)))

@@ -9,7 +9,7 @@ from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.evaluatie import specificaties as numbers
 from kansen_lib.benchmark.evaluatie import vergelijking
 from kansen_lib.chapters.about import about
-from kansen_lib.chapters.interventies.effect import COMPARISON, called
+from kansen_lib.chapters.interventies.effect import called
 from kansen_lib.chapters.interventies.keuze import Keuze, nothing
 from kansen_lib.chapters.interventies.loting import LOTTERIES, NEEDED
 from kansen_lib.chapters.needs import needs_of_all
@@ -29,7 +29,7 @@ _EQUAL = "gelijk gemaakt op: wat we weten"
 @about(
     "macro",
     "kwalificatie",
-    definitie="Hetzelfde effect, uitgerekend op elke manier die vooraf ook gekozen had kunnen zijn.",
+    definitie="Hetzelfde antwoord, uitgerekend op elke manier die vooraf ook gekozen had kunnen zijn.",
     teller="Het verschil in uitkomst bij elke combinatie van keuzes, in standaarddeviaties.",
     noemer="Leerlingen over wie is geloot, of die op elkaar leken; per manier staat om wie het gaat.",
     buiten="Leerlingen zonder uitkomst, en per manier wie een gegeven mist dat gelijk wordt gemaakt.",
@@ -41,7 +41,7 @@ def many_ways(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
     if reason or keuze.ontwerp in ELSEWHERE:
         where = f"bij dit ontwerp staan de keuzes bij de vraag ‘{ELSEWHERE.get(keuze.ontwerp)}’"
         return Result("", (nothing(called(keuze), reason or where),))
-    of_design = {COMPARISON: _of_comparison, **dict.fromkeys(LOTTERIES, _of_lottery)}[keuze.ontwerp]
+    of_design = _of_lottery if keuze.ontwerp in LOTTERIES else _of_comparison
     return Result("", tuple(of_design(school, benchmark, keuze)))
 
 
