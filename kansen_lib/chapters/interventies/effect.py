@@ -17,9 +17,12 @@ from kansen_lib.store import School
 
 #: What stands for "effect" where nobody drew lots and no start or cut-off decided.
 DIFFERENCE = "verschil bij gelijke start"
+#: The two sides of a level.
+NOT, HAS = "zonder de aanpak", "met de aanpak"
+#: Unit of a difference between scores.
+IN_POINTS = "punten"
 #: After the name of a number whose interval holds for all outcomes together.
 TOGETHER = "; marge voor alle samen"
-COMPARISON = "vergelijking"
 #: How the margins of several outcomes are held together (``inference.family``).
 FAMILY = "holm"
 _NEEDED = {
@@ -34,7 +37,7 @@ _OUT = "Wie geen uitkomst heeft. Welke andere leerlingen meetellen, hangt af van
 
 def called(keuze: Keuze) -> str:
     """Whether what was found may be called an effect: not where pupils chose by themselves."""
-    return DIFFERENCE if keuze.ontwerp == COMPARISON else EFFECT
+    return EFFECT if keuze.carries_effect else DIFFERENCE
 
 
 @about(
@@ -51,7 +54,7 @@ def effect_of_approach(school: School, benchmark: Benchmark, keuze: Keuze) -> Re
     items = keuze.all(school, benchmark, EFFECT)
     if items[0].value is None and len(items) == 1:
         return Result("", tuple(items))
-    points = [replace(item, unit=Unit.SCORE) for item in keuze.all(school, benchmark, POINTS)]
+    points = [replace(item, unit=IN_POINTS) for item in keuze.all(school, benchmark, POINTS)]
     taken = [item for item in keuze.all(school, benchmark, TAKEN) if item.group == ALL]
     word = called(keuze)
     named = [replace(item, name=word) for item in _in_order(items)]
@@ -76,12 +79,27 @@ def levels_with_and_without(school: School, benchmark: Benchmark, keuze: Keuze) 
     """Level of each group with and without: a gap can close because the top falls."""
     items = [
         replace(item, name=item.group, group=word, unit=Unit.SCORE)
-        for name, word in ((WITHOUT, "zonder"), (WITH, "met"))
+        for name, word in ((WITHOUT, NOT), (WITH, HAS))
         for item in keuze.all(school, benchmark, name)
         if item.group != ALL
     ]
-    known = any(item.value is not None for item in items)
-    return Result("", tuple(items) if known else (nothing(WITHOUT, items[0].reason),))
+    if not any(item.value is not None for item in items):
+        return Result("", (nothing(WITHOUT, items[0].reason),))
+    gap = next((i.group for i in keuze.all(school, benchmark, EFFECT) if MINUS in i.group), "")
+    return Result("", (*items, *_gaps(items, gap)))
+
+
+def _gaps(items: list[Estimate], gap: str) -> Iterator[Estimate]:
+    """Highest minus lowest group, without and with the approach, where both levels stand."""
+    high, _, low = gap.partition(MINUS)
+    for word in (NOT, HAS):
+        pair = [next((i for i in items if (i.name, i.group) == (name, word)), None) for name in (high, low)]
+        if all(item is not None and item.value is not None for item in pair):
+            top, bottom = (item for item in pair if item is not None)
+            smallest = min(item.smallest or item.n or 0 for item in (top, bottom))
+            value = (top.value or 0.0) - (bottom.value or 0.0)
+            facts = {"n": (top.n or 0) + (bottom.n or 0), "smallest": smallest, "method": top.method}
+            yield Estimate(gap, word, value, IN_POINTS, **facts)
 
 
 @about(
@@ -118,7 +136,7 @@ def _on_outcomes(school: School, benchmark: Benchmark, keuze: Keuze) -> Iterator
     definitie="Wat elke aanpak deed op taal en op rekenen: winst op de een kan verlies op de ander zijn.",
     teller="Het effect op elke uitkomst, in standaarddeviaties.",
     noemer=_WHO,
-    buiten=_OUT + " Een aanpak van te weinig scholen staat er niet bij.",
+    buiten=_OUT + " Een aanpak van te weinig scholen, of waarvoor leerlingen zelf kozen.",
 )
 @needs_of_all(**_NEEDED)
 def trade_offs(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:

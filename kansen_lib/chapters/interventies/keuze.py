@@ -73,9 +73,17 @@ class Keuze:
         return Keuze(reason=f"in deze gegevens is geen aanpak met het ontwerp '{ontwerp}'")
 
     def every(self, school: School) -> list[Keuze]:
-        """Each intervention of the register that has an outcome and may be told to this school."""
+        """Each intervention of the register whose design carries an effect that may be told to this school.
+
+        One that pupils chose by themselves is not beside those: what differs at an equal start is no effect.
+        """
         found = [_registered(aanpak, self.register) for aanpak in (self.register or {}).values()]
-        return [keuze for keuze in found if not keuze.told(school)]
+        return [keuze for keuze in found if keuze.carries_effect and not keuze.told(school)]
+
+    @property
+    def carries_effect(self) -> bool:
+        """Whether the design says what the intervention does, and not only how participants differ."""
+        return self.ontwerp != evaluatie.COMPARISON
 
     def all(self, school: School, benchmark: Benchmark, name: str) -> list[Estimate]:
         """The numbers of this name for every group; one reason where there are none for this school."""

@@ -38,7 +38,7 @@ _OUT = "Kosten die niet in het register staan, zoals uren van vrijwilligers of v
     definitie="Wat een aanpak kost per leerling, naast wat hij oplevert voor wie meedoet.",
     teller="Kosten per leerling in euro, en het effect in standaarddeviaties.",
     noemer=_WHO,
-    buiten=_OUT + " Een aanpak zonder kosten in het register, of van te weinig scholen.",
+    buiten=_OUT + " Een aanpak zonder kosten, van te weinig scholen, of waarvoor leerlingen zelf kozen.",
 )
 @needs_of_all(**_NEEDED)
 def cost_and_effect(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:

@@ -21,6 +21,8 @@ REGION = {
     "region, short half axis": "gebied, korte halve as",
     "region, angle": "gebied, hoek",
 }
+#: The same where pupils chose by themselves: what differs at an equal start is no effect.
+EQUAL_START = {MEAN: "gemiddelde bij gelijke start", GAP: "verschil bij gelijke start"}
 #: Before the label of the intervention that the report is about.
 CHOSEN = "gekozen: "
 _NEEDED = {
@@ -55,7 +57,10 @@ def quadrant_of_approach(school: School, benchmark: Benchmark, keuze: Keuze) -> 
     ]
     point = [replace(item, group="") for item in _point(*pair)]
     shown = [replace(item, group=gap.group) if item.name == GAP else item for item in point]
-    return Result("", (*shown, *groups))
+    found = (*shown, *groups)
+    if not keuze.carries_effect:
+        found = tuple(replace(item, name=EQUAL_START.get(item.name, item.name)) for item in found)
+    return Result("", found)
 
 
 @about(
@@ -64,7 +69,7 @@ def quadrant_of_approach(school: School, benchmark: Benchmark, keuze: Keuze) -> 
     definitie="Wat elke aanpak deed met het gemiddelde en met het verschil tussen groepen.",
     teller="Het effect op het gemiddelde en het effect op het verschil, samen met hun onzekerheid.",
     noemer=_WHO,
-    buiten=_OUT + " Een aanpak van te weinig scholen staat er niet bij.",
+    buiten=_OUT + " Een aanpak van te weinig scholen, of waarvoor leerlingen zelf kozen.",
 )
 @needs_of_all(**_NEEDED)
 def quadrant_of_all(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:

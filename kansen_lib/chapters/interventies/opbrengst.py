@@ -8,12 +8,11 @@ from kansen_lib import gepubliceerd
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.evaluatie.names import ALL, EFFECT, POINTS, TAKEN
 from kansen_lib.chapters.about import about
-from kansen_lib.chapters.interventies.effect import called
+from kansen_lib.chapters.interventies.effect import IN_POINTS, called
 from kansen_lib.chapters.interventies.keuze import Keuze, nothing
 from kansen_lib.chapters.needs import needs_of_all
 from kansen_lib.stats import meta, trials
 from kansen_lib.stats.result import Estimate, Result
-from kansen_lib.stats.terms import Unit
 from kansen_lib.store import School
 
 _NEEDED = {
@@ -63,7 +62,7 @@ def effect_in_words(school: School, benchmark: Benchmark, keuze: Keuze) -> Resul
     effect = of_everybody(school, benchmark, keuze)
     if effect.value is None:
         return Result("", (effect,))
-    points = replace(of_everybody(school, benchmark, keuze, POINTS), unit=Unit.SCORE)
+    points = replace(of_everybody(school, benchmark, keuze, POINTS), unit=IN_POINTS)
     months = trials.months_of_progress(effect)
     shown = (
         replace(effect, name=called(keuze), group="in sd"),
