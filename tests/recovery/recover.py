@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from kansen_lib import indicators
-from kansen_lib.benchmark import bijstelling, drempel
-from kansen_lib.benchmark.evaluatie import geloot
+from kansen_lib.benchmark import bijstelling, drempel, evaluatie
+from kansen_lib.benchmark.evaluatie import een_school, geloot, vergelijking
 from kansen_lib.benchmark.evaluatie.names import ALL, EFFECT
 from kansen_lib.example import Region
 from kansen_lib.stats import multilevel, ordinal, panel, rd, trials
@@ -98,6 +98,10 @@ class Draw:
         label = first["vestiging"] + " " + first["schooljaar"] + " " + first["klas"]
         return self.pupils["leerling"].map(label)
 
+    def read(self, name: str) -> pd.DataFrame:
+        """A table, as a store reads it."""
+        return self.tables[name]
+
     def scope(self, intervention: str) -> pd.DataFrame:
         """The pupils whom an intervention could reach, with who was assigned and took part."""
         chosen = self.tables["deelname"].query("interventie == @intervention").drop(columns="vestiging")
@@ -112,7 +116,8 @@ class Draw:
 def rows_of(seed: int) -> list[Row]:
     """Every interval of one draw, with its truth."""
     draw = Draw(seed)
-    quantities = (advice, raised_advies, value_added, tutoring, zomerschool, mentor, schools_drawn, invited)
+    lotteries = (tutoring, mentor, schools_drawn, invited)
+    quantities = (advice, raised_advies, value_added, *lotteries, zomerschool, own_choice, one_school)
     rows = [row for quantity in quantities for row in quantity(draw)]
     return [*rows, *broad_brugklas(Draw(seed, VESTIGINGEN_BREED, LEERLINGEN_BREED))]
 
@@ -257,6 +262,36 @@ def invited(draw: Draw) -> Iterator[Row]:
     yield from _row("invitation, effect on the gap", found[EFFECT, "hoog minus laag"], gap)
     taken = geloot.taken(loting)["effect, Anderson-Rubin"]
     yield from _row("invitation, effect of taking part", taken, truth["effect_of_participation"])
+
+
+def own_choice(draw: Draw) -> Iterator[Row]:
+    """Help with homework, which pupils chose themselves: the difference at an equal start, and without."""
+    true = draw.truth["interventions"]["huiswerkbegeleiding"]["effect_of_participation"]
+    data = in_lottery(draw, "huiswerkbegeleiding", "leerjaar 2 rekenen")
+    seats = pd.Series(draw.klas(2).to_numpy(), index=draw.pupils["leerling"])
+    data = data.assign(
+        voor_ander=data["groep 8 taal"], eerste=data["advies"], klas=data["leerling"].map(seats)
+    )
+    register = evaluatie.registry(draw)
+    found = vergelijking.effects(data, register["huiswerkbegeleiding"])
+    by_name = {(item.name, item.group): item for item in found}
+    yield from _row("help with homework, difference at an equal start", by_name[EFFECT, ALL], true)
+    raw = by_name[vergelijking.BY_METHOD, vergelijking.NAIVE]
+    yield from _row(NOT_CORRECTED + "help with homework, raw difference", raw, true)
+
+
+def one_school(draw: Draw) -> Iterator[Row]:
+    """A school that began alone: its effect on taal, and what it costs in rekenen."""
+    truth, aanpak = draw.truth["interventions"]["taalklas"], evaluatie.registry(draw)["taalklas"]
+    seats = pd.Series(draw.klas(2).to_numpy(), index=draw.pupils["leerling"])
+    for domain in ("taal", "rekenen"):
+        data = in_lottery(draw, "taalklas", f"leerjaar 2 {domain}").assign(
+            gestart=lambda rows: rows["vestiging"].map(aanpak.start),
+            eerste=lambda rows: rows["advies"],
+            klas=lambda rows: rows["leerling"].map(seats),
+        )
+        found = next(item for item in een_school.effects(data, aanpak) if item.group == ALL)
+        yield from _row(f"one school, effect on {domain}", found, truth[f"effect_on_{domain}"])
 
 
 def zomerschool(draw: Draw) -> Iterator[Row]:
