@@ -310,6 +310,11 @@ ANALYSES = {
     "draw_was_fair": lambda s, b: interventies.draw_was_fair(s, b, interventies.choose(s, "mentor")),
     "lost_after_draw": lambda s, b: interventies.lost_after_draw(s, b, interventies.choose(s, "mentor")),
     "effect_of_joining": lambda s, b: interventies.effect_of_joining(s, b, interventies.choose(s, "mentor")),
+    "many_ways": lambda s, b: interventies.many_ways(s, b, interventies.choose(s, "tutoring")),
+    "next_school": lambda s, b: interventies.next_school(s, b, interventies.choose(s, "mentor")),
+    "effects_by_start_and_sex": lambda s, b: interventies.effects_by_start_and_sex(
+        s, b, interventies.choose(s, "hoge_verwachtingen")
+    ),
     "own_lottery": lambda s, b: interventies.own_lottery(s, b, interventies.choose(s, "tutoring")),
     "margin_by_way": lambda s, b: interventies.margin_by_way(s, b, interventies.choose(s, "tutoring")),
     "who_came": lambda s, b: interventies.who_came(s, b, interventies.choose(s, "tutoring")),
