@@ -33,6 +33,8 @@ GREY, PALE = "#767676", "#dcdfe3"
 WIDTH = 5.4
 #: Characters of a label beside a row before it goes on in a next line.
 LABEL = 22
+#: Fewest letters of a word that goes on after a hyphen.
+_TAIL = 4
 LINE = 0.19
 #: Behind words over what is drawn: it stops at them. A halo would write out each letter: 600 kB a figure.
 CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
@@ -118,8 +120,9 @@ def hyphened(label: str, width: int) -> str:
         parts = []
         for word in line.split(" "):
             while len(word) > width:
-                parts.append(f"{word[: width - 1]}-")
-                word = word[width - 1 :]
+                cut = min(width - 1, max(1, len(word) - _TAIL))
+                parts.append(f"{word[:cut]}-")
+                word = word[cut:]
             parts.append(word)
         lines.append(wrapped(" ".join(parts), width))
     return "\n".join(lines)
