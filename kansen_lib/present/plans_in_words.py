@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from kansen_lib.disclosure import Number, Released
 from kansen_lib.present import roles, text
 
+#: More agreements that were not kept than this are named, and told in the figure only.
+MOST_TOLD = 4
 #: Before what was agreed and what was done, in the group of an agreement that was not kept.
 _PLANNED, _DONE = "gepland: ", "; gedaan: "
 
@@ -38,13 +40,17 @@ def of_plan(released: Released, phrase: str) -> str:
     if not any(in_words(n) for n in shown):
         return ""
     told = [f"{phrase} {len(kept)} van de {sum(map(in_words, shown))} afspraken gevolgd."]
-    for number in shown:
-        pair = planned_and_done(number)
-        if pair is not None:
-            told.append(
-                f"{text.capital(text.plain(number.name))}: gepland was ‘{pair[0]}’, gedaan is ‘{pair[1]}’."
-            )
+    other = [n for n in shown if in_words(n) and not n.value]
+    if len(other) > MOST_TOLD:
+        told.append(f"Anders dan gepland: {text.name_list([text.plain(n.name) for n in other])}.")
+        shown = [n for n in shown if n not in other]
+    told += [_told(n) for n in shown if planned_and_done(n)]
     return " ".join([*told, *_not_seen([n for n in released.numbers if n.value is None])])
+
+
+def _told(number: Number) -> str:
+    planned, done = planned_and_done(number) or ("", "")
+    return f"{text.capital(text.plain(number.name))}: gepland was ‘{planned}’, gedaan is ‘{done}’."
 
 
 def _not_seen(hidden: Sequence[Number]) -> list[str]:

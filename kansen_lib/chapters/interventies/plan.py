@@ -41,7 +41,7 @@ _PRINTED = {
         *("vraag.vraag", "vraag.theorie", "vraag.schatting", "ontwerp.ontwerp", "ontwerp.waarom"),
         *("uitkomst.hoofd", "uitkomst.verder", "steekproef.cohorten", "steekproef.groepen"),
         *("analyse.kenmerken", "analyse.ontbrekend", "analyse.meervoudig", "analyse.stopregel"),
-        *("kracht.aannames", "verwachting.bron"),
+        *("verwachting.bron", "kracht.aannames"),
     )
 }
 
@@ -109,7 +109,8 @@ class Vastgelegd:
         told = {text.capitalize(): _planned(last, path) for path, text in _PRINTED.items()}
         schools = len(plannen.value(last.content, "steekproef.scholen"))
         head = f"{self.interventie}, {last.date}: {self.plan.in_words}"
-        return {"Plan": head, **told, "Scholen": str(schools), "Besluiten": _decisions(last)}
+        numbers = {"Scholen": str(schools), "Vooraf verwacht": _expected(last)}
+        return {"Plan": head, **told, **numbers, "Besluiten": _decisions(last)}
 
     def _repr_html_(self) -> str:
         rows = "".join(
@@ -120,6 +121,21 @@ class Vastgelegd:
 
     def __repr__(self) -> str:
         return "\n".join(f"{name}: {words}" for name, words in self.facts.items())
+
+
+def _expected(version: Version) -> str:
+    """The dated prior, and the smallest effect that could be found."""
+    effect, spread, year, smallest = (
+        f"{float(plannen.value(version.content, path)):g}".replace(".", ",")
+        for path in (
+            *("verwachting.effect", "verwachting.onzekerheid", "verwachting.jaar"),
+            "kracht.kleinste_effect",
+        )
+    )
+    return (
+        f"een effect van {effect} sd, met een spreiding van {spread} sd (bekend in {year}); "
+        f"kleinste aantoonbare effect {smallest} sd"
+    )
 
 
 def _decisions(version: Version) -> str:
@@ -147,12 +163,12 @@ def _run(benchmark: Benchmark, keuze: Keuze) -> _Run:
         "uitkomst.hoofd": keuze.uitkomst,
         "uitkomst.verder": _listed(outcomes),
         "steekproef.cohorten": _listed(sorted(cohorts)),
-        "steekproef.groepen": _groups(effects),
         "analyse.kenmerken": _listed([KENMERKEN[column] for column in columns]),
         "analyse.cluster": made.cluster,
         "analyse.ontbrekend": made.ontbrekend,
         "analyse.meervoudig": FAMILY.capitalize() if outcomes else _NONE,
     }
+    words |= {"steekproef.groepen": _groups(effects)} if effects else {}
     everybody = next((item for item in effects if item.group == ALL and item.value is not None), None)
     return _Run(words, frozenset(schools), everybody)
 
