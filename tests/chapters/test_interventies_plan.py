@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kansen_lib import disclosure, plannen
+from kansen_lib import disclosure, gepubliceerd, plannen
 from kansen_lib.benchmark import Benchmark, evaluatie
 from kansen_lib.benchmark.data import Network
 from kansen_lib.benchmark.evaluatie import gedaan
@@ -112,6 +112,14 @@ def test_the_smallest_effect_is_the_planned_one_at_the_error_that_came_out(schoo
     assert found.value == pytest.approx(
         plan["kleinste_effect"] / plan["standaardfout"] * effect.standard_error
     )
+
+
+def test_a_prior_of_later_years_stands_beside_the_one_of_the_plan(school, numbers) -> None:
+    """The plan could not know what was published after it; the report goes by what is known now."""
+    plan = plannen.plan_of(school.store, "tutoring").latest.content["verwachting"]
+    found, used = card(school, numbers)["verwacht effect"], gepubliceerd.prior("tutoring")
+    assert (found.value, found.reference) == (used.gemiddelde, plan["effect"])
+    assert used.gemiddelde != plan["effect"] and used.jaar > str(int(plan["jaar"]))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kansen_lib import plannen
+from kansen_lib import gepubliceerd, plannen
 from kansen_lib.benchmark import Benchmark, evaluatie
 from kansen_lib.benchmark.evaluatie import gedaan
 from kansen_lib.benchmark.evaluatie.names import ALL, EFFECT, MINUS
@@ -79,6 +79,7 @@ def plan_and_run(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
         _schools(version, run.schools),
         Estimate.not_computable(BY_PATH["analyse.stopregel"].label, _NOT_SEEN),
         *_numbers(version, run.effect),
+        _prior(version, keuze),
     )
     return Result("", found, reference_name="het plan")
 
@@ -250,3 +251,10 @@ def _numbers(version: Version, effect: Estimate | None) -> Iterator[Estimate]:
     yield Estimate(names[0], value=float(effect.n or 0), unit="persons", reference=pupils, **people)
     reached = gedaan.detectable(smallest, error, effect.standard_error)
     yield Estimate(names[1], value=reached, unit=Unit.SD, reference=smallest, **people)
+
+
+def _prior(version: Version, keuze: Keuze) -> Estimate:
+    """What was expected: the published effect that the report goes by, beside the one of the plan."""
+    used = gepubliceerd.prior(keuze.interventie, keuze.aanpak.naam if keuze.aanpak else "").gemiddelde
+    planned = float(plannen.value(version.content, "verwachting.effect"))
+    return Estimate(BY_PATH["verwachting.effect"].label, value=used, unit=Unit.SD, reference=planned)
