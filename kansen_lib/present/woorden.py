@@ -71,6 +71,7 @@ WOORDEN: dict[str, str] = {
     "met minder toeval": "Het getal, een stukje naar het gemiddelde van alle scholen getrokken. Hoe minder "
     "leerlingen, hoe sterker.",
     "micro": "Over de klas en de leerling.",
+    "minimaregeling": "Hulp voor gezinnen met weinig geld, zoals een stadspas of een gratis schoollunch.",
     "model": "Een rekenregel: uit kenmerken volgt een verwachte uitkomst. Het is altijd eenvoudiger dan het "
     "echte leven.",
     "monitor": "Elk jaar dezelfde paar cijfers bekijken, om te zien of er iets verandert.",
