@@ -15,7 +15,7 @@ import pytest
 from scipy import stats
 
 from kansen_lib import cli, codes, plannen, store
-from kansen_lib.benchmark import evaluatie
+from kansen_lib.benchmark import Benchmark, evaluatie
 from kansen_lib.benchmark.evaluatie import spreiding
 from kansen_lib.planning import kracht, sjabloon, winkel
 from kansen_lib.planning.kracht import Assumptions, NotCarried, PowerError
@@ -185,6 +185,19 @@ def test_the_spread_of_the_store_is_that_of_an_analysis_of_variance(voorbeeld: P
     assert found.icc == pytest.approx(schools / (schools + pupils), abs=0.04)
     assert found.r2 == pytest.approx(1 - left / pupils, abs=0.05)
     assert 0.85 < found.r2_schools < 1 and 0 <= found.shocks < 0.02
+
+
+def test_the_benchmark_keeps_the_spread_of_every_outcome_of_the_register(
+    voorbeeld: Path, network: Benchmark
+) -> None:
+    """The power card of a report and the command line rest on one number."""
+    region = Store(voorbeeld)
+    outcomes = {aanpak.uitkomst for aanpak in evaluatie.registry(region).values()}
+    for uitkomst in outcomes:
+        assert 0 < network.value(spreiding.ICC, "", uitkomst) < 1
+    told = winkel.of_schools(region, None, "rekenen leerjaar 1")
+    assert told.icc == network.value(spreiding.ICC, "", "rekenen leerjaar 1")
+    assert told.r2 == network.value(spreiding.R2, "", "rekenen leerjaar 1")
 
 
 # --- the command ---------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from kansen_lib.benchmark.evaluatie import (
     grens,
     loting,
     loting_scholen,
+    spreiding,
     start,
     team,
     uitnodiging,
@@ -57,6 +58,7 @@ def rows(network: Network) -> Iterator[Row]:
     if not all(network.store.tables.get(table) for table in NEEDED):
         return
     register = registry(network.store).values()
+    yield from spreiding.rows(network)
     yield from (*welbevinden.rows(network, register), *team.rows(network, register))
     for aanpak in register:
         yield from (*bereik.rows(network, aanpak), *valkuilen.rows(network, aanpak))
