@@ -123,7 +123,7 @@ class Keuze:
         rows = "".join(
             f"<div><dt>{name}</dt><dd>{html.escape(value)}</dd></div>" for name, value in self.facts.items()
         )
-        return f'<section class="rapport" aria-label="Over deze evaluatie"><dl>{rows}</dl></section>'
+        return f'<div class="rapport"><dl>{rows}</dl></div>'
 
     def __repr__(self) -> str:
         return "\n".join(f"{name}: {value}" for name, value in self.facts.items())

@@ -118,7 +118,7 @@ class Vastgelegd:
             f"<div><dt>{html.escape(name)}</dt><dd>{html.escape(words)}</dd></div>"
             for name, words in self.facts.items()
         )
-        return f'<section class="rapport" aria-label="Het vastgelegde plan"><dl>{rows}</dl></section>'
+        return f'<div class="rapport"><dl>{rows}</dl></div>'
 
     def __repr__(self) -> str:
         return "\n".join(f"{name}: {words}" for name, words in self.facts.items())
