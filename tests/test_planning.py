@@ -187,6 +187,18 @@ def test_the_spread_of_the_store_is_that_of_an_analysis_of_variance(voorbeeld: P
     assert 0.85 < found.r2_schools < 1 and 0 <= found.shocks < 0.02
 
 
+def test_few_pupils_or_few_schools_leave_the_spread_to_be_assumed(voorbeeld: Path, tmp_path: Path) -> None:
+    """Two pupils of each school, and three schools: what is assumed is said to be."""
+    region = Store(voorbeeld)
+    few = {"weinig": lambda rows: rows.groupby("vestiging").head(2)}
+    few["drie"] = lambda rows: rows[rows["vestiging"].isin(["ZZ0100", "ZZ0200", "ZZ0300"])]
+    for name, edit in few.items():
+        kept = [(table, region.read(table)) for table in ("vestigingen", "toetsen", "loopbaan")]
+        made = store.write(tmp_path / name, [*kept, ("leerlingen", edit(region.read("leerlingen")))])
+        found = winkel.of_schools(made, None)
+        assert (found.icc, found.r2) == (kracht.ICC, kracht.R2) and "icc" not in found.because
+
+
 def test_the_benchmark_keeps_the_spread_of_every_outcome_of_the_register(
     voorbeeld: Path, network: Benchmark
 ) -> None:

@@ -6,7 +6,7 @@ to change the outcome: an effect would count as spread.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -27,6 +27,8 @@ R2 = "verklaard van de spreiding tussen leerlingen"
 NAMES = (ICC, SHOCKS, R2_SCHOOLS, R2_SHOCKS, R2)
 #: Most pupils of a school and in all in these models: the spread between schools hangs on how many there are.
 OF_SCHOOL, IN_ALL = 250, 20_000
+#: Fewest pupils of a school, on average: of a few no model can tell what is of the school and what of them.
+FEWEST_OF_SCHOOL = 10
 _PUPILS = "residual variance"
 _PARTS = {"vestiging": (ICC, R2_SCHOOLS), "jaar": (SHOCKS, R2_SHOCKS), _PUPILS: ("", R2)}
 
@@ -51,10 +53,17 @@ def spread(network: Network, uitkomst: str) -> list[Estimate]:
     data = _some(_untreated(network, uitkomst))
     if not several_schools(data):
         return _nothing(Reason.FEW_GROUPS)
+    if len(data) < FEWEST_OF_SCHOOL * data["vestiging"].nunique():
+        return _nothing(Reason.TOO_FEW)
     random = {"vestiging": ()} | ({"jaar": ()} if _years(data) else {})
-    plain, with_score = (_variances(data, fixed, random) for fixed in ((), ("voor",)))
-    if not plain or not with_score:
-        return _nothing(Reason.NOT_IDENTIFIED)
+    models = [
+        multilevel.mixed_model(data, outcome="uitkomst", fixed=fixed, random=random)
+        for fixed in ((), ("voor",))
+    ]
+    reasons = [item.reason for model in models for item in model.estimates if item.reason]
+    if reasons:
+        return _nothing(reasons[0])
+    plain, with_score = (_variances(model) for model in models)
     total, found = sum(plain.values()), []
     for part, (share, explained) in _PARTS.items():
         known = part in plain and plain[part] > 0
@@ -88,19 +97,15 @@ def _years(data: pd.DataFrame) -> bool:
     return data["jaar"].nunique() > data["vestiging"].nunique()
 
 
-def _variances(
-    data: pd.DataFrame, fixed: tuple[str, ...], random: Mapping[str, tuple[str, ...]]
-) -> dict[str, float]:
-    """Variance by part; nothing where the model cannot be fitted."""
-    found: Result = multilevel.mixed_model(data, outcome="uitkomst", fixed=fixed, random=random)
-    parts = {item.group if item.name == "variance" else item.name: item.value for item in found.estimates}
-    known = {part: parts.get(part) for part in (*random, _PUPILS)}
-    return {} if None in known.values() else {part: float(value) for part, value in known.items()}
+def _variances(model: Result) -> dict[str, float]:
+    """Variance by part of a mixed model."""
+    parts = {item.group if item.name == "variance" else item.name: item.value for item in model.estimates}
+    return {part: float(value) for part, value in parts.items() if part in _PARTS and value is not None}
 
 
 def _share(name: str, value: float, n: int) -> Estimate:
     return Estimate(name, value=value, unit=Unit.VARIANCE_SHARE, n=n, method=Method.MIXED_REML)
 
 
-def _nothing(reason: Reason) -> list[Estimate]:
+def _nothing(reason: str) -> list[Estimate]:
     return [Estimate.not_computable(name, reason, unit=Unit.VARIANCE_SHARE) for name in NAMES]
