@@ -23,7 +23,7 @@ from kansen_lib import benchmark, disclosure
 from kansen_lib import store as stores
 from kansen_lib.benchmark import Benchmark, evaluatie
 from kansen_lib.benchmark.data import Network
-from kansen_lib.benchmark.evaluatie import geloot
+from kansen_lib.benchmark.evaluatie import geloot, loting, samen
 from kansen_lib.chapters import interventies
 from kansen_lib.reports import build
 from kansen_lib.running import plan
@@ -243,6 +243,30 @@ def drawn_again(frame: pd.DataFrame, effect: float, draws: int) -> float:
         z = within(again[order])
         found.append(z @ y / (z @ z))
     return float(np.std(found))
+
+
+def test_a_few_classes_tell_no_school_apart(network: Network) -> None:
+    """Of two or three classes a school's own margin is chance: pooled, they once differed for 99 percent."""
+    lottery = geloot.among_pupils(pupils(network, "kleine_klas"))
+    assert lottery.cluster == "klas"
+    (found,) = samen.rows(lottery)
+    assert found.value is None and found.reason == samen.FEW
+    some = lottery.of(lottery.frame[lottery.frame["vestiging"].isin(["STAR27", "STAR28", "STAR51"])])
+    by_school = [item for item in loting._each_school(some) if item.name == loting.SHRUNKEN]
+    assert len(by_school) == 3 and {item.reason for item in by_school} == {loting.BY_CLASS}
+
+
+def test_who_changed_class_does_not_make_lots_of_single_pupils(network: Network) -> None:
+    """Four years on a few sit in the other kind of class: errors still count classes, and are wider."""
+    lottery = geloot.among_pupils(pupils(network, "kleine_klas_lang"))
+    known = lottery.known
+    assert lottery.cluster == "klas" and (known.groupby("klas")["toegewezen"].nunique() == 2).any()
+    by_class = next(item for item in geloot.effects_on(lottery) if item.name == "effect")
+    alone = trials.individual_trial(known, outcome="uitkomst_sd", treated="toegewezen", block="blok")[
+        "effect"
+    ]
+    assert by_class.value == pytest.approx(alone.value)
+    assert by_class.standard_error > alone.standard_error
 
 
 def test_the_aide_made_no_difference_that_can_be_told(network: Network) -> None:

@@ -34,6 +34,8 @@ ANALYSE = Analyse(cluster="leerling")
 #: its number of pupils asks for it, and how often lots alone bring arms that far apart there.
 OWN, SHRUNKEN = "effect per school", "effect per school, met minder toeval"
 OWN_CHANCE = "kans op zo'n verschil door de loting alleen"
+#: Why no school has its own number pulled to the mean where lots went by class.
+BY_CLASS = "hele klassen deden mee of niet: toeval van een klas en effect van de school zijn niet te scheiden"
 #: A variance of effects between schools below this (in squared sd) is none.
 NO_SPREAD = 1e-6
 
@@ -79,8 +81,13 @@ def _pulled(loting: Loting) -> Iterator[Estimate]:
     """Effect of each school, pulled to the mean of the schools; none where they are not found to differ.
 
     A variance that is estimated at 0 is no proof that schools are alike: all would get one number, with a
-    margin that says they are.
+    margin that says they are. None either where lots went by class: what a class does of itself would count
+    as what the approach does at that school.
     """
+    if loting.cluster is not None:
+        for vestiging, n in loting.known["vestiging"].value_counts(sort=False).items():
+            yield Estimate.not_computable(SHRUNKEN, BY_CLASS, group=str(vestiging), unit=Unit.SD, n=int(n))
+        return
     found = trials.multisite_trial(
         loting.known, outcome=OUTCOME, treated=OFFERED, site="vestiging", covariates=loting.covariates
     )

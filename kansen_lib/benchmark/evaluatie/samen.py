@@ -25,6 +25,9 @@ NO_CHANCE = "deel van de verschillen dat geen toeval is"
 FEWEST = 5
 #: Fewest pupils in an arm of a school: of fewer its margin is mostly chance.
 FEWEST_IN_ARM = 5
+#: Fewest degrees of freedom of a school's own margin. Of two or three classes the margin is itself chance,
+#: and the schools where it comes out smallest would weigh most.
+FEWEST_DF = 4
 FEW = "te weinig scholen met een eigen loting om iets over een volgende school te zeggen"
 
 
@@ -65,7 +68,9 @@ def _own_effects(loting: Loting) -> Iterator[Estimate]:
         found = inference.coefficients(
             own.known, outcome=OUTCOME, regressors=[OFFERED, *own.covariates, *block], cluster=own.cluster
         )
-        yield next(item for item in found.estimates if item.group == OFFERED)
+        effect = next(item for item in found.estimates if item.group == OFFERED)
+        if effect.df is not None and effect.df >= FEWEST_DF:
+            yield effect
 
 
 def _smallest(own: list[Estimate]) -> int:
