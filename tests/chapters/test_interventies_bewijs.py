@@ -286,20 +286,21 @@ def test_no_card_tells_an_effect_of_a_basic_need_on_achievement(fed: Store, eval
 # --- how pupils say they are ----------------------------------------------------------------------------
 
 
-def belonging(store: Store, interventie: str) -> dict[bool, list[float]]:
-    """Mean answers on belonging by being drawn, of pupils who answered in a later year, from raw records."""
-    drawn, begun = {}, {}
+def belonging(store: Store, interventie: str) -> dict[str, dict[bool, list[float]]]:
+    """Mean answers on belonging by school and being drawn, of who answered in a later year, from records."""
+    drawn, begun, school = {}, {}, {}
     for row in records(store, "deelname", interventie=interventie):
         drawn[row["leerling"]] = drawn.get(row["leerling"], False) or row["toegewezen"]
+        school[row["leerling"]] = row["vestiging"]
         begun[row["leerling"]] = min(begun.get(row["leerling"], "9"), row["schooljaar"])
     answers = defaultdict(list)
     for row in records(store, "enquete", schaal="verbondenheid", rol="leerling"):
         if row["schooljaar"] > begun.get(row["leerling"], "9"):
             answers[row["leerling"]].append(int(row["antwoord"]))
-    found = defaultdict(list)
+    found = defaultdict(lambda: {True: [], False: []})
     for pupil, given in answers.items():
-        found[drawn[pupil]].append(sum(given) / len(given))
-    return found
+        found[school[pupil]][drawn[pupil]].append(sum(given) / len(given))
+    return {code: sides for code, sides in found.items() if sides[True] and sides[False]}
 
 
 @pytest.fixture(scope="module")
@@ -314,15 +315,34 @@ def test_belonging_of_drawn_and_others_is_counted_again(store, school, told, int
     wanted = belonging(store, interventie)
     chosen = interventies.choose(school, interventie)
     result = interventies.wellbeing_of_participants(school, told, chosen)
-    assert {side: len(values) for side, values in wanted.items()} == {
-        True: result["verbondenheid", "wel geloot"].n,
-        False: result["verbondenheid", "niet geloot"].n,
+    sizes = {side: sum(len(sides[side]) for sides in wanted.values()) for side in (True, False)}
+    assert sizes == {
+        True: result["verbondenheid", "ingeloot"].n,
+        False: result["verbondenheid", "uitgeloot"].n,
     }
-    means = {side: sum(values) / len(values) for side, values in wanted.items()}
-    assert result["verbondenheid", "wel geloot"].value == pytest.approx(means[True])
-    apart = result["verbondenheid", "wel geloot minus niet geloot"]
+    means = {  # both sides with as many of each school as were drawn there
+        side: sum(len(sides[True]) * sum(sides[side]) / len(sides[side]) for sides in wanted.values())
+        / sizes[True]
+        for side in (True, False)
+    }
+    assert result["verbondenheid", "ingeloot"].value == pytest.approx(means[True])
+    apart = result["verbondenheid", "ingeloot minus uitgeloot"]
     assert apart.value == pytest.approx(means[True] - means[False])
     assert apart.lower < 0 < apart.upper, "the region was made without an effect on belonging"
+
+
+def test_schools_that_drew_another_share_are_no_effect() -> None:
+    """Drawn and others of a school answer alike, and schools differ: plain means would lie far apart."""
+    rows = [
+        {"vestiging": code, "toegewezen": i < drawn, "verbondenheid": answer + i % 2}
+        for code, drawn, answer in (("A", 32, 4.0), ("B", 20, 3.0), ("C", 8, 2.0))
+        for i in range(40)
+    ]
+    frame = pd.DataFrame(rows).assign(begin="2021-2022", school_van_loting=lambda x: x["vestiging"])
+    found = welbevinden.levels_and_difference(frame, "verbondenheid", welbevinden.DRAWN)
+    plain = frame.groupby("toegewezen")["verbondenheid"].mean()
+    assert plain[True] - plain[False] == pytest.approx(0.8)
+    assert found[-1].value == pytest.approx(0)
 
 
 def test_answers_given_before_or_while_it_began_do_not_count(store: Store, school: School, told) -> None:

@@ -209,6 +209,8 @@ def test_the_gap_is_the_difference_of_both_groups(found):
             0.1 if name == "taalklas" else 1e-9
         )  # there each school weighs by what it knows of its own gap
         assert numbers[EFFECT, GAP].value == pytest.approx(ends, abs=loose)
+        pupils = numbers[EFFECT, "hoog"].n + numbers[EFFECT, "laag"].n
+        assert numbers[EFFECT, GAP].n == pupils or name == "taalklas", "who is in between takes no part"
 
 
 def test_the_line_of_the_school_is_its_mean_at_an_equal_start(found, frames, register):
@@ -354,3 +356,15 @@ def test_the_jump_of_the_offer_turns_with_the_side_that_got_the_place(frames, re
     after = grens.effects(frame.assign(uitkomst_sd=harmed), register["zomerschool"])[0]
     assert after.value - before.value == pytest.approx(-1.0, abs=0.1)
     assert replace(after).lower < after.value < after.upper
+
+
+@pytest.mark.parametrize("name", ["brede_brugklas", "zomerschool", "huiswerkbegeleiding"])
+def test_a_group_that_two_schools_told_is_told_of_nobody(name, frames, register):
+    """The effect and the levels of the group would be those of two schools, in the report of every other."""
+    aanpak = register[name]
+    frame = frames[name, aanpak.uitkomst]
+    begun = [code for code in aanpak.begun if code in set(frame["vestiging"])]
+    for k, told in ((2, False), (len(begun), True)):
+        silent = frame["vestiging"].isin(begun[k:]) & (frame["opleiding"] == "midden")
+        rows = DESIGNS[name].effects(frame.assign(opleiding=frame["opleiding"].mask(silent)), aanpak)
+        assert any(item.group == "midden" and item.value is not None for item in rows) == told

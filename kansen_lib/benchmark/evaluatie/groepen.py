@@ -22,10 +22,21 @@ THIRDS = ("laagste derde", "middelste derde", "hoogste derde")
 
 
 def parts(people: pd.DataFrame, groups: Groups) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Everybody, and then the pupils of each group of the background."""
+    """Everybody, and then the pupils of each group of the background that enough schools have."""
     yield ALL, people
     for label in frames.labels(people[groups.column].dropna()):
-        yield str(label), people[people[groups.column] == label]
+        part = people[people[groups.column] == label]
+        if of_enough_schools(part, people):
+            yield str(label), part
+
+
+def of_enough_schools(part: pd.DataFrame, whole: pd.DataFrame) -> bool:
+    """Whether some of the pupils are of so many schools that a number is about none of them.
+
+    One school may be alone in telling the background of its pupils. Where all is of one school, which alone
+    began, its parts are too.
+    """
+    return part["vestiging"].nunique() >= min(FEWEST_SCHOOLS, whole["vestiging"].nunique())
 
 
 def thirds(known: pd.DataFrame, score: str) -> pd.Series:
@@ -81,9 +92,10 @@ def gap_and_joint(
         smallest=min(item.smallest or item.n or 0 for item in ends),
         unit=Unit.SD,
     )
-    named = {GAP: (EFFECT, groups.gap), CORRELATION: (JOINT, "")}
+    in_ends = sum(item.n or 0 for item in ends)  # the gap does not rest on who is in between
+    named = {GAP: (EFFECT, groups.gap, in_ends), CORRELATION: (JOINT, "", None)}
     return [
-        replace(item, name=named[item.name][0], group=named[item.name][1])
+        replace(item, name=named[item.name][0], group=named[item.name][1], n=named[item.name][2] or item.n)
         for item in found.estimates
         if item.name in named
     ]

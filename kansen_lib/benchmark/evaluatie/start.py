@@ -19,7 +19,15 @@ from kansen_lib.benchmark.evaluatie import cohorten
 from kansen_lib.benchmark.evaluatie.analyse import Analyse
 from kansen_lib.benchmark.evaluatie.cohorten import FIRST, PRIOR, REST, TIME
 from kansen_lib.benchmark.evaluatie.geloot import scaled
-from kansen_lib.benchmark.evaluatie.groepen import FEW_SCHOOLS, THIRDS, absent, parts, per_sd, thirds
+from kansen_lib.benchmark.evaluatie.groepen import (
+    FEW_SCHOOLS,
+    THIRDS,
+    absent,
+    of_enough_schools,
+    parts,
+    per_sd,
+    thirds,
+)
 from kansen_lib.benchmark.evaluatie.names import ALL, EFFECT, FEWEST_SCHOOLS, JOINT, POINTS, WITH, WITHOUT
 from kansen_lib.benchmark.evaluatie.people import background
 from kansen_lib.benchmark.evaluatie.register import Aanpak
@@ -57,8 +65,7 @@ def effects(people: pd.DataFrame, aanpak: Aanpak) -> list[Estimate]:
     if min(begun, never) < FEWEST_SCHOOLS:
         return [absent(EFFECT, FEW_SCHOOLS, n=len(known))]
     groups, scale = background(people), per_sd(people)
-    pieces = dict(parts(known, groups))
-    by_score = _thirds(known)
+    pieces, by_score = _of_enough(known, dict(parts(known, groups))), _of_enough(known, _thirds(known))
     spread = _jackknifed(pieces | by_score)
     return [
         *_together(pieces, spread, groups, scale),
@@ -72,6 +79,12 @@ def effects(people: pd.DataFrame, aanpak: Aanpak) -> list[Estimate]:
 
 def _treated(known: pd.DataFrame) -> pd.Series:
     return (known[FIRST] > 0) & (known[TIME] >= known[FIRST])
+
+
+def _of_enough(known: pd.DataFrame, pieces: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The parts with treated pupils of enough schools."""
+    begun = known[_treated(known)]
+    return {label: part for label, part in pieces.items() if of_enough_schools(part[_treated(part)], begun)}
 
 
 # --- for all, by group and on the gap -----------------------------------------------------------------
@@ -127,7 +140,8 @@ def _together(
     gap = {groups.high: 1.0, groups.low: -1.0}
     smallest = min(_smallest(pieces[label]) for label in gap)
     facts = {"smallest": smallest, "method": Method.ATT_SIMPLE}
-    yield spread.estimate(gap, EFFECT, group=groups.gap, unit=Unit.SD, **facts)
+    found = spread.estimate(gap, EFFECT, group=groups.gap, unit=Unit.SD, **facts)
+    yield replace(found, n=sum(len(pieces[label]) for label in gap))
     yield replace(spread.correlation(ALL, gap, JOINT, **facts), n=len(pieces[ALL]))
 
 

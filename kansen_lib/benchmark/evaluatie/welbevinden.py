@@ -28,8 +28,9 @@ SCALES = ("verbondenheid", "veiligheid_sociaal")
 APART = "punten verschil in antwoord"
 #: Rules by which chance decides within a school, and whom they set side by side.
 BY_LOT = ("loting leerlingen", "wachtlijst", "loting uitnodiging")
-DRAWN = Groups("toegewezen", "niet geloot", "wel geloot")
+DRAWN = Groups("toegewezen", "uitgeloot", "ingeloot")
 TAKING_PART = Groups("deelgenomen", "deed niet mee", "deed mee")
+_WEIGHT = "gewicht"
 FEW_ANSWERED = "van te weinig scholen antwoordden later leerlingen uit beide groepen op de vragenlijst"
 
 
@@ -59,8 +60,12 @@ def answered_later(answers: pd.DataFrame, deelname: pd.DataFrame) -> pd.DataFram
         answers: rows of :func:`kansen_lib.benchmark.enquete.respondents`.
         deelname: rows of one intervention.
     """
-    begun = deelname.groupby("leerling", as_index=False).agg(
-        begin=("schooljaar", "min"), toegewezen=("toegewezen", "any"), deelgenomen=("deelgenomen", "any")
+    begun = deelname.sort_values("schooljaar", kind="stable").groupby("leerling", as_index=False)
+    begun = begun.agg(
+        begin=("schooljaar", "first"),
+        school_van_loting=("vestiging", "first"),
+        toegewezen=("toegewezen", "any"),
+        deelgenomen=("deelgenomen", "any"),
     )
     frame = answers.dropna(subset=["leerling"]).merge(begun, on="leerling")
     return frame[frame["schooljaar"] > frame["begin"]]
@@ -73,22 +78,38 @@ def levels_and_difference(frame: pd.DataFrame, schaal: str, groups: Groups) -> l
     """
     name = enquete.label(schaal)
     known = frame.dropna(subset=[schaal])
+    known = _as_drawn(known) if groups == DRAWN else known.assign(**{_WEIGHT: 1.0})
     side = known[groups.column].map({False: groups.low, True: groups.high})
     if _tells_others(known["vestiging"], side):
         return [Estimate.not_computable(name, FEW_ANSWERED, group=groups.gap, unit=APART)]
     order = pd.CategoricalDtype([groups.low, groups.high], ordered=True)
-    levels = gaps.means(known[schaal], side.astype(order), name=name, unit=SCALE_POINTS).estimates
+    levels = gaps.means(
+        known[schaal], side.astype(order), weight=known[_WEIGHT], name=name, unit=SCALE_POINTS
+    ).estimates
     difference = gaps.mean_difference(
         known.assign(side=side),
         outcome=schaal,
         group="side",
         low=groups.low,
         high=groups.high,
+        weight=_WEIGHT,
         cluster="vestiging",
         name=name,
         unit=APART,
     )
     return [*levels, replace(difference, group=groups.gap)]
+
+
+def _as_drawn(known: pd.DataFrame) -> pd.DataFrame:
+    """The pupils of lots that had both outcomes, with a weight that gives both sides the same schools.
+
+    Lots were drawn in each school and cohort. Where one drew a larger share of its pupils than another, the
+    plain means would differ as those schools do, with no effect at all.
+    """
+    lot = known.groupby(["school_van_loting", "begin"], observed=True)[DRAWN.column]
+    share = lot.transform("mean").astype(float)
+    weight = (share / (1 - share)).where(~known[DRAWN.column].astype(bool), 1.0)
+    return known.assign(**{_WEIGHT: weight})[share.between(0, 1, inclusive="neither")]
 
 
 def _tells_others(vestiging: pd.Series, side: pd.Series) -> bool:
