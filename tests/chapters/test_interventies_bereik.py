@@ -9,6 +9,7 @@ import re
 import statistics
 from collections import Counter, defaultdict
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -431,3 +432,47 @@ def test_a_smaller_group_is_not_told_in_its_place(school, numbers):
     result = interventies.reach(few, numbers, interventies.choose(few, "tutoring"))
     own = Estimate.not_computable("deze school", "x")
     assert replace(result["deze school"], reason="x", unit="") == own
+
+
+def _of_schools(whole: Network, codes: set[str]) -> SimpleNamespace:
+    """All schools, of which only these gave the rows of who took part."""
+    known = whole.store.read("deelname")
+    store = SimpleNamespace(read=lambda _: known[known["vestiging"].isin(codes)])
+    return SimpleNamespace(store=store, pupils=whole.pupils)
+
+
+@pytest.mark.parametrize("name", ["tutoring", "brede_brugklas"])
+def test_reach_at_the_one_school_that_gave_data_is_not_that_of_all(whole, register, name):
+    """Six schools say they take part, and one of them gave who did: all would be that one."""
+    few, enough = (
+        [
+            item
+            for _, item, _ in bereik.rows(_of_schools(whole, set(register[name].begun[:k])), register[name])
+        ]
+        for k in (1, 3)
+    )
+    assert [item.value for item in few] == [None]
+    assert any(item.name == bereik.TOOK and item.value is not None for item in enough)
+
+
+def test_a_group_whose_reach_only_one_school_told_is_not_told_of_all(whole, register):
+    """The other schools know of nobody that the parents are lowly educated."""
+    aanpak = register["mentor"]
+    elsewhere = (whole.pupils["vestiging"] != aanpak.begun[0]) & (
+        whole.pupils["opleiding_ouders"].isin(list(codes.OPLEIDING_OUDERS.codes[:2]))
+    )
+    pupils = whole.pupils[~elsewhere]
+    some = SimpleNamespace(store=whole.store, pupils=pupils)
+    for network, told in ((whole, True), (some, False)):
+        groups = {item.group for _, item, _ in bereik.rows(network, aanpak) if item.value is not None}
+        assert ("laag" in groups) == told
+        assert "hoog" in groups
+
+
+def test_an_example_of_the_one_school_that_gave_data_is_not_told(whole, register, monkeypatch):
+    aanpak = register["tutoring"]
+    frame = evaluatie.people(whole, aanpak, aanpak.uitkomst)
+    for k, told in ((1, False), (2, False), (3, True)):
+        part = frame[frame["vestiging"].isin(aanpak.begun[:k])]
+        monkeypatch.setattr(valkuilen, "people", lambda *_, part=part: part)
+        assert bool(list(valkuilen.rows(whole, aanpak))) == told

@@ -15,8 +15,9 @@ from kansen_lib import codes
 from kansen_lib.benchmark import vergelijken
 from kansen_lib.benchmark.context import FEWEST_PUPILS
 from kansen_lib.benchmark.data import Network
-from kansen_lib.benchmark.evaluatie.names import ALL, unit
-from kansen_lib.benchmark.evaluatie.people import background
+from kansen_lib.benchmark.evaluatie.groepen import FEW_SCHOOLS, few_schools
+from kansen_lib.benchmark.evaluatie.names import ALL, FEWEST_SCHOOLS, unit
+from kansen_lib.benchmark.evaluatie.people import BACKGROUNDS, background
 from kansen_lib.benchmark.evaluatie.register import Aanpak
 from kansen_lib.benchmark.numbers import Row
 from kansen_lib.benchmark.vergelijken import INKOMEN, MINIMA, OPLEIDING, Groups, shares_and_gap
@@ -50,14 +51,33 @@ _MINIMA = (MINIMA.column, (MINIMA.low, MINIMA.high))
 
 
 def rows(network: Network, aanpak: Aanpak) -> Iterator[Row]:
-    """Reach of an intervention over all schools."""
+    """Reach of an intervention over all schools; a reason where too few of them gave their participants."""
     known = network.store.read("deelname")
     dose = usual_dose(known, aanpak)
     place = unit(aanpak.interventie, "", "")
-    yield place, dose, None
     everyone = stages(network.pupils, known, aanpak, dose.value)
+    if few_schools(_came(everyone)["vestiging"].nunique(), len(aanpak.begun)):
+        yield place, Estimate.not_computable(TOOK, FEW_SCHOOLS, unit=Unit.SHARE), None
+        return
+    yield place, dose, None
+    everyone = _of_enough_schools(everyone)
     for item in (*reach(everyone), *participation(everyone, cluster="vestiging")):
         yield place, item, None
+
+
+def _came(everyone: pd.DataFrame) -> pd.DataFrame:
+    return everyone[everyone[OFFERED] | everyone[TOOK]]
+
+
+def _of_enough_schools(everyone: pd.DataFrame) -> pd.DataFrame:
+    """Without the background of groups that so few schools told that their reach would be that of one."""
+    came = _came(everyone)
+    fewest = min(FEWEST_SCHOOLS, came["vestiging"].nunique())
+    for column in {groups.column for groups in BACKGROUNDS} & set(everyone):
+        schools = came.groupby(column, observed=True)["vestiging"].nunique()
+        told = everyone[column].isin(schools.index[schools >= fewest])
+        everyone = everyone.assign(**{column: everyone[column].where(told)})
+    return everyone
 
 
 def usual_dose(deelname: pd.DataFrame, aanpak: Aanpak) -> Estimate:

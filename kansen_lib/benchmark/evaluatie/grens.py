@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from kansen_lib.benchmark import drempel
@@ -22,6 +23,7 @@ from kansen_lib.benchmark.evaluatie.groepen import (
     absent,
     few_schools,
     gap_and_joint,
+    of_enough_schools,
     parts,
     per_sd,
     reversed_sign,
@@ -122,7 +124,10 @@ def _picture(known: pd.DataFrame) -> Iterator[Estimate]:
     """Mean outcome by distance to the cut-off, the lines of the jump, and how wide they reach."""
     found = _jump(known, "uitkomst")
     wide = drempel.width(found)
-    yield from drempel.points(known, "uitkomst", BIN, Unit.SCORE)
+    steps = known.groupby(np.floor(known["afstand"] / BIN))
+    yield from drempel.points(
+        steps.filter(lambda part: of_enough_schools(part, known)), "uitkomst", BIN, Unit.SCORE
+    )
     if wide.value is not None:
         for side in (BELOW, ABOVE):
             for item in drempel.line(known, "uitkomst", wide.value, side, Unit.SCORE):

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kansen_lib.benchmark.data import SEED, Network
+from kansen_lib.benchmark.evaluatie.groepen import few_schools
 from kansen_lib.benchmark.evaluatie.names import ALL, unit
 from kansen_lib.benchmark.evaluatie.people import BEFORE, people, scale
 from kansen_lib.benchmark.evaluatie.register import Aanpak
@@ -56,6 +57,11 @@ def rows(network: Network, aanpak: Aanpak) -> Iterator[Row]:
     yield from ((place, item, None) for item in makers[aanpak.ontwerp](network, aanpak))
 
 
+def _of_few(rows: pd.DataFrame, aanpak: Aanpak) -> bool:
+    """Whether so few of the schools that take part gave these pupils that an example would be about one."""
+    return few_schools(rows["vestiging"].nunique(), len(aanpak.begun))
+
+
 # --- a share that passed ------------------------------------------------------------------------------
 
 
@@ -66,7 +72,8 @@ def _of_cutoff(network: Network, aanpak: Aanpak) -> list[Estimate]:
     rows = network.loopbaan[network.loopbaan["leerjaar"].astype(str) == leerjaar]
     after = rows.sort_values("schooljaar", kind="stable").drop_duplicates("leerling").set_index("leerling")
     frame["over"] = frame["leerling"].map(after["afloop"].map(_went_on))
-    return passed(frame.dropna(subset=["over", "afstand"]))
+    known = frame.dropna(subset=["over", "afstand"])
+    return [] if _of_few(known[known["deelgenomen"]], aanpak) else passed(known)
 
 
 def _went_on(afloop: object) -> float:
@@ -130,6 +137,8 @@ def _of_lottery(network: Network, aanpak: Aanpak) -> list[Estimate]:
     """Of a lottery: the rise of those who drew nothing, and what a comparison without the lottery says."""
     frame = people(network, aanpak, aanpak.uitkomst)
     everyone = beside_everyone(network, frame, aanpak)
+    if _of_few(everyone[everyone["toegewezen"].notna()], aanpak):
+        return []
     return [*towards_the_mean(everyone), *naive(everyone)]
 
 

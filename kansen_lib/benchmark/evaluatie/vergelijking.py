@@ -22,6 +22,7 @@ from kansen_lib.benchmark.evaluatie.groepen import (
     absent,
     few_schools,
     gap_and_joint,
+    of_enough_schools,
     parts,
     per_sd,
 )
@@ -141,6 +142,8 @@ def _of_all_and_groups(pair: Vergeleken, scale: float) -> Iterator[Estimate]:
     found, sizes = {}, {}
     for label, part in parts(pair.known, pair.groups):
         own = pair.of(part)
+        if not of_enough_schools(own.known, pair.known):
+            continue
         effect, levels = _difference(own, label, scale)
         yield effect
         yield from levels
