@@ -386,3 +386,18 @@ def test_the_effect_of_a_school_takes_the_score_before_into_account(frames, foun
     columns = np.column_stack([np.ones(len(own)), own["toegewezen"].astype(float), own["voor"]])
     by_hand = np.linalg.solve(columns.T @ columns, columns.T @ own["uitkomst_sd"].to_numpy())[1]
     assert found["mentor"][loting.OWN, DEMO].value == pytest.approx(by_hand)
+
+
+def test_few_who_were_lost_in_one_arm_are_not_told_where_arms_differ_in_size(frames):
+    """Of 50 in and 150 out 5 and 20 were lost: with 25 of 200 both bounds leave only these two numbers."""
+    frame = frames["mentor"].dropna(subset=["uitkomst"])
+    drawn, others = (frame[frame["toegewezen"] == arm] for arm in (True, False))
+    for size, hidden in ((50, True), (140, False)):
+        part = pd.concat([drawn.head(size), others.head(150)], ignore_index=True)
+        rank = part.groupby("toegewezen").cumcount()
+        lost = rank < part["toegewezen"].map({True: 5, False: 20})
+        lottery = geloot.among_pupils(part.assign(uitkomst=part["uitkomst"].mask(lost)))
+        effect = geloot.effects_on(lottery)[0]
+        released = release(Result("", tuple(controle.attrition(lottery, effect)), sources=("deelname",)))
+        cases = [number for number in released.numbers if number.name == controle.IF_LOST]
+        assert [case.value is None for case in cases] == [False, hidden, hidden]

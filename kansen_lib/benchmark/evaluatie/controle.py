@@ -34,6 +34,8 @@ BEYOND = 0.5
 JOINED, BY_LOT = "deed mee", "deed mee door de loting"
 IN, OUT = "ingeloot", "uitgeloot"
 DRAWS = 1999
+#: An arm at least so large a part of the other one is about as large.
+ALIKE = 0.9
 
 
 def balance(loting: Loting) -> list[Estimate]:
@@ -76,11 +78,19 @@ def attrition(loting: Loting, effect: Estimate) -> list[Estimate]:
     if effect.value is None:
         return rows
     moved = BEYOND * float(gone.groupby(loting.frame[OFFERED]).mean().sum())
-    lost = min(int(gone.sum()), effect.smallest or 0)  # what they would change tells how many they are
+    lost = min(_told_by_sum(loting, gone), effect.smallest or 0)
     cases = [
         replace(_moved(effect, by, case), smallest=lost) for by, case in ((-moved, WORST), (moved, BEST))
     ]
     return [*rows, replace(effect, name=IF_LOST, group=AS_FOUND), *cases]
+
+
+def _told_by_sum(loting: Loting, gone: pd.Series) -> int:
+    """How few pupils the sum of the shares of both arms tells: all who were lost, and beside their number
+    those of an arm, unless arms are so alike in size that the sum goes with that number."""
+    sizes = gone.groupby(loting.frame[OFFERED]).agg(["sum", "size"])
+    alike = sizes["size"].min() >= ALIKE * sizes["size"].max()
+    return int(sizes["sum"].sum() if alike else sizes["sum"].min())
 
 
 def compliance(loting: Loting, first_stage: Estimate | None) -> list[Estimate]:
