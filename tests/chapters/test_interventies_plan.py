@@ -192,6 +192,8 @@ def test_numbers_of_too_few_schools_are_not_for_another_school(copy: School, num
     two = replace(keuze, aanpak=replace(keuze.aanpak, start={"ZZ0400": "2021-2022", "ZZ0600": "2021-2022"}))
     (only,) = card(copy, numbers, two).estimates
     assert only.value is None and "te weinig scholen" in only.reason
+    printed = interventies.locked_plan(copy, two)
+    assert list(printed.facts) == ["Plan"] and "te weinig scholen" in repr(printed)
 
 
 def test_no_other_school_and_no_signature_is_in_what_a_report_shows(

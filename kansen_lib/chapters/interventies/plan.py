@@ -86,7 +86,9 @@ def plan_and_run(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
 
 def locked_plan(school: School, keuze: Keuze) -> Vastgelegd:
     """The plan of an intervention as it was locked, for a report to print."""
-    return Vastgelegd(keuze.interventie, plannen.plan_of(school.store, keuze.interventie))
+    reason = keuze.told(school)
+    plan = None if reason else plannen.plan_of(school.store, keuze.interventie)
+    return Vastgelegd(keuze.interventie, plan, reason or NO_PLAN)
 
 
 @dataclass(frozen=True)
@@ -95,18 +97,20 @@ class Vastgelegd:
 
     Attributes:
         interventie: short name.
-        plan: the plan with its versions; None without one.
+        plan: the plan with its versions; None without one, and where it is not for this school.
+        absent: why there is none, in Dutch.
     """
 
     interventie: str
     plan: Locked | None
+    absent: str = NO_PLAN
 
     @property
     def facts(self) -> dict[str, str]:
         """What was agreed, in Dutch; or why there is nothing to print."""
         last = self.plan.latest if self.plan else None
         if self.plan is None or last is None or not self.plan.intact:
-            return {"Plan": NO_PLAN if self.plan is None else CHANGED}
+            return {"Plan": self.absent if self.plan is None else CHANGED}
         told = {text.capitalize(): _planned(last, path) for path, text in _PRINTED.items()}
         schools = len(plannen.value(last.content, "steekproef.scholen"))
         head = f"{self.interventie}, {last.date}: {self.plan.in_words}"
