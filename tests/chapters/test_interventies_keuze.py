@@ -13,6 +13,7 @@ import pytest
 from kansen_lib import codes
 from kansen_lib.benchmark import evaluatie
 from kansen_lib.benchmark.data import Network
+from kansen_lib.benchmark.evaluatie import register as entries
 from kansen_lib.chapters import interventies
 from kansen_lib.chapters.interventies.keuze import WAAROM
 
@@ -148,3 +149,10 @@ def test_the_numbers_of_one_other_school_are_not_told(store, school):
     assert alone.told(school) == ""
     assert "te weinig scholen" in alone.told(store.school("ZZ0200"))
     assert interventies.choose(school, "tutoring").told(store.school("ZZ0200")) == ""
+
+
+def test_what_an_approach_costs_is_not_what_the_first_school_pays():
+    facts = dict.fromkeys(entries._TEXT, "x") | {"interventie": "x", "grens": float("nan")}
+    paid = {"ZZ0100": 300.0, "ZZ0200": 1000.0, "ZZ0300": 900.0, "ZZ0400": float("nan")}
+    rows = [{**facts, "vestiging": code, "start": "2021-2022", "kosten": euro} for code, euro in paid.items()]
+    assert entries._entry(pd.DataFrame(rows)).kosten == 900.0

@@ -28,7 +28,7 @@ class Aanpak:
         thema, theorie, bewijs, uitkomst, grens_op: the same; empty where not filled in.
         toewijzing: rule by which schools or pupils came into it.
         grens: cut-off of the rule "drempel"; NaN without one.
-        kosten: cost of a participant, euro; NaN where unknown.
+        kosten: cost of a participant, euro, in the middle one of the schools; NaN where unknown.
         start: first cohort of each vestiging, None where it is only compared with.
     """
 
@@ -85,7 +85,8 @@ def _entry(rows: pd.DataFrame) -> Aanpak:
     facts = {name: "" if pd.isna(first[name]) else str(first[name]) for name in _TEXT}
     start = {str(code): None if pd.isna(year) else str(year) for code, year in _starts(rows)}
     grens = float(first["grens"]) if pd.notna(first["grens"]) else math.nan
-    found = Aanpak(**facts, grens=grens, kosten=float(first["kosten"]), start=start)
+    kosten = float(rows["kosten"].median())  # of the first one it would be what that school pays
+    found = Aanpak(**facts, grens=grens, kosten=kosten, start=start)
     # nobody may claim that meals raise scores, and nobody may look for it
     return replace(found, uitkomst="") if found.is_basic_need else found
 
