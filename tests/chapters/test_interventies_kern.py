@@ -204,6 +204,12 @@ def test_a_gap_is_never_without_a_level(choice, school, network):
 # --- what may be wrong ---------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("card", ["beside_what_was_known", "acceptable_price"])
+def test_what_pupils_chose_is_not_added_to_effects_and_has_no_price(choice, school, network, card):
+    (item,) = getattr(interventies, card)(school, network, choice("huiswerkbegeleiding")).estimates
+    assert item.value is None and "geen effect" in item.reason
+
+
 @pytest.mark.parametrize("name", ["tutoring", "huiswerkbegeleiding", "oudergesprekken", "hoge_verwachtingen"])
 def test_the_largest_difference_at_the_start_is_the_largest(choice, school, network, name):
     """Looked up again among the rows of the design, whatever its sign."""

@@ -9,7 +9,7 @@ from kansen_lib.benchmark import Benchmark
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.interventies.keuze import Keuze, nothing
 from kansen_lib.chapters.interventies.kwadrant import CHOSEN
-from kansen_lib.chapters.interventies.opbrengst import per_participant
+from kansen_lib.chapters.interventies.opbrengst import CHOSE, per_participant
 from kansen_lib.chapters.needs import needs_of_all
 from kansen_lib.stats import trials
 from kansen_lib.stats.result import Estimate, Result
@@ -76,6 +76,8 @@ def acceptable_price(school: School, benchmark: Benchmark, keuze: Keuze) -> Resu
     effect = per_participant(school, benchmark, keuze)
     if effect.value is None or keuze.aanpak is None:
         return Result("", (nothing(EFFECT, effect.reason),))
+    if not keuze.carries_effect:
+        return Result("", (nothing(CHEAPER, CHOSE),))
     if not keuze.aanpak.kosten >= 0:
         return Result("", (nothing(EFFECT, _NO_COST),))
     found = trials.acceptability(effect, keuze.aanpak.kosten, AMOUNTS)

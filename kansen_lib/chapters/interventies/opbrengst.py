@@ -25,6 +25,8 @@ _WHO = "Leerlingen voor wie de aanpak bedoeld was, van alle scholen samen, met e
 #: The words of ``stats.meta.update`` in a report.
 OWN, TOGETHER = "deze gegevens alleen", "allebei samen"
 ABOVE_ZERO, WEIGHT = "kans dat het effect boven 0 ligt", "gewicht van wat elders bekend was"
+#: Why what pupils chose by themselves is not held to published effects, and has no price.
+CHOSE = "leerlingen kozen zelf: een verschil bij gelijke start is geen effect"
 WEIGHT_UNIT = "0 = telt niet mee, 1 = telt alleen"
 
 
@@ -86,6 +88,8 @@ def beside_what_was_known(school: School, benchmark: Benchmark, keuze: Keuze) ->
     effect = of_everybody(school, benchmark, keuze)
     if keuze.aanpak is None or effect.value is None:
         return Result("", (nothing(EFFECT, effect.reason),))
+    if not keuze.carries_effect:
+        return Result("", (nothing(called(keuze), CHOSE),))
     prior = gepubliceerd.prior(keuze.interventie, keuze.aanpak.naam)
     found = meta.update(prior.gemiddelde, prior.sd, effect)
     before = f"elders bekend, {prior.jaar}"
