@@ -401,3 +401,13 @@ def test_few_who_were_lost_in_one_arm_are_not_told_where_arms_differ_in_size(fra
         released = release(Result("", tuple(controle.attrition(lottery, effect)), sources=("deelname",)))
         cases = [number for number in released.numbers if number.name == controle.IF_LOST]
         assert [case.value is None for case in cases] == [False, hidden, hidden]
+
+
+def test_what_two_schools_know_of_their_pupils_is_no_balance_of_all(frames):
+    """Sex is filled in at two schools: how their boys and girls drew is not told to the others."""
+    frame = frames["mentor"]
+    schools = sorted(frame["vestiging"].unique())
+    for k, told in ((2, False), (len(schools), True)):
+        known = frame.assign(geslacht=frame["geslacht"].where(frame["vestiging"].isin(schools[:k])))
+        rows = controle.balance(geloot.among_pupils(known))
+        assert ("meisjes" in {item.group for item in rows if item.value is not None}) == told

@@ -10,6 +10,7 @@ import pandas as pd
 
 from kansen_lib.benchmark.data import SEED
 from kansen_lib.benchmark.evaluatie.geloot import OFFERED, OUTCOME, TOOK, Loting
+from kansen_lib.benchmark.evaluatie.groepen import of_enough_schools
 from kansen_lib.benchmark.evaluatie.names import ALL, MINUS
 from kansen_lib.benchmark.vergelijken import MINIMA
 from kansen_lib.stats import gaps, inference, linear
@@ -45,6 +46,7 @@ def balance(loting: Loting) -> list[Estimate]:
     """
     frame = loting.frame.assign(**before(loting.frame))
     names = [name for name in before(loting.frame) if frame[name].nunique() > 1]
+    names = [name for name in names if of_enough_schools(frame.dropna(subset=[name]), frame)]
     rows = [_difference(loting, frame, name) for name in names]
     return [*rows, *_together(loting, frame, names)]
 

@@ -195,6 +195,7 @@ def _balance(pair: Vergeleken) -> Iterator[Estimate]:
     """How far apart both groups lay, and after weighing: on what was made equal, and on what was not."""
     seen = ["voor", "voor_ander", "eerste", pair.groups.column, "geslacht", "herkomst"]
     seen = [column for column in seen if pair.known[column].nunique() > 1]
+    seen = [one for one in seen if of_enough_schools(pair.known.dropna(subset=[one]), pair.known)]
     frames_of = {AS_WAS: pair.known.assign(**{_WEIGHT: 1.0})}
     frames_of |= {} if pair.weighed is None else {AFTER: pair.weighed}
     for name, rows in frames_of.items():
