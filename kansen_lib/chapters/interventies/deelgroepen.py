@@ -10,8 +10,8 @@ from kansen_lib.benchmark.evaluatie import deelgroepen as numbers
 from kansen_lib.benchmark.evaluatie.names import ALL, EFFECT, MINUS
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.interventies.effect import FAMILY, TOGETHER
-from kansen_lib.chapters.interventies.keuze import Keuze, nothing
-from kansen_lib.chapters.interventies.loting import NEEDED, of_lottery
+from kansen_lib.chapters.interventies.keuze import NEEDED, Keuze, nothing
+from kansen_lib.chapters.interventies.loting import of_lottery
 from kansen_lib.chapters.needs import needs_of_all
 from kansen_lib.stats import inference
 from kansen_lib.stats.result import Estimate, Result

@@ -8,7 +8,7 @@ from dataclasses import replace
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.evaluatie.names import ALL, EFFECT, MINUS, POINTS, TAKEN, WITH, WITHOUT
 from kansen_lib.chapters.about import about
-from kansen_lib.chapters.interventies.keuze import Keuze, nothing
+from kansen_lib.chapters.interventies.keuze import MEANT, NEEDED, Keuze, nothing
 from kansen_lib.chapters.needs import needs_of_all
 from kansen_lib.stats import inference
 from kansen_lib.stats.result import Estimate, Result
@@ -25,13 +25,6 @@ IN_POINTS = "punten"
 TOGETHER = "; marge voor alle samen"
 #: How the margins of several outcomes are held together (``inference.family``).
 FAMILY = "holm"
-_NEEDED = {
-    "interventies": ("toewijzing",),
-    "deelname": ("toegewezen",),
-    "toetsen": ("score",),
-    "leerlingen": ("cohort",),
-}
-_WHO = "Leerlingen voor wie de aanpak bedoeld was, van alle scholen samen, met een bekende uitkomst."
 _OUT = "Wie geen uitkomst heeft. Welke andere leerlingen meetellen, hangt af van het ontwerp."
 
 
@@ -45,10 +38,10 @@ def called(keuze: Keuze) -> str:
     "kwalificatie",
     definitie="Hoeveel beter of slechter de uitkomst is dan zonder de aanpak, voor iedereen en per groep.",
     teller="Het verschil in uitkomst dat het ontwerp aan de aanpak toeschrijft, in standaarddeviaties.",
-    noemer=_WHO,
+    noemer=MEANT,
     buiten=_OUT,
 )
-@needs_of_all(**_NEEDED)
+@needs_of_all(**NEEDED)
 def effect_of_approach(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
     """The estimand of the design for each group, on the gap and for all, in sd and in points."""
     items = keuze.all(school, benchmark, EFFECT)
@@ -71,10 +64,10 @@ def _in_order(items: list[Estimate]) -> list[Estimate]:
     "kwalificatie",
     definitie="Hoe hoog elke groep uitkomt met de aanpak, en hoe hoog zonder.",
     teller="De gemiddelde score van een groep; zonder de aanpak volgens het ontwerp.",
-    noemer=_WHO,
+    noemer=MEANT,
     buiten=_OUT,
 )
-@needs_of_all(**_NEEDED)
+@needs_of_all(**NEEDED)
 def levels_with_and_without(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
     """Level of each group with and without: a gap can close because the top falls."""
     items = [
@@ -107,10 +100,10 @@ def _gaps(items: list[Estimate], gap: str) -> Iterator[Estimate]:
     "kwalificatie",
     definitie="Wat de aanpak deed op taal en op rekenen, met een marge die voor beide samen geldt.",
     teller="Het effect op elke uitkomst, in standaarddeviaties.",
-    noemer=_WHO,
+    noemer=MEANT,
     buiten=_OUT,
 )
-@needs_of_all(**_NEEDED)
+@needs_of_all(**NEEDED)
 def effects_on_both_outcomes(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
     """Effect on the registered outcome and on the other domain, raw and with simultaneous intervals."""
     reason = keuze.told(school)
@@ -135,10 +128,10 @@ def _on_outcomes(school: School, benchmark: Benchmark, keuze: Keuze) -> Iterator
     "kwalificatie",
     definitie="Wat elke aanpak deed op taal en op rekenen: winst op de een kan verlies op de ander zijn.",
     teller="Het effect op elke uitkomst, in standaarddeviaties.",
-    noemer=_WHO,
+    noemer=MEANT,
     buiten=_OUT + " Een aanpak van te weinig scholen, of waarvoor leerlingen zelf kozen.",
 )
-@needs_of_all(**_NEEDED)
+@needs_of_all(**NEEDED)
 def trade_offs(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
     """Effect of every intervention of the register on taal and on rekenen, each by its own design."""
     rows = [

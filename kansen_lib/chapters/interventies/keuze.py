@@ -28,6 +28,14 @@ WAAROM = {
     "vergelijking": "Leerlingen kozen zelf. We vergelijken met leerlingen die bij de start op hen leken. "
     "Wat niet gemeten is, kan nog verschillen.",
 }
+#: Tables and columns without which nothing is evaluated, and who an evaluation is about.
+NEEDED = {
+    "interventies": ("toewijzing",),
+    "deelname": ("toegewezen",),
+    "toetsen": ("score",),
+    "leerlingen": ("cohort",),
+}
+MEANT = "Leerlingen voor wie de aanpak bedoeld was, van alle scholen samen, met een bekende uitkomst."
 _NO_REGISTER = "in deze gegevens staat geen aanpak"
 _NO_OUTCOME = "voor deze aanpak staat geen uitkomst in het register"
 BASIC_NEED = (
@@ -168,6 +176,12 @@ def numbers(
     found = [] if reason else [benchmark.find(name, group, keuze.unit) for name, group in wanted]
     known = tuple(item for item in found if item is not None)
     return known or (nothing(wanted[0][0], reason or not_computed(keuze)),)
+
+
+def listed(school: School, benchmark: Benchmark, keuze: Keuze, *names: str) -> list[Estimate]:
+    """The numbers of these names with a value; the first reason where there are none."""
+    found = [item for name in names for item in keuze.all(school, benchmark, name)]
+    return [item for item in found if item.value is not None] or found[:1]
 
 
 def nothing(name: str, reason: str) -> Estimate:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.chapters.about import about
-from kansen_lib.chapters.interventies.keuze import Keuze, nothing
+from kansen_lib.chapters.interventies.keuze import NEEDED, Keuze, nothing
 from kansen_lib.chapters.interventies.kwadrant import CHOSEN
 from kansen_lib.chapters.interventies.opbrengst import CHOSE, per_participant
 from kansen_lib.chapters.needs import needs_of_all
@@ -23,12 +23,7 @@ CHEAPER = "kans dat 0,1 sd minder kost"
 #: Amounts for a tenth of a standard deviation, in euro, of which the probability is shown.
 AMOUNTS = (100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0)
 _NO_COST = "in het register staan geen kosten"
-_NEEDED = {
-    "interventies": ("kosten",),
-    "deelname": ("toegewezen",),
-    "toetsen": ("score",),
-    "leerlingen": ("cohort",),
-}
+_NEEDED = NEEDED | {"interventies": ("kosten",)}
 _WHO = "Leerlingen die meededen; de kosten zijn die uit het register, per leerling die meedoet."
 _OUT = "Kosten die niet in het register staan, zoals uren van vrijwilligers of van ouders."
 

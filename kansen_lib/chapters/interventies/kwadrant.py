@@ -8,7 +8,7 @@ from dataclasses import replace
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.evaluatie.names import ALL, EFFECT, JOINT, MINUS
 from kansen_lib.chapters.about import about
-from kansen_lib.chapters.interventies.keuze import Keuze, nothing
+from kansen_lib.chapters.interventies.keuze import MEANT, NEEDED, Keuze, nothing
 from kansen_lib.chapters.needs import needs_of_all
 from kansen_lib.stats import trials
 from kansen_lib.stats.result import Estimate, Result
@@ -25,13 +25,6 @@ REGION = {
 EQUAL_START = {MEAN: "gemiddelde bij gelijke start", GAP: "verschil bij gelijke start"}
 #: Before the label of the intervention that the report is about.
 CHOSEN = "gekozen: "
-_NEEDED = {
-    "interventies": ("toewijzing",),
-    "deelname": ("toegewezen",),
-    "toetsen": ("score",),
-    "leerlingen": ("cohort",),
-}
-_WHO = "Leerlingen voor wie de aanpak bedoeld was, van alle scholen samen, met een bekende uitkomst."
 _OUT = "Wie geen uitkomst of geen bekende achtergrond heeft."
 
 
@@ -40,10 +33,10 @@ _OUT = "Wie geen uitkomst of geen bekende achtergrond heeft."
     "kwalificatie",
     definitie="Wat de aanpak deed met het gemiddelde, en met het verschil tussen groepen.",
     teller="Het effect op het gemiddelde en het effect op het verschil, samen met hun onzekerheid.",
-    noemer=_WHO,
+    noemer=MEANT,
     buiten=_OUT,
 )
-@needs_of_all(**_NEEDED)
+@needs_of_all(**NEEDED)
 def quadrant_of_approach(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
     """Effect on the mean and on the gap with their joint 95% region, and the effect of each group."""
     pair = _pair(school, benchmark, keuze)
@@ -68,10 +61,10 @@ def quadrant_of_approach(school: School, benchmark: Benchmark, keuze: Keuze) -> 
     "kwalificatie",
     definitie="Wat elke aanpak deed met het gemiddelde en met het verschil tussen groepen.",
     teller="Het effect op het gemiddelde en het effect op het verschil, samen met hun onzekerheid.",
-    noemer=_WHO,
+    noemer=MEANT,
     buiten=_OUT + " Een aanpak van te weinig scholen, of waarvoor leerlingen zelf kozen.",
 )
-@needs_of_all(**_NEEDED)
+@needs_of_all(**NEEDED)
 def quadrant_of_all(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
     """The same of every intervention of the register, each by its own design."""
     points = [item for other in keuze.every(school) for item in _labelled(school, benchmark, keuze, other)]

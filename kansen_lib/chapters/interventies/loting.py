@@ -10,9 +10,9 @@ from kansen_lib.benchmark.evaluatie import loting as numbers
 from kansen_lib.benchmark.evaluatie.names import ALL, EFFECT, TAKEN
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.context import LESS_CHANCE
-from kansen_lib.chapters.interventies.keuze import Keuze, nothing
+from kansen_lib.chapters.interventies.keuze import NEEDED, Keuze, listed, nothing
 from kansen_lib.chapters.needs import needs_of_all
-from kansen_lib.stats.result import Estimate, Result
+from kansen_lib.stats.result import Result
 from kansen_lib.store import School
 
 #: Designs in which lots were drawn; the first is shown where the chosen intervention has none of them.
@@ -21,12 +21,6 @@ LOTTERIES = ("loting", "loting van scholen", "geloote uitnodiging")
 OF_DRAW = "effect van ingeloot zijn"
 OWN, EVERYWHERE = "deze school", "alle scholen"
 NOT_HERE = "op deze school is niet geloot, of er zijn te weinig scores bekend"
-NEEDED = {
-    "interventies": ("toewijzing",),
-    "deelname": ("toegewezen",),
-    "toetsen": ("score",),
-    "leerlingen": ("cohort",),
-}
 _WHO = "Leerlingen over wie is geloot, van alle scholen samen."
 _OUT = "Leerlingen van een school en een jaar waarin iedereen of niemand werd ingeloot."
 
@@ -34,12 +28,6 @@ _OUT = "Leerlingen van een school en een jaar waarin iedereen of niemand werd in
 def of_lottery(keuze: Keuze) -> Keuze:
     """The choice where lots were drawn, else the first intervention for which lots of pupils were."""
     return keuze if keuze.ontwerp in LOTTERIES else keuze.of_design(LOTTERIES[0])
-
-
-def listed(school: School, benchmark: Benchmark, keuze: Keuze, *names: str) -> list[Estimate]:
-    """The numbers of these names with a value; the first reason where there are none."""
-    found = [item for name in names for item in keuze.all(school, benchmark, name)]
-    return [item for item in found if item.value is not None] or found[:1]
 
 
 @about(

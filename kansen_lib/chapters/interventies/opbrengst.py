@@ -9,19 +9,12 @@ from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.evaluatie.names import ALL, EFFECT, POINTS, TAKEN
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.interventies.effect import IN_POINTS, called
-from kansen_lib.chapters.interventies.keuze import Keuze, nothing
+from kansen_lib.chapters.interventies.keuze import MEANT, NEEDED, Keuze, nothing
 from kansen_lib.chapters.needs import needs_of_all
 from kansen_lib.stats import meta, trials
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School
 
-_NEEDED = {
-    "interventies": ("toewijzing",),
-    "deelname": ("toegewezen",),
-    "toetsen": ("score",),
-    "leerlingen": ("cohort",),
-}
-_WHO = "Leerlingen voor wie de aanpak bedoeld was, van alle scholen samen, met een bekende uitkomst."
 #: The words of ``stats.meta.update`` in a report.
 OWN, TOGETHER = "deze gegevens alleen", "allebei samen"
 ABOVE_ZERO, WEIGHT = "kans dat het effect boven 0 ligt", "gewicht van wat elders bekend was"
@@ -55,10 +48,10 @@ def per_participant(school: School, benchmark: Benchmark, keuze: Keuze) -> Estim
     "kwalificatie",
     definitie="Hoe groot het effect is in standaarddeviaties, in punten en omgerekend naar maanden.",
     teller="Het effect voor iedereen; de maanden volgen uit een tabel van de EEF.",
-    noemer=_WHO,
+    noemer=MEANT,
     buiten="Wie geen uitkomst heeft. De tabel is gemaakt voor andere toetsen, in Engeland.",
 )
-@needs_of_all(**_NEEDED)
+@needs_of_all(**NEEDED)
 def effect_in_words(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
     """The effect in sd, in points of the test, and in months as the EEF translates."""
     effect = of_everybody(school, benchmark, keuze)
@@ -79,10 +72,10 @@ def effect_in_words(school: School, benchmark: Benchmark, keuze: Keuze) -> Resul
     "kwalificatie",
     definitie="Wat we nu denken van het effect, als we meenemen wat elders al bekend was.",
     teller="Het gewogen gemiddelde van wat elders bekend was en van het effect in deze gegevens.",
-    noemer=_WHO,
+    noemer=MEANT,
     buiten="Onderzoek dat later verscheen dan het genoemde jaar.",
 )
-@needs_of_all(**_NEEDED)
+@needs_of_all(**NEEDED)
 def beside_what_was_known(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
     """A dated prior of the kind of intervention, the estimate, and both together (normal update)."""
     effect = of_everybody(school, benchmark, keuze)

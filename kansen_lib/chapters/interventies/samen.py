@@ -5,8 +5,8 @@ from __future__ import annotations
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.evaluatie import samen as numbers
 from kansen_lib.chapters.about import about
-from kansen_lib.chapters.interventies.keuze import Keuze
-from kansen_lib.chapters.interventies.loting import LOTTERIES, NEEDED, listed
+from kansen_lib.chapters.interventies.keuze import NEEDED, Keuze, listed
+from kansen_lib.chapters.interventies.loting import LOTTERIES
 from kansen_lib.chapters.needs import needs_of_all
 from kansen_lib.stats.result import Result
 from kansen_lib.store import School

@@ -10,8 +10,8 @@ from kansen_lib.benchmark.evaluatie import specificaties as numbers
 from kansen_lib.benchmark.evaluatie import vergelijking
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.interventies.effect import called
-from kansen_lib.chapters.interventies.keuze import Keuze, nothing
-from kansen_lib.chapters.interventies.loting import LOTTERIES, NEEDED
+from kansen_lib.chapters.interventies.keuze import NEEDED, Keuze, nothing
+from kansen_lib.chapters.interventies.loting import LOTTERIES
 from kansen_lib.chapters.needs import needs_of_all
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School

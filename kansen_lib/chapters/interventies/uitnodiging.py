@@ -8,8 +8,7 @@ from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.evaluatie import uitnodiging as numbers
 from kansen_lib.benchmark.evaluatie.names import ALL, EFFECT, TAKEN
 from kansen_lib.chapters.about import about
-from kansen_lib.chapters.interventies.keuze import Keuze
-from kansen_lib.chapters.interventies.loting import NEEDED, listed
+from kansen_lib.chapters.interventies.keuze import NEEDED, Keuze, listed
 from kansen_lib.chapters.needs import needs_of_all
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School

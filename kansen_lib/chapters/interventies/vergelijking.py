@@ -9,8 +9,7 @@ from kansen_lib.benchmark.evaluatie import dosis
 from kansen_lib.benchmark.evaluatie import vergelijking as numbers
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.interventies.effect import DIFFERENCE
-from kansen_lib.chapters.interventies.keuze import Keuze
-from kansen_lib.chapters.interventies.loting import NEEDED, listed
+from kansen_lib.chapters.interventies.keuze import NEEDED, Keuze, listed
 from kansen_lib.chapters.needs import needs_of_all
 from kansen_lib.stats.result import Estimate, Result
 from kansen_lib.store import School
