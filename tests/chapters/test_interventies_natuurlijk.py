@@ -346,6 +346,8 @@ def test_wider_differences_in_trend_give_wider_margins(found):
     widths = [item.upper - item.lower for item in bounds]
     assert widths == sorted(widths)
     assert all(item.lower <= item.value <= item.upper for item in bounds)
+    in_path = numbers[start.BY_START, "0"]  # at equal trends it is the same number, of as few schools
+    assert bounds[0].lower <= in_path.lower < in_path.upper <= bounds[0].upper
 
 
 def test_the_jump_of_the_offer_turns_with_the_side_that_got_the_place(frames, register):
@@ -368,3 +370,14 @@ def test_a_group_that_two_schools_told_is_told_of_nobody(name, frames, register)
         silent = frame["vestiging"].isin(begun[k:]) & (frame["opleiding"] == "midden")
         rows = DESIGNS[name].effects(frame.assign(opleiding=frame["opleiding"].mask(silent)), aanpak)
         assert any(item.group == "midden" and item.value is not None for item in rows) == told
+
+
+def test_a_step_of_the_picture_that_two_schools_fill_is_not_drawn(frames, register):
+    """The lowest scores are those of two schools: their mean would be told to every other one."""
+    aanpak = register["zomerschool"]
+    frame = frames["zomerschool", aanpak.uitkomst]
+    for k, told in ((2, False), (len(aanpak.begun), True)):
+        low = (frame["afstand"] < -6) & ~frame["vestiging"].isin(aanpak.begun[:k])
+        rows = grens.effects(frame[~low], aanpak)
+        drawn = {item.group for item in rows if item.name == grens.BELOW and item.value is not None}
+        assert ("−7,5" in drawn) == told

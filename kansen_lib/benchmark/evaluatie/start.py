@@ -35,7 +35,7 @@ from kansen_lib.benchmark.vergelijken import Groups
 from kansen_lib.stats import inference, panel
 from kansen_lib.stats.inference import Jackknifed
 from kansen_lib.stats.panel import EventStudy
-from kansen_lib.stats.result import Estimate
+from kansen_lib.stats.result import Estimate, quantile
 from kansen_lib.stats.terms import Method, Reason, Unit
 
 ANALYSE = Analyse(cluster="vestiging", ontbrekend="aanvullen")
@@ -182,13 +182,24 @@ def _over_time(known: pd.DataFrame) -> Iterator[Estimate]:
     cells = cohorten.means(known)
     study = _study(cells, errors="jackknife")
     yield from _by_exposure(BY_START, study.estimates, known)
+    wide = _of_few_schools(study)
     for bound, label in WORSE.items():
-        (item,) = panel.honest_bounds(study, kind="relative magnitudes", m=[bound]).estimates
-        yield replace(item, name=BOUNDS, group=label, unit=Unit.SD, n=len(known))
+        (item,) = panel.honest_bounds(wide, kind="relative magnitudes", m=[bound]).estimates
+        facts = {"name": BOUNDS, "group": label, "unit": Unit.SD, "n": len(known)}
+        yield replace(item, **facts, standard_error=None)
     imputed = _imputed(cells)
     yield from _by_exposure(IMPUTED, imputed, known)
     overall = next(item for item in imputed if item.group == "all")
     yield replace(overall, name=IMPUTED, group=ALL, unit=Unit.SD, n=len(known), smallest=_smallest(known))
+
+
+def _of_few_schools(study: EventStudy) -> EventStudy:
+    """The same with a covariance that gives the normal intervals of the bounds the width of t intervals.
+
+    Else the effect of the first year would have a narrower margin beside its bounds than in the path.
+    """
+    wider = (quantile(study.df) / quantile()) ** 2
+    return replace(study, covariance=tuple(tuple(wider * one for one in row) for row in study.covariance))
 
 
 def _imputed(cells: pd.DataFrame) -> tuple[Estimate, ...]:
