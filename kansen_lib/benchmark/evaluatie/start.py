@@ -2,9 +2,9 @@
 
 The change of a school since the last cohort before its start, minus that of the schools that had not begun
 by then (Callaway and Sant'Anna), on means by school and cohort at an equal start. The school is what began,
-so it is the unit of the uncertainty: the jackknife over schools. Beside it imputation, and plain two-way
-fixed effects, which may mislead here. The Wald test of all years before the start is left out: with ten
-schools it rejects three times in ten where nothing differs. What trends may differ is told by the bounds.
+so it is the unit of the uncertainty: the jackknife over schools. Beside it imputation, and which part of its
+weights two-way fixed effects would count wrong. The Wald test of all years before the start is left out: with
+ten schools it rejects three times in ten where nothing differs. What trends may differ is told by the bounds.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ ANALYSE = Analyse(cluster="vestiging", ontbrekend="aanvullen")
 
 #: Effect by years since the start, of both estimators, and of all years since the start together.
 BY_START, IMPUTED = "per startjaar geschat", "met imputatie"
-#: What a single coefficient for all years gives, and which part of its comparisons counts the wrong way.
-FIXED, WRONG = "met één getal voor alle jaren", "deel van de vergelijkingen dat omgekeerd meetelt"
+#: Which part of its comparisons a single coefficient for all years counts the wrong way.
+WRONG = "deel van de vergelijkingen dat omgekeerd meetelt"
 #: The effect in the first year, when schools could differ in trend as they did before.
 BOUNDS = "effect in het eerste jaar"
 #: How large the difference in trend may be, in times the largest change before the start.
@@ -225,7 +225,7 @@ def _by_exposure(name: str, found: tuple[Estimate, ...], known: pd.DataFrame) ->
 
 
 def _beside(known: pd.DataFrame) -> Iterator[Estimate]:
-    """Two-way fixed effects, and the part of its weights that is negative: only beside the others."""
+    """The part of the weights of two-way fixed effects that is negative: what it finds is told nowhere."""
     cells = cohorten.means(known)
     cells["behandeld"] = _treated(cells)
     found = panel.two_way_fixed_effects(
@@ -233,9 +233,7 @@ def _beside(known: pd.DataFrame) -> Iterator[Estimate]:
     ).estimates
     facts = {"group": ALL, "n": len(known), "smallest": _smallest(known)}
     for item in found:
-        if item.name == "effect":
-            yield replace(item, name=FIXED, unit=Unit.SD, **facts)
-        elif item.group == "share":
+        if item.group == "share":
             yield replace(item, name=WRONG, **facts)
 
 
