@@ -319,7 +319,6 @@ CARDS: dict[int, tuple[str, ...]] = {
     113: (
         "effect_in_one_school",
         "effects_on_both_outcomes",
-        "trade_offs",
     ),
     114: ("weighed_gain",),
     115: (
@@ -328,7 +327,6 @@ CARDS: dict[int, tuple[str, ...]] = {
     ),
     116: (
         "draw_was_fair",
-        "effect_of_joining",
         "unlike_before",
         "difference_at_equal_start",
         "effects_by_start_and_sex",
@@ -348,10 +346,8 @@ CARDS: dict[int, tuple[str, ...]] = {
     120: ("wellbeing_of_participants",),
     121: (
         "evidence_shelf",
-        "what_is_no_effect",
         "draw_was_fair",
         "lost_after_draw",
-        "effect_of_joining",
         "own_lottery",
         "next_school",
         "effect_in_words",
@@ -390,7 +386,6 @@ CARDS: dict[int, tuple[str, ...]] = {
     133: (
         "pupils_and_cost",
         "cost_and_effect",
-        "acceptable_price",
     ),
     136: ("mixing_by_education",),
 }

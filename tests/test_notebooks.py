@@ -259,7 +259,7 @@ def test_no_pupil_code_and_no_path_is_in_a_notebook(notebook, voorbeeld: Path) -
 
 
 #: Cards of published numbers alone.
-PUBLISHED = {"toets_by_income_nationally", "direction_nationally", "evidence_shelf", "what_is_no_effect"}
+PUBLISHED = {"toets_by_income_nationally", "direction_nationally", "evidence_shelf"}
 
 
 def test_every_figure_is_marked_as_simulated(notebook) -> None:

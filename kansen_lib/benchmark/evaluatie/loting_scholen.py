@@ -36,9 +36,9 @@ ANALYSE = Analyse(cluster="vestiging")
 #: The effect by way to make its margin.
 WAYS = "effect per manier van rekenen"
 PLAIN = "alsof leerlingen geloot zijn (te smal)"
-SANDWICH = "regressie, marge over scholen"
-WILD = "regressie, marge uit nagespeelde schokken"
-REDRAWN = "regressie, loting van scholen nagespeeld"
+SANDWICH = "marge over scholen"
+WILD = "marge uit nagespeelde schokken"
+REDRAWN = "loting van scholen nagespeeld"
 MIXED = "model met een eigen hoogte per school"
 #: Share of the differences between pupils that lies between schools: of scores, and of what groep 8 leaves.
 BETWEEN = "deel van de verschillen dat tussen scholen ligt"
