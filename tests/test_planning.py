@@ -242,6 +242,11 @@ def test_power_of_one_school_counts_its_own_pupils(kansen, voorbeeld: Path) -> N
     assert "schools: 1 (the register)" in out
 
 
+def test_an_outcome_that_the_store_lacks_is_an_error(kansen, voorbeeld: Path) -> None:
+    code, _, error = kansen("power", voorbeeld, "--uitkomst", "rekenen leerjaar 9")
+    assert code == 2 and "no outcome 'rekenen leerjaar 9'" in error and "rekenen leerjaar 1" in error
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -9,6 +9,7 @@ from typing import Any
 
 from kansen_lib import codes
 from kansen_lib.benchmark import evaluatie
+from kansen_lib.benchmark.data import Network
 from kansen_lib.planning import kracht, winkel
 from kansen_lib.planning.kracht import Assumptions, PowerError, Seen
 from kansen_lib.stats.result import Estimate
@@ -64,6 +65,9 @@ def _check_alone(school: str | None, interventie: str | None, given: Mapping[str
 def _of_store(store: Store, school: str | None, interventie: str | None, uitkomst: str) -> Assumptions:
     if school is not None:
         store.school(school)  # an unknown code is said with the nearest known one
+    known = Network(store).outcomes
+    if uitkomst and len(known) and uitkomst not in known:
+        raise PowerError(f"no outcome '{uitkomst}' in the store; there are {', '.join(known)}")
     if interventie is None:
         return winkel.of_schools(store, None if school is None else [school], uitkomst)
     register = evaluatie.registry(store)
