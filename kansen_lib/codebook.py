@@ -23,9 +23,9 @@ _INTRODUCTION = """\
 *Written by `make codebook` from `kansen_lib/schema.py` and `kansen_lib/codes.py`: change those, not this.*
 
 This folder holds no data. A **store** is made by `kansen example` (a simulated region), `kansen ingest duo`
-(files of DUO and CBS) or `kansen ingest star` (a real experiment from Tennessee) and stands in `data/store/`, outside version control. It is a folder with `store.json`
-and one Parquet file for each table that it has. `datapackage.json` beside this file says the same of the
-tables as a Frictionless Data Package.
+(files of DUO and CBS) or `kansen ingest star` (a real experiment from Tennessee) and stands in `data/store/`,
+outside version control. It is a folder with `store.json` and one Parquet file for each table that it has.
+`datapackage.json` beside this file says the same of the tables as a Frictionless Data Package.
 
 Column names and labels are Dutch, as DUO and CBS write them; everything else here is English.
 
@@ -38,7 +38,7 @@ Real schools never have everything. Every report says on its first page on which
 | `openbaar` | open files of DUO and CBS only: counts per vestiging | everybody |
 | `school` | also a row a pupil, from the school's administration | one school |
 | `onderzoek` | also the education of the parents, from linked microdata or an intake form | researchers |
-| `experiment` | a published experiment from elsewhere, such as Project STAR: `kansen ingest star` | everybody |
+| `experiment` | a published experiment from elsewhere, as Project STAR: `kansen ingest star` | everybody |
 | `voorbeeld` | the simulated region, whose truth is known | teaching and tests |
 
 ## Counts that are masked

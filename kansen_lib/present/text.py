@@ -243,10 +243,19 @@ def value_text(number: Number) -> str:
     """The value with its unit, or the reason why there is none."""
     if number.value is None:
         return number.reason
-    words = amount(number.value, number.unit)
+    words = _chance(number) or amount(number.value, number.unit)
     suffix = _ONE.get(number.unit) if words in ("1", "−1") else None
     clipped = f" {number.clipped}" if number.clipped else ""
     return f"{words}{suffix or _SUFFIX.get(number.unit, '')}{clipped}"
+
+
+def _chance(number: Number) -> str:
+    """A chance that would round to none or to certainty says how near it is; empty for anything else."""
+    if not number.name.startswith("kans ") or number.unit != "share" or number.value is None:
+        return ""
+    if number.value < 0.005:
+        return "minder dan 1%"
+    return "meer dan 99%" if number.value > 0.995 else ""
 
 
 def interval_text(number: Number) -> str:

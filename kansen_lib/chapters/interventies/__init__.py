@@ -3,22 +3,20 @@
 from kansen_lib.chapters.interventies.alleen import design_for_next_year, noise_between_cohorts
 from kansen_lib.chapters.interventies.bedreigingen import threats
 from kansen_lib.chapters.interventies.bereik import reach, reach_side_by_side
-from kansen_lib.chapters.interventies.bewijs import evidence_shelf, what_is_no_effect
+from kansen_lib.chapters.interventies.bewijs import evidence_shelf
 from kansen_lib.chapters.interventies.deelgroepen import effects_by_start_and_sex
 from kansen_lib.chapters.interventies.een_school import effect_in_one_school, school_beside_others
 from kansen_lib.chapters.interventies.effect import (
     effect_of_approach,
     effects_on_both_outcomes,
     levels_with_and_without,
-    trade_offs,
 )
 from kansen_lib.chapters.interventies.grens import cutoff_put_to_the_test, jump_at_cutoff
 from kansen_lib.chapters.interventies.keuze import choose
-from kansen_lib.chapters.interventies.kosten import acceptable_price, cost_and_effect
+from kansen_lib.chapters.interventies.kosten import cost_and_effect
 from kansen_lib.chapters.interventies.kwadrant import quadrant_of_all, quadrant_of_approach
 from kansen_lib.chapters.interventies.loting import (
     draw_was_fair,
-    effect_of_joining,
     lost_after_draw,
     own_lottery,
 )
@@ -52,7 +50,6 @@ from kansen_lib.chapters.interventies.waarden import weighed_gain
 from kansen_lib.chapters.interventies.welbevinden import wellbeing_of_participants
 
 __all__ = [
-    "acceptable_price",
     "beside_what_was_known",
     "choose",
     "cost_and_effect",
@@ -66,7 +63,6 @@ __all__ = [
     "effect_in_words",
     "effect_of_approach",
     "effect_of_inviting",
-    "effect_of_joining",
     "effects_by_start_and_sex",
     "effects_on_both_outcomes",
     "evidence_shelf",
@@ -96,11 +92,9 @@ __all__ = [
     "team_efficacy",
     "team_efficacy_by_lot",
     "threats",
-    "trade_offs",
     "unlike_before",
     "weighed_gain",
     "wellbeing_of_participants",
-    "what_is_no_effect",
     "what_we_do",
     "who_came",
     "whom_the_start_helped",

@@ -28,20 +28,6 @@ def evidence_shelf(school: School) -> Result:
     return _published(gepubliceerd.GELOOT, gepubliceerd.MAANDEN)
 
 
-@about(
-    "macro",
-    "kwalificatie",
-    definitie="Gepubliceerde getallen die vaak als effect gelezen worden en het niet zijn.",
-    teller="deelnemers die bevorderd werden; hoeveel keer zo groot de vertraging van een groep was",
-    noemer="deelnemers aan zomer- of lenteschool; leerlingen van de basisschool in de coronajaren",
-    buiten="wie niet meedeed: juist daardoor is het geen effect",
-)
-@needs()
-def what_is_no_effect(school: School) -> Result:
-    """Published numbers that are no effects: nobody was compared with."""
-    return _published(gepubliceerd.GEEN_EFFECT, gepubliceerd.VERSCHIL)
-
-
 def _published(*kinds: str) -> Result:
     found = [_estimate(kind, cijfer) for kind in kinds for cijfer in gepubliceerd.PLANK[kind]]
     return Result("", tuple(found), sources=(gepubliceerd.BRON,))

@@ -47,7 +47,8 @@ def effect_of_approach(school: School, benchmark: Benchmark, keuze: Keuze) -> Re
     items = keuze.all(school, benchmark, EFFECT)
     if items[0].value is None and len(items) == 1:
         return Result("", tuple(items))
-    points = [replace(item, unit=IN_POINTS) for item in keuze.all(school, benchmark, POINTS)]
+    said = POINTS if keuze.carries_effect else DIFFERENCE
+    points = [replace(item, name=said, unit=IN_POINTS) for item in keuze.all(school, benchmark, POINTS)]
     taken = [item for item in keuze.all(school, benchmark, TAKEN) if item.group == ALL]
     word = called(keuze)
     named = [replace(item, name=word) for item in _in_order(items)]
@@ -121,25 +122,3 @@ def _on_outcomes(school: School, benchmark: Benchmark, keuze: Keuze) -> Iterator
         for item in replace(keuze, uitkomst=uitkomst).all(school, benchmark, EFFECT):
             if item.group == ALL or MINUS in item.group:
                 yield replace(item, name=uitkomst)
-
-
-@about(
-    "macro",
-    "kwalificatie",
-    definitie="Wat elke aanpak deed op taal en op rekenen: winst op de een kan verlies op de ander zijn.",
-    teller="Het effect op elke uitkomst, in standaarddeviaties.",
-    noemer=MEANT,
-    buiten=_OUT + " Een aanpak van te weinig scholen, of waarvoor leerlingen zelf kozen.",
-)
-@needs_of_all(**NEEDED)
-def trade_offs(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
-    """Effect of every intervention of the register on taal and on rekenen, each by its own design."""
-    rows = [
-        replace(item, name=uitkomst.partition(" ")[0], group=other.interventie.replace("_", " "))
-        for other in keuze.every(school)
-        for uitkomst in (other.aanpak.outcomes if other.aanpak else ())
-        for item in replace(other, uitkomst=uitkomst).all(school, benchmark, EFFECT)
-        if item.group == ALL
-    ]
-    rows.sort(key=lambda item: item.name)
-    return Result("", tuple(rows) or (nothing(EFFECT, keuze.reason),))

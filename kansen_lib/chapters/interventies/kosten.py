@@ -9,7 +9,7 @@ from kansen_lib.benchmark import Benchmark
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.interventies.keuze import NEEDED, Keuze, nothing
 from kansen_lib.chapters.interventies.kwadrant import CHOSEN
-from kansen_lib.chapters.interventies.opbrengst import CHOSE, per_participant
+from kansen_lib.chapters.interventies.opbrengst import per_participant
 from kansen_lib.chapters.needs import needs_of_all
 from kansen_lib.stats import trials
 from kansen_lib.stats.result import Estimate, Result
@@ -19,9 +19,6 @@ from kansen_lib.store import School
 #: The words that the figure reads.
 EFFECT, COST, PRICE = "effect", "kosten per leerling", "kosten per 0,1 sd"
 PRICE_UNIT = "euro per 0,1 sd"
-CHEAPER = "kans dat 0,1 sd minder kost"
-#: Amounts for a tenth of a standard deviation, in euro, of which the probability is shown.
-AMOUNTS = (100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0)
 _NO_COST = "in het register staan geen kosten"
 _NEEDED = NEEDED | {"interventies": ("kosten",)}
 _WHO = "Leerlingen die meededen; de kosten zijn die uit het register, per leerling die meedoet."
@@ -56,25 +53,3 @@ def _point(school: School, benchmark: Benchmark, keuze: Keuze, chosen: str) -> I
     yield replace(effect, name=EFFECT, group=label)
     yield Estimate(COST, label, keuze.aanpak.kosten, Unit.MONEY, method=Method.COST)
     yield replace(price, name=PRICE, group=label, unit=PRICE_UNIT)
-
-
-@about(
-    "meso",
-    definitie="Hoe waarschijnlijk het is dat 0,1 sd minder kost dan een bepaald bedrag.",
-    teller="De kans, als we vooraf niets van de aanpak wisten.",
-    noemer=_WHO,
-    buiten=_OUT,
-)
-@needs_of_all(**_NEEDED)
-def acceptable_price(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
-    """Probability that a tenth of an sd costs less than each amount, for the chosen intervention."""
-    effect = per_participant(school, benchmark, keuze)
-    if effect.value is None or keuze.aanpak is None:
-        return Result("", (nothing(EFFECT, effect.reason),))
-    if not keuze.carries_effect:
-        return Result("", (nothing(CHEAPER, CHOSE),))
-    if not keuze.aanpak.kosten >= 0:
-        return Result("", (nothing(EFFECT, _NO_COST),))
-    found = trials.acceptability(effect, keuze.aanpak.kosten, AMOUNTS)
-    shown = (replace(item, name=CHEAPER, group=f"{float(item.group):.0f} euro") for item in found.estimates)
-    return Result("", tuple(shown))

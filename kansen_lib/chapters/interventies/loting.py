@@ -7,7 +7,7 @@ from dataclasses import replace
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.evaluatie import controle
 from kansen_lib.benchmark.evaluatie import loting as numbers
-from kansen_lib.benchmark.evaluatie.names import ALL, EFFECT, TAKEN
+from kansen_lib.benchmark.evaluatie.names import ALL, EFFECT
 from kansen_lib.chapters.about import about
 from kansen_lib.chapters.context import LESS_CHANCE
 from kansen_lib.chapters.interventies.keuze import NEEDED, Keuze, listed, nothing
@@ -60,30 +60,6 @@ def lost_after_draw(school: School, benchmark: Benchmark, keuze: Keuze) -> Resul
     shares = chosen.all(school, benchmark, controle.LOST)
     bounds = [item for item in chosen.all(school, benchmark, controle.IF_LOST) if item.value is not None]
     return Result("", (*shares, *bounds))
-
-
-@about(
-    "micro",
-    "kwalificatie",
-    definitie="Het effect van echt meedoen, voor leerlingen die meededen omdat zij waren ingeloot.",
-    teller="Het effect van ingeloot zijn, gedeeld door hoeveel vaker ingelote leerlingen meededen.",
-    noemer=_WHO,
-    buiten=_OUT + " Wie geen uitkomst heeft.",
-)
-@needs_of_all(**NEEDED)
-def effect_of_joining(school: School, benchmark: Benchmark, keuze: Keuze) -> Result:
-    """Who kept to the lottery, the effect of the draw, and that of taking part (complier effect)."""
-    chosen = of_lottery(keuze)
-    if chosen.told(school):
-        return Result("", (nothing(TAKEN, chosen.told(school)),))
-    drawn, taken = (
-        [item for item in chosen.all(school, benchmark, name) if item.group == ALL]
-        for name in (EFFECT, TAKEN)
-    )
-    joined = [item for item in chosen.all(school, benchmark, controle.JOINED) if item.group != ALL]
-    crossed = joined if all(item.count for item in joined) else []  # where nobody could, there is no share
-    kept = [*crossed, *listed(school, benchmark, chosen, controle.BY_LOT)]
-    return Result("", (*kept, *(replace(item, name=OF_DRAW) for item in drawn), *taken))
 
 
 @about(
