@@ -157,7 +157,8 @@ def _predicted(frame: pd.DataFrame, names: list[str]) -> np.ndarray:
     columns = design(frame[names].fillna(frame[names].mean()), names)
     known = frame[OUTCOME].notna().to_numpy()
     fit = linear.fit(columns[known], frame.loc[known, OUTCOME])
-    return columns.to_numpy() @ fit.params
+    # The last digits differ between processors, and lots are drawn in the order of these numbers.
+    return np.round(columns.to_numpy() @ fit.params, 9)
 
 
 def _shares(loting: Loting, has: pd.Series, name: str) -> list[Estimate]:
