@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,3 +80,23 @@ def duo(one_folder: Path, shared: Path) -> Path:
         if not (path / store.MANIFEST).is_file():
             store.write(path, duo.read([shared / "data/duo", shared / "data/cbs"]).tables.items())
     return path
+
+
+@pytest.fixture
+def kansen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """Call the command with words; gives exit code, output and errors."""
+
+    from kansen_lib import cli
+
+    def call(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["kansen", *map(str, words)])
+        monkeypatch.setenv("COLUMNS", "200")
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as left:
+            code = left.code if isinstance(left.code, int) else 0
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call

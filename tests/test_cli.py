@@ -14,23 +14,6 @@ from kansen_lib.store import Store
 
 
 @pytest.fixture
-def kansen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    """Call the command with words; gives exit code, output and errors."""
-
-    def call(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["kansen", *map(str, words)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as left:
-            code = left.code if isinstance(left.code, int) else 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
-
-
-@pytest.fixture
 def winkel(tmp_path: Path) -> Store:
     names = {
         "vestiging": ["ZZ0100", "ZZ0200", "ZZ0300"],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 import shutil
-import sys
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -25,24 +24,6 @@ from kansen_lib.stats.result import Estimate
 from kansen_lib.store import Store
 
 GIVEN = Assumptions(pupils=30, schools=8, icc=0.3, shocks=0.02, r2=0.5, r2_schools=0.8)
-
-
-@pytest.fixture
-def kansen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    """Call the command with words; gives exit code, output and errors."""
-
-    def call(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["kansen", *map(str, words)])
-        monkeypatch.setenv("COLUMNS", "200")
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as left:
-            code = left.code if isinstance(left.code, int) else 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
 
 
 @pytest.fixture

@@ -17,8 +17,6 @@ from kansen_lib.store import School
 
 #: Designs in which lots were drawn; the first is shown where the chosen intervention has none of them.
 LOTTERIES = ("loting", "loting van scholen", "geloote uitnodiging")
-#: What the draw did, beside what taking part did.
-OF_DRAW = "effect van ingeloot zijn"
 OWN, EVERYWHERE = "deze school", "alle scholen"
 NOT_HERE = "op deze school is niet geloot, of er zijn te weinig scores bekend"
 _WHO = "Leerlingen over wie is geloot, van alle scholen samen."

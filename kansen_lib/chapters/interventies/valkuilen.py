@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kansen_lib import gepubliceerd
 from kansen_lib.benchmark import Benchmark
 from kansen_lib.benchmark.evaluatie import valkuilen as numbers
 from kansen_lib.benchmark.evaluatie.names import ALL, EFFECT, TAKEN
@@ -15,7 +16,8 @@ from kansen_lib.stats.terms import Method, Unit
 from kansen_lib.store import School
 
 #: Share of the participants of zomerscholen who went on, as the organisers reported it (INVENTORY B-10).
-ELSEWHERE, REPORTED = "zomerscholen in het land, 2017", 0.88
+ELSEWHERE = "zomerscholen in het land, 2017"
+REPORTED = gepubliceerd.PLANK[gepubliceerd.GEEN_EFFECT][0].waarde / 100
 #: The number that is right, beside those that are not.
 RIGHT, RIGHT_OFFER = "loting: effect van meedoen", "loting: effect van ingeloot zijn"
 _ABSENT = "hier is dit voorbeeld niet te berekenen"
